@@ -1,0 +1,46 @@
+import { type AnyElysia, Elysia } from 'elysia'
+import { type AccessTokens, accountRoutes } from './features/accounts'
+import { catalogRoutes } from './features/catalog'
+import { instanceRoutes } from './features/instances'
+import { jobRoutes } from './features/jobs'
+import { mailRoutes } from './features/mails'
+import { operationRoutes } from './features/operations'
+import { subscriptionRoutes } from './features/subscriptions'
+import { templateRoutes } from './features/templates'
+import { finishedRoutes, walletRoutes, webhookRoutes } from './features/wallet'
+import { docsRoutes } from './http/docs-routes'
+import { errorMapper } from './http/error-mapper'
+import type { Parts } from './parts'
+import type { Schedules } from './queue'
+import { version } from './version'
+
+export type AppParts = Parts & { tokens: AccessTokens; schedules: Schedules; isClosing: () => boolean }
+
+/** The table of contents: the error mapper first, then every feature, the same under /api and /api/v1. */
+export function createApp(parts: AppParts): AnyElysia {
+  const features = createFeatures(parts)
+  const v1 = createFeatures(parts)
+  return new Elysia({ name: 'minispod' })
+    .use(errorMapper(parts.log))
+    .group('/api', (api) => api.use(features))
+    .group('/api/v1', (api) => api.use(v1))
+    .use(operationRoutes(parts, parts.isClosing))
+    .use(finishedRoutes(parts))
+    .use(docsRoutes(parts.authenticate, () => features, version))
+}
+
+/** Every route of the API, without its prefix: what the OpenAPI document describes. */
+export function createFeatures(parts: AppParts): AnyElysia {
+  const features: AnyElysia[] = [
+    accountRoutes(parts),
+    catalogRoutes(parts),
+    templateRoutes(parts),
+    walletRoutes(parts),
+    webhookRoutes(parts),
+    subscriptionRoutes(parts),
+    instanceRoutes(parts),
+    mailRoutes(parts),
+    jobRoutes(parts),
+  ]
+  return features.reduce((api, feature) => api.use(feature), new Elysia() as AnyElysia)
+}

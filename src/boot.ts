@@ -1,0 +1,179 @@
+import { join } from 'node:path'
+import { Registry } from 'prom-client'
+import { createApp } from './app'
+import { type ClusterPart, openCluster } from './cluster-part'
+import type { Config } from './config'
+import { openDatabase } from './db'
+import { migrate } from './db/migrate'
+import {
+  AccessTokens,
+  createAuthenticate,
+  ensureFirstAdmin,
+  type FirstAdmin,
+  forgetOldSessions,
+} from './features/accounts'
+import { seedIfEmpty } from './features/catalog'
+import { createInstanceSource } from './features/instances'
+import { deliverMailJob } from './features/mails'
+import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
+import { notificationJob, pollPendingTopUps, verifyBooks } from './features/wallet'
+import { EventStreams } from './http/event-stream'
+import { HttpMetrics } from './http/http-metrics'
+import { type Listener, listen } from './http/listener'
+import { startSchedules } from './jobs'
+import { createKube } from './kube'
+import { type Clock, systemClock } from './lib/clock'
+import type { Logger } from './lib/log'
+import { createPace } from './lib/pace'
+import { createSealer } from './lib/seal'
+import { createKeptSender, createResendSender } from './mail'
+import type { Parts } from './parts'
+import { openPayments, type PaymentPart } from './payment-part'
+import { choosePorts } from './ports'
+import { createQueue } from './queue'
+import { createReconciler } from './reconcile'
+import { loadSecrets, openDataDir } from './secrets'
+
+/** How long requests, jobs and reconciliations under way may take to end. */
+const drainMs = 10_000
+
+export interface System {
+  url: string
+  parts: Parts & { tokens: AccessTokens }
+  cluster: ClusterPart
+  payments: PaymentPart
+  /** Set by the very first start on a database. */
+  firstAdmin: FirstAdmin | undefined
+  /** Tells the streams, lets what is under way end, and lets everything go. */
+  close(): Promise<void>
+}
+
+export interface BootOptions {
+  log: Logger
+  clock?: Clock
+}
+
+export const databaseUrlOf = (config: Config): string =>
+  config.databaseUrl ?? `file:${join(config.dataDir, 'minispod.db')}`
+
+/** Builds the running system. Only here is chosen between a real part and its embedded stand-in. */
+export async function boot(config: Config, { log, clock = systemClock }: BootOptions): Promise<System> {
+  const undo: (() => unknown)[] = []
+  try {
+    return await build(config, log, clock, undo)
+  } catch (fault) {
+    for (const step of undo.reverse()) await step()
+    throw fault
+  }
+}
+
+async function build(config: Config, log: Logger, clock: Clock, undo: (() => unknown)[]): Promise<System> {
+  openDataDir(config.dataDir)
+  keepLoopbackOffProxies()
+  const secrets = loadSecrets(config)
+  const location = { url: databaseUrlOf(config), authToken: config.databaseAuthToken }
+  await migrate(location)
+  const db = await openDatabase({ ...location, report: (error) => log.error({ err: error }, 'after a commit') })
+  undo.push(() => db.close())
+
+  let listener: Listener | undefined
+  const ports = await choosePorts(config.dataDir, config.port)
+  const publicUrl = () => config.publicUrl ?? listener?.url ?? `http://localhost:${config.port}`
+  const cluster = await openCluster(config, ports.apps)
+  undo.push(() => cluster.close())
+  const payments = await openPayments(config, secrets, {
+    port: ports.gateway,
+    publicUrl,
+    ownUrl: () => (listener ? `http://127.0.0.1:${listener.port}` : null),
+  })
+  undo.push(() => payments.close())
+
+  const registry = new Registry()
+  const pace = createPace()
+  const wait = () => pace.wait()
+  const queue = createQueue({ db, clock, log, registry, pace: wait })
+  const kube = createKube(cluster.connection)
+  const streams = new EventStreams()
+  const tokens = new AccessTokens(secrets.signingKey, clock)
+  // One object for everybody: what is known only later (the reconciler, our own address) is filled in where it stands.
+  const parts = {
+    config,
+    clock,
+    log,
+    db,
+    queue,
+    kube,
+    streams,
+    tokens,
+    registry,
+    signingKey: secrets.signingKey,
+    sealer: createSealer(secrets.sealingKeys),
+    platform: cluster.platform,
+    payments: payments.gateway,
+    mailSender: mailSenderOf(config),
+    authenticate: createAuthenticate({ db, clock, tokens }),
+    publicUrl: publicUrl(),
+  } as System['parts']
+  const source = createInstanceSource(parts)
+  const reconciler = createReconciler({ kube, source, platform: cluster.platform, clock, log, registry, pace: wait })
+  parts.reconciler = reconciler
+
+  await seedIfEmpty(parts)
+  const firstAdmin = await ensureFirstAdmin(parts)
+  queue.register(deliverMailJob(parts))
+  queue.register(notificationJob(parts))
+  const schedules = startSchedules(parts, {
+    pollTopUps: () => pollPendingTopUps(parts),
+    endDueSubscriptions: async () => {
+      await endDueSubscriptions(parts)
+      await purgeEndedInstances(parts)
+    },
+    resyncCluster: () => reconciler.resync(),
+    forgetOldSessions: (signal) => forgetOldSessions(parts, signal),
+    checkLedger: async () => {
+      const deviations = await verifyBooks(db)
+      if (deviations.length > 0) throw new Error(deviations.join('; ').slice(0, 1_000))
+    },
+  })
+  undo.push(() => schedules.stop())
+
+  let closing = false
+  const app = createApp(Object.assign(parts, { schedules, isClosing: () => closing }))
+  listener = listen(app, { port: config.port, host: config.host, log, metrics: new HttpMetrics(registry) })
+  parts.publicUrl = publicUrl()
+  const { close } = listener
+  queue.start()
+  reconciler.start()
+
+  return {
+    url: listener.url,
+    parts,
+    cluster,
+    payments,
+    firstAdmin,
+    close: async () => {
+      if (closing) return
+      closing = true
+      streams.closeAll('the server is shutting down')
+      schedules.stop()
+      await Promise.all([close(drainMs), queue.stop(drainMs), reconciler.stop()])
+      pace.stop()
+      kube.close()
+      await payments.close()
+      await cluster.close()
+      await db.close()
+    },
+  }
+}
+
+const mailSenderOf = (config: Config) =>
+  config.resendApiKey
+    ? createResendSender({ apiKey: config.resendApiKey, baseUrl: config.resendBaseUrl, from: config.mailFrom })
+    : createKeptSender()
+
+/** The embedded parts are on this machine: a proxy of the environment has no business with them. */
+function keepLoopbackOffProxies(): void {
+  const known = process.env.NO_PROXY ?? process.env.no_proxy ?? ''
+  if (known.includes('127.0.0.1')) return
+  process.env.NO_PROXY = [known, '127.0.0.1', 'localhost'].filter(Boolean).join(',')
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { Registry } from 'prom-client'
+import { hashPassword, insertUser } from '../features/accounts'
+import { systemClock } from '../lib/clock'
+import { AppError } from '../lib/errors'
+import { createQueue } from '../queue'
+import { say, withDatabase } from './open'
+
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
+
+/** The password is made here and shown once: one given on the command line would stay in the shell's history. */
+export async function createAdmin([email, ...name]: string[]): Promise<number> {
+  if (!email || !/^\S+@\S+\.\S+$/.test(email)) throw new AppError('CONFIG_FAILED', 'create-admin <email> [name]')
+  const password = randomBytes(15).toString('base64url')
+  const passwordHash = await hashPassword(password)
+  await withDatabase(async (db) => {
+    const queue = createQueue({ db, clock: systemClock, log: silent, registry: new Registry() })
+    await db.write((tx) =>
+      insertUser({ clock: systemClock, queue }, tx, {
+        email,
+        name: name.join(' ') || 'Administrator',
+        passwordHash,
+        role: 'ADMINISTRATOR',
+      }),
+    )
+  })
+  say(`${email}  ${password}`)
+  return 0
+}

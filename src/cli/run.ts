@@ -1,0 +1,53 @@
+import { AppError } from '../lib/errors'
+import { version } from '../version'
+
+type Command = (args: string[]) => Promise<number | undefined>
+
+/** Each verb is loaded when it is asked for: `migrate` has no use for a server. */
+const commands: Record<string, { does: string; load: () => Promise<Command> }> = {
+  serve: { does: 'serve the API (the default)', load: async () => (await import('./serve')).serve },
+  migrate: {
+    does: 'bring the database up to this version',
+    load: async () => (await import('./migrate')).migrateDatabase,
+  },
+  seed: { does: 'fill an empty catalog', load: async () => (await import('./seed')).seed },
+  'create-admin': {
+    does: 'create an administrator: create-admin <email> [name]',
+    load: async () => (await import('./create-admin')).createAdmin,
+  },
+  openapi: { does: 'print the OpenAPI document', load: async () => (await import('./openapi')).printOpenApi },
+  verify: {
+    does: 'derive balances, slots and numbers again and say what is off',
+    load: async () => (await import('./verify')).verify,
+  },
+}
+
+/** One command per run; a mistake of the operator's is told in plain lines and ends with 1. */
+export async function run(argv: string[]): Promise<void> {
+  const [name = 'serve', ...args] = argv
+  if (name === '--version' || name === '-v') return print(version)
+  if (name === '--help' || name === '-h' || name === 'help') return print(usage())
+  const command = commands[name]
+  if (!command) {
+    process.stderr.write(`minispod: no command ${JSON.stringify(name)}\n${usage()}\n`)
+    process.exit(2)
+  }
+  try {
+    const code = await (await command.load())(args)
+    if (code !== undefined) process.exit(code)
+  } catch (fault) {
+    if (!(fault instanceof AppError)) throw fault
+    for (const line of fault.message.split('\n')) process.stderr.write(`minispod: ${line}\n`)
+    process.exit(1)
+  }
+}
+
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+const usage = (): string =>
+  [
+    'usage: minispod [command]',
+    ...Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(14)} ${does}`),
+  ].join('\n')

@@ -1,0 +1,13 @@
+import { seedIfEmpty } from '../features/catalog'
+import { systemClock } from '../lib/clock'
+import { say, withDatabase } from './open'
+
+export async function seed(): Promise<number> {
+  const { services } = await withDatabase((db) => seedIfEmpty({ db, clock: systemClock }))
+  say(
+    services === 0
+      ? 'The catalog holds something already; nothing was changed.'
+      : `${services} services are in the catalog.`,
+  )
+  return 0
+}

@@ -1,0 +1,52 @@
+import { openFileDatabase } from './file-database'
+import { type DatabaseLocation, isRemote } from './location'
+import type { Drizzle, Tx } from './scoped-drizzle'
+
+export { prepared } from './prepared'
+export type { Drizzle, Tx } from './scoped-drizzle'
+export type { DatabaseLocation }
+
+export interface DatabaseOptions extends DatabaseLocation {
+  /** Told of errors nobody waits for: an effect after a commit that threw. */
+  report?: (error: unknown) => void
+  /** Writes that may wait; one more is refused with UNAVAILABLE. */
+  queueLimit?: number
+  /** How long one write's callback may take before it is rolled back. */
+  writeDeadlineMs?: number
+  /** How long to wait for another process that holds the write lock. */
+  busyDeadlineMs?: number
+}
+
+export interface Database {
+  /** Read-only; sees every acknowledged write, and none that is not yet durable. */
+  readonly read: Drizzle
+  /**
+   * One durable transaction: resolves with what `work` returned once it is on the disk, rejects with what it threw once it
+   * is rolled back. `work` awaits nothing but its own queries; `tx` is dead when it ends; write() inside it is refused.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Differs from its last value when anything was committed since. On a server it can't know, so it differs every time. */
+  dataVersion(): number
+  /** Everything found wrong with the file: damaged pages, rows without their parent. Empty when sound. */
+  integrity(): Promise<string[]>
+  /** Moves the write-ahead log into the file. */
+  checkpoint(): Promise<void>
+  /** Writes a consistent copy to a path that does not exist yet, while everything goes on. Files only. */
+  vacuumInto(path: string): Promise<void>
+  /** Refuses new writes, finishes the waiting ones, lets the file go. */
+  close(): Promise<void>
+}
+
+export type ResolvedOptions = Required<Omit<DatabaseOptions, 'authToken'>> & DatabaseLocation
+
+const defaults = { queueLimit: 4_096, writeDeadlineMs: 5_000, busyDeadlineMs: 10_000 }
+
+/** Opens a database file, making it if need be, or connects to a server. Fails with CONFIG_FAILED and one clear line. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const resolved = { ...defaults, report: warn, ...options }
+  // Loaded only where it is used: a client for servers weighs several megabytes.
+  if (isRemote(options)) return (await import('./remote-database')).openRemoteDatabase(resolved)
+  return openFileDatabase(resolved)
+}
+
+const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error))

@@ -1,0 +1,2 @@
+export { type Database, type DatabaseOptions, type Drizzle, openDatabase, prepared, type Tx } from './database'
+export { placeholdersFor } from './placeholders'

@@ -1,0 +1,211 @@
+import type { Identity, Tokens } from '../auth/identity'
+import { isAllowed, isPathAllowed } from '../auth/rbac'
+import { requestToken, reviewAccess, reviewSelf } from '../auth/reviews'
+import type { ControlPlane } from '../control-plane'
+import { forbidden, methodNotAllowed, StatusError, unknownResource } from '../errors'
+import { findKindByPath, type Kind } from '../kinds'
+import type { DraftObject, JsonObject, KubeObject } from '../types'
+import { deleteObject } from '../writes/delete'
+import { updateObject } from '../writes/update'
+import { parseJsonObject, readText } from './body'
+import { answer, type Call } from './call'
+import { findDiscovery, versionInfo } from './discovery'
+import { listObjects, Snapshots } from './list'
+import { LogReader } from './logs'
+import { answerMetrics } from './metrics'
+import { type ApiPath, parseApiPath } from './paths'
+import { deleteCollection, deleteFromRequest } from './remove'
+import { answerScale, scaleFromRequest } from './scale'
+import { WatchHub } from './watch'
+import { createFromRequest, getLive, patchFromRequest, replaceFromRequest } from './write'
+
+const noQuery = new URLSearchParams()
+const reviews = /^(selfsubjectaccessreviews|subjectaccessreviews|selfsubjectreviews)$/
+
+/** The Kubernetes API over the store: who asks, for what, and which of the verbs below answers. */
+export class Api {
+  readonly snapshots = new Snapshots()
+  readonly watches: WatchHub
+  readonly logs: LogReader
+
+  constructor(
+    private readonly plane: ControlPlane,
+    private readonly tokens: Tokens,
+  ) {
+    this.watches = new WatchHub(plane.store)
+    this.logs = new LogReader(plane)
+  }
+
+  async handle(request: Request): Promise<Response> {
+    try {
+      return await this.#answer(request)
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error
+      const response = answer(error.body(), error.code)
+      if (error.retryAfterSeconds !== undefined) response.headers.set('retry-after', String(error.retryAfterSeconds))
+      return response
+    }
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const { pathname, query } = splitUrl(request.url)
+    const identity = this.tokens.identify(request.headers.get('authorization'), this.plane.clock.now().getTime())
+    const path = parseApiPath(pathname)
+    if (!path) return this.#answerPath(pathname, identity)
+    if (path.group === 'metrics.k8s.io') return this.#answerMetrics(request, path, query, identity)
+    if (reviews.test(path.resource)) return this.#answerReview(request, path, identity)
+    const kind = findKindByPath(path.apiVersion, path.resource)
+    if (!kind) throw unknownResource()
+    if (!kind.namespaced) path.namespace = ''
+    const call: Call = { plane: this.plane, request, query, path, kind, identity }
+    this.#authorize(call)
+    return this.#dispatch(call)
+  }
+
+  #dispatch(call: Call): Response | Promise<Response> {
+    const { path, request } = call
+    if (path.subresource) return this.#answerSubresource(call)
+    if (!path.name) return this.#answerCollection(call)
+    switch (request.method) {
+      case 'GET':
+        return answer(getLive(call))
+      case 'PUT':
+        return replaceFromRequest(call)
+      case 'PATCH':
+        return patchFromRequest(call)
+      case 'DELETE':
+        return deleteFromRequest(call)
+      default:
+        throw methodNotAllowed()
+    }
+  }
+
+  #answerCollection(call: Call): Response | Promise<Response> {
+    const { kind, path, request } = call
+    switch (request.method) {
+      case 'GET':
+        return isWatch(call.query) ? this.watches.open(call) : listObjects(call, this.snapshots)
+      case 'POST':
+        if (kind.namespaced && !path.namespace) throw methodNotAllowed()
+        return createFromRequest(call)
+      case 'DELETE':
+        if (kind.namespaced && !path.namespace) throw methodNotAllowed()
+        return deleteCollection(call)
+      default:
+        throw methodNotAllowed()
+    }
+  }
+
+  #answerSubresource(call: Call): Response | Promise<Response> {
+    const { kind, path, request } = call
+    const { method } = request
+    if (path.subresource === 'log' && kind.resource === 'pods' && method === 'GET') return this.logs.answer(call)
+    if (path.subresource === 'eviction' && kind.resource === 'pods' && method === 'POST') return evict(call)
+    if (path.subresource === 'token' && kind.resource === 'serviceaccounts' && method === 'POST') {
+      return this.#answerToken(call)
+    }
+    if (path.subresource === 'scale' && kind.hasScale) {
+      if (method === 'GET') return answerScale(call)
+      if (method === 'PUT' || method === 'PATCH') return scaleFromRequest(call)
+    }
+    if (path.subresource === 'status' && kind.hasStatus) {
+      if (method === 'GET') return answer(getLive(call))
+      if (method === 'PUT') return replaceFromRequest(call)
+      if (method === 'PATCH') return patchFromRequest(call)
+    }
+    if (path.subresource === 'finalize' && kind.resource === 'namespaces' && method === 'PUT') return finalize(call)
+    throw unknownResource()
+  }
+
+  async #answerToken({ path, request }: Call): Promise<Response> {
+    const body = parseJsonObject((await readText(request)) || '{}', (problem) => `error decoding: ${problem}`)
+    return answer(requestToken(this.plane, this.tokens, path.namespace, path.name, body), 201)
+  }
+
+  async #answerReview(request: Request, path: ApiPath, identity: Identity): Promise<Response> {
+    const { group, resource } = path
+    if (request.method !== 'POST') throw methodNotAllowed()
+    if (!isAllowed(this.plane.store, identity, { verb: 'create', group, resource })) {
+      throw refusal(identity, { ...path, verb: 'create' })
+    }
+    if (resource === 'selfsubjectreviews') return answer(reviewSelf(identity), 201)
+    const body = parseJsonObject(await readText(request), (problem) => `error decoding: ${problem}`)
+    const name = resource === 'subjectaccessreviews' ? 'SubjectAccessReview' : 'SelfSubjectAccessReview'
+    return answer(reviewAccess(this.plane, identity, name, body), 201)
+  }
+
+  #answerMetrics(request: Request, path: ApiPath, query: URLSearchParams, identity: Identity): Response {
+    if (request.method !== 'GET') throw methodNotAllowed()
+    if (!path.resource) throw unknownResource()
+    const wanted = { ...path, verb: path.name ? 'get' : 'list', name: path.name || undefined }
+    if (!isAllowed(this.plane.store, identity, wanted)) throw refusal(identity, { ...path, verb: wanted.verb })
+    return answerMetrics(this.plane, path, query)
+  }
+
+  #answerPath(pathname: string, identity: Identity): Response {
+    if (!isPathAllowed(identity, pathname)) {
+      const message = `forbidden: User "${identity.name}" cannot get path "${pathname}"`
+      throw new StatusError(403, 'Forbidden', message, {})
+    }
+    if (pathname === '/version') return answer(versionInfo)
+    if (/^\/(livez|readyz|healthz)$/.test(pathname)) return new Response('ok')
+    const found = findDiscovery(pathname)
+    return found ? answer(found) : new Response('404 page not found\n', { status: 404 })
+  }
+
+  #authorize({ path, kind, identity, request, query }: Call): void {
+    const verb = verbOf(request.method, path, query)
+    const { name, namespace, subresource } = path
+    const wanted = {
+      verb,
+      group: kind.group,
+      resource: kind.resource,
+      subresource: subresource || undefined,
+      name: name || undefined,
+      // RBAC treats reading a Namespace as something inside it.
+      namespace: namespace || (kind.resource === 'namespaces' ? name : '') || undefined,
+    }
+    if (!isAllowed(this.plane.store, identity, wanted)) throw refusal(identity, { ...path, verb }, kind)
+  }
+}
+
+function splitUrl(url: string): { pathname: string; query: URLSearchParams } {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  const mark = url.indexOf('?', start)
+  if (mark < 0) return { pathname: url.slice(start), query: noQuery }
+  return { pathname: url.slice(start, mark), query: new URLSearchParams(url.slice(mark + 1)) }
+}
+
+const isWatch = (query: URLSearchParams): boolean => query.get('watch') === 'true' || query.get('watch') === '1'
+
+function verbOf(method: string, { name }: ApiPath, query: URLSearchParams): string {
+  if (method === 'GET') return name ? 'get' : isWatch(query) ? 'watch' : 'list'
+  if (method === 'DELETE') return name ? 'delete' : 'deletecollection'
+  return { POST: 'create', PUT: 'update', PATCH: 'patch' }[method] ?? method.toLowerCase()
+}
+
+function refusal(identity: Identity, asked: ApiPath & { verb: string }, kind?: Kind): StatusError {
+  const { verb, group, resource, subresource, namespace, name } = asked
+  const what = subresource ? `${resource}/${subresource}` : resource
+  const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope'
+  const message = `User "${identity.name}" cannot ${verb} resource "${what}" in API group "${group}" ${where}`
+  if (kind) return forbidden(kind, name || undefined, message)
+  const shown = `${resource}${group ? `.${group}` : ''}${name ? ` "${name}"` : ''}`
+  return new StatusError(403, 'Forbidden', `${shown} is forbidden: ${message}`, { group, kind: resource })
+}
+
+/** An eviction is a deletion that a disruption budget could refuse; there are none here. */
+async function evict(call: Call): Promise<Response> {
+  const body = parseJsonObject((await readText(call.request)) || '{}', (problem) => `error decoding: ${problem}`)
+  const options = (body.deleteOptions ?? {}) as { gracePeriodSeconds?: number }
+  deleteObject(call.plane, call.kind, getLive(call), options)
+  return answer({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201)
+}
+
+async function finalize(call: Call): Promise<Response> {
+  const body: JsonObject = parseJsonObject(await readText(call.request), (problem) => `error decoding: ${problem}`)
+  const live = getLive(call) as KubeObject
+  const finalizers = ((body.spec ?? {}) as { finalizers?: string[] }).finalizers ?? []
+  const draft = { ...live, spec: { ...(live.spec as object), finalizers } } as DraftObject
+  return answer(updateObject(call.plane, call.kind, live, draft))
+}

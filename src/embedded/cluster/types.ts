@@ -1,0 +1,339 @@
+/** The parts of Kubernetes objects that the simulation itself reads; everything else rides along untouched. */
+export type JsonObject = { [field: string]: unknown }
+
+export interface OwnerReference {
+  apiVersion: string
+  kind: string
+  name: string
+  uid: string
+  controller?: boolean
+  blockOwnerDeletion?: boolean
+}
+
+export interface ManagedFieldsEntry {
+  manager: string
+  operation: 'Apply' | 'Update'
+  apiVersion: string
+  time: string
+  fieldsType: 'FieldsV1'
+  fieldsV1: FieldTree
+  subresource?: string
+}
+
+/** FieldsV1: `f:` for fields, `k:` for keyed list items, `v:` for set members, `.` for the item itself. */
+export interface FieldTree {
+  [segment: string]: FieldTree
+}
+
+export interface Metadata {
+  name: string
+  namespace?: string
+  uid: string
+  resourceVersion: string
+  generation?: number
+  generateName?: string
+  creationTimestamp: string
+  deletionTimestamp?: string
+  deletionGracePeriodSeconds?: number
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+  finalizers?: string[]
+  ownerReferences?: OwnerReference[]
+  managedFields?: ManagedFieldsEntry[]
+}
+
+export interface KubeObject<Spec = unknown, Status = unknown> {
+  apiVersion: string
+  kind: string
+  metadata: Metadata
+  spec?: Spec
+  status?: Status
+  [field: string]: unknown
+}
+
+/** An object on its way in: the server fills in what is missing. */
+export interface DraftObject {
+  apiVersion: string
+  kind: string
+  metadata: Partial<Metadata>
+  [field: string]: unknown
+}
+
+export interface Condition {
+  type: string
+  status: 'True' | 'False' | 'Unknown'
+  reason?: string
+  message?: string
+  lastTransitionTime?: string
+  lastUpdateTime?: string
+  lastProbeTime?: string | null
+}
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>
+  matchExpressions?: { key: string; operator: string; values?: string[] }[]
+}
+
+export type ResourceList = Record<string, string>
+
+export interface Container {
+  name: string
+  image?: string
+  ports?: { containerPort: number; name?: string; protocol?: string; hostPort?: number }[]
+  env?: { name: string; value?: string; valueFrom?: EnvSource }[]
+  envFrom?: { secretRef?: OptionalRef; configMapRef?: OptionalRef }[]
+  resources?: { requests?: ResourceList; limits?: ResourceList }
+  securityContext?: JsonObject
+  volumeMounts?: { name: string; mountPath: string }[]
+}
+
+export interface OptionalRef {
+  name?: string
+  key?: string
+  optional?: boolean
+}
+
+export interface EnvSource {
+  secretKeyRef?: OptionalRef
+  configMapKeyRef?: OptionalRef
+}
+
+export interface Volume {
+  name: string
+  persistentVolumeClaim?: { claimName: string }
+  secret?: { secretName?: string; optional?: boolean }
+  configMap?: { name?: string; optional?: boolean }
+  [source: string]: unknown
+}
+
+export interface PodSpec {
+  containers: Container[]
+  initContainers?: Container[]
+  volumes?: Volume[]
+  nodeName?: string
+  nodeSelector?: Record<string, string>
+  tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[]
+  restartPolicy?: string
+  terminationGracePeriodSeconds?: number
+  securityContext?: JsonObject
+  serviceAccountName?: string
+  hostname?: string
+  subdomain?: string
+  [field: string]: unknown
+}
+
+export interface ContainerState {
+  waiting?: { reason: string; message?: string }
+  running?: { startedAt: string }
+  terminated?: {
+    exitCode: number
+    reason: string
+    startedAt: string
+    finishedAt: string
+    containerID?: string
+  }
+}
+
+export interface ContainerStatus {
+  name: string
+  image: string
+  imageID: string
+  containerID?: string
+  ready: boolean
+  started: boolean
+  restartCount: number
+  state: ContainerState
+  lastState: ContainerState
+}
+
+export interface PodStatus {
+  phase?: string
+  conditions?: Condition[]
+  containerStatuses?: ContainerStatus[]
+  initContainerStatuses?: ContainerStatus[]
+  hostIP?: string
+  podIP?: string
+  podIPs?: { ip: string }[]
+  qosClass?: string
+  startTime?: string
+  [field: string]: unknown
+}
+
+export type Pod = KubeObject<PodSpec, PodStatus>
+
+export interface PodTemplate {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
+  spec: PodSpec
+}
+
+export interface WorkloadSpec {
+  replicas?: number
+  selector: LabelSelector
+  template: PodTemplate
+}
+
+export interface DeploymentSpec extends WorkloadSpec {
+  strategy?: { type?: string; rollingUpdate?: { maxSurge?: number | string; maxUnavailable?: number | string } }
+  progressDeadlineSeconds?: number
+  revisionHistoryLimit?: number
+  minReadySeconds?: number
+  paused?: boolean
+}
+
+export interface WorkloadStatus {
+  observedGeneration?: number
+  replicas?: number
+  readyReplicas?: number
+  availableReplicas?: number
+  updatedReplicas?: number
+  unavailableReplicas?: number
+  fullyLabeledReplicas?: number
+  terminatingReplicas?: number
+  conditions?: Condition[]
+  [field: string]: unknown
+}
+
+export type Deployment = KubeObject<DeploymentSpec, WorkloadStatus>
+export type ReplicaSet = KubeObject<WorkloadSpec, WorkloadStatus>
+
+export interface StatefulSetSpec extends WorkloadSpec {
+  serviceName?: string
+  podManagementPolicy?: string
+  revisionHistoryLimit?: number
+  updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } }
+  volumeClaimTemplates?: { metadata: Partial<Metadata>; spec: ClaimSpec }[]
+}
+
+export type StatefulSet = KubeObject<StatefulSetSpec, WorkloadStatus>
+
+export interface ClaimSpec {
+  accessModes?: string[]
+  storageClassName?: string
+  volumeName?: string
+  volumeMode?: string
+  resources?: { requests?: ResourceList }
+  [field: string]: unknown
+}
+
+export interface ClaimStatus {
+  phase?: string
+  accessModes?: string[]
+  capacity?: ResourceList
+  conditions?: Condition[]
+}
+
+export type Claim = KubeObject<ClaimSpec, ClaimStatus>
+
+export interface ServicePort {
+  name?: string
+  port: number
+  protocol?: string
+  targetPort?: number | string
+  nodePort?: number
+}
+
+export interface ServiceSpec {
+  type?: string
+  clusterIP?: string
+  clusterIPs?: string[]
+  ports?: ServicePort[]
+  selector?: Record<string, string>
+  externalName?: string
+  publishNotReadyAddresses?: boolean
+  [field: string]: unknown
+}
+
+export type Service = KubeObject<ServiceSpec>
+
+export interface IngressBackend {
+  service?: { name: string; port?: { name?: string; number?: number } }
+}
+
+export interface IngressSpec {
+  ingressClassName?: string
+  defaultBackend?: IngressBackend
+  tls?: { hosts?: string[]; secretName?: string }[]
+  rules?: { host?: string; http?: { paths: { path?: string; pathType?: string; backend: IngressBackend }[] } }[]
+}
+
+export type Ingress = KubeObject<IngressSpec>
+
+export interface NamespaceSpec {
+  finalizers?: string[]
+}
+
+export interface NamespaceStatus {
+  phase?: string
+  conditions?: Condition[]
+}
+
+export type Namespace = KubeObject<NamespaceSpec, NamespaceStatus>
+
+export interface NodeSpec {
+  unschedulable?: boolean
+  taints?: { key: string; value?: string; effect: string }[]
+}
+
+export interface NodeStatus {
+  capacity?: ResourceList
+  allocatable?: ResourceList
+  conditions?: Condition[]
+  [field: string]: unknown
+}
+
+export type Node = KubeObject<NodeSpec, NodeStatus>
+
+export interface StorageClass extends KubeObject {
+  provisioner: string
+  volumeBindingMode?: string
+  reclaimPolicy?: string
+  allowVolumeExpansion?: boolean
+}
+
+export interface QuotaSpec {
+  hard?: ResourceList
+}
+
+export interface QuotaStatus {
+  hard?: ResourceList
+  used?: ResourceList
+}
+
+export type Quota = KubeObject<QuotaSpec, QuotaStatus>
+
+export interface LimitItem {
+  type: string
+  default?: ResourceList
+  defaultRequest?: ResourceList
+  max?: ResourceList
+  min?: ResourceList
+}
+
+export type LimitRange = KubeObject<{ limits: LimitItem[] }>
+
+export interface PolicyRule {
+  verbs: string[]
+  apiGroups?: string[]
+  resources?: string[]
+  resourceNames?: string[]
+  nonResourceURLs?: string[]
+}
+
+export interface Role extends KubeObject {
+  rules?: PolicyRule[]
+}
+
+export interface RoleBinding extends KubeObject {
+  roleRef: { apiGroup: string; kind: string; name: string }
+  subjects?: { kind: string; name: string; namespace?: string }[]
+}
+
+export interface KubeEvent extends KubeObject {
+  reason: string
+  message: string
+  type: string
+  count?: number
+  firstTimestamp: string | null
+  lastTimestamp: string | null
+  involvedObject: JsonObject
+}

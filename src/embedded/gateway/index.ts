@@ -1,0 +1,6 @@
+export type { CallFault, Endpoint } from './call-faults'
+export { createFileStorage } from './file-storage'
+export { type EmbeddedGateway, type EmbeddedGatewayOptions, startEmbeddedGateway } from './gateway'
+export type { Delivery, NotificationFault } from './notifier'
+export type { Order } from './order'
+export { createMemoryStorage, type GatewayStorage } from './storage'

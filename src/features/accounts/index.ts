@@ -1,0 +1,8 @@
+export { createAuthenticate } from './authenticate'
+export { ensureFirstAdmin, type FirstAdmin } from './first-admin'
+export { hashPassword } from './passwords'
+export { accountRoutes } from './routes'
+export { forgetOldSessions } from './sessions'
+export { insertUser } from './sign-in'
+export { AccessTokens } from './tokens'
+export { findUserByEmail, getUser, getUserView, type User } from './users'

@@ -1,0 +1,184 @@
+import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { type Drizzle, prepared, type Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { day, second } from '../../lib/clock'
+import { AppError, notFound } from '../../lib/errors'
+import { newId } from '../../lib/ids'
+import type { Parts } from '../../parts'
+import { deleteInBatches } from '../../queue'
+import { refreshTokens, sessions, users } from './tables'
+import { type AccessTokens, accessTokenSeconds, hashToken, newRefreshToken, successorOf } from './tokens'
+
+const sessionMs = 30 * day
+/** A second click on the newest token is no theft: within this time it gets the same successor. */
+const doubleClickMs = 20 * second
+const maxUserAgent = 200
+
+export interface Device {
+  address: string
+  userAgent: string
+}
+
+export interface IssuedTokens {
+  accessToken: string
+  refreshToken: string
+  expiresIn: number
+}
+
+type Needs = Pick<Parts, 'db' | 'clock' | 'signingKey'> & { tokens: AccessTokens }
+
+/** Opens a session and its family of refresh tokens. */
+export async function openSession(parts: Needs, tx: Tx, userId: string, device: Device): Promise<IssuedTokens> {
+  const now = parts.clock.now()
+  const id = newId('ses', now.getTime())
+  await tx
+    .insert(sessions)
+    .values({
+      id,
+      userId,
+      address: device.address,
+      userAgent: device.userAgent.slice(0, maxUserAgent),
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: new Date(now.getTime() + sessionMs),
+    })
+    .run()
+  const refreshToken = newRefreshToken()
+  await tx
+    .insert(refreshTokens)
+    .values({ hash: hashToken(refreshToken), sessionId: id, createdAt: now })
+    .run()
+  return issue(parts, userId, id, refreshToken)
+}
+
+async function issue(parts: Needs, userId: string, sessionId: string, refreshToken: string): Promise<IssuedTokens> {
+  return { accessToken: await parts.tokens.sign(userId, sessionId), refreshToken, expiresIn: accessTokenSeconds }
+}
+
+type Refreshed = { userId: string; sessionId: string; refreshToken: string } | 'unknown' | 'ended' | 'reused'
+
+/** Trades a refresh token for its one successor. An old one that comes back ends the whole family: one of the two is a thief. */
+export async function refreshSession(parts: Needs, refreshToken: string): Promise<IssuedTokens> {
+  const outcome = await parts.db.write((tx) => rotate(parts, tx, refreshToken))
+  if (outcome === 'reused') throw new AppError('UNAUTHORIZED', 'This refresh token was used before; sign in again')
+  if (typeof outcome === 'string') throw new AppError('UNAUTHORIZED', 'The refresh token is not valid')
+  return issue(parts, outcome.userId, outcome.sessionId, outcome.refreshToken)
+}
+
+async function rotate(parts: Needs, tx: Tx, refreshToken: string): Promise<Refreshed> {
+  const now = parts.clock.now()
+  const known = await tx
+    .select({ token: refreshTokens, session: sessions, status: users.status })
+    .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.id, refreshTokens.sessionId))
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(refreshTokens.hash, hashToken(refreshToken)))
+    .get()
+  if (!known) return 'unknown'
+  const { token, session } = known
+  if (session.revokedAt || session.expiresAt <= now || known.status !== 'ACTIVE') return 'ended'
+  const successor = successorOf(refreshToken, parts.signingKey)
+  const rotated = { userId: session.userId, sessionId: session.id, refreshToken: successor }
+  if (token.usedAt) {
+    const fresh = now.getTime() - token.usedAt.getTime() <= doubleClickMs
+    const next = await tx
+      .select()
+      .from(refreshTokens)
+      .where(eq(refreshTokens.hash, hashToken(successor)))
+      .get()
+    if (fresh && next && !next.usedAt) return rotated
+    await tx.update(sessions).set({ revokedAt: now, revokedReason: 'reuse' }).where(eq(sessions.id, session.id)).run()
+    return 'reused'
+  }
+  await tx.update(refreshTokens).set({ usedAt: now }).where(eq(refreshTokens.hash, token.hash)).run()
+  await tx
+    .insert(refreshTokens)
+    .values({ hash: hashToken(successor), sessionId: session.id, createdAt: now })
+    .run()
+  await tx.update(sessions).set({ lastUsedAt: now }).where(eq(sessions.id, session.id)).run()
+  return rotated
+}
+
+export type SessionEnd = 'logout' | 'password' | 'admin'
+
+/** Ends one session, or all of a person (but one, if named); their open streams end with them. */
+export async function endSessions(
+  parts: Pick<Parts, 'clock' | 'streams'>,
+  tx: Tx,
+  userId: string,
+  which: { only?: string; except?: string },
+  reason: SessionEnd,
+): Promise<number> {
+  const ended = await tx
+    .update(sessions)
+    .set({ revokedAt: parts.clock.now(), revokedReason: reason })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.revokedAt),
+        which.only === undefined ? undefined : eq(sessions.id, which.only),
+        which.except === undefined ? undefined : sql`${sessions.id} <> ${which.except}`,
+      ),
+    )
+    .returning({ id: sessions.id })
+    .all()
+  tx.afterCommit(() => {
+    for (const { id } of ended) parts.streams.closeAll('signed out', { sessionId: id })
+  })
+  return ended.length
+}
+
+export async function endOwnSession(
+  parts: Pick<Parts, 'db' | 'clock' | 'streams'>,
+  actor: Actor,
+  id: string,
+): Promise<void> {
+  const ended = await parts.db.write((tx) => endSessions(parts, tx, actor.userId, { only: id }, 'logout'))
+  if (ended === 0) throw notFound('Session')
+}
+
+const shownSessions = 50
+
+export async function listSessions(db: Drizzle, actor: Actor) {
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.userId, actor.userId))
+    .orderBy(desc(sessions.createdAt))
+    .limit(shownSessions)
+    .all()
+  return rows.map((session) => ({
+    id: session.id,
+    current: session.id === actor.sessionId,
+    address: session.address,
+    userAgent: session.userAgent,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+    expiresAt: session.expiresAt.toISOString(),
+    endedAt: session.revokedAt?.toISOString() ?? null,
+  }))
+}
+
+export const sessionWithUser = prepared((db) =>
+  db
+    .select({
+      userId: users.id,
+      email: users.email,
+      role: users.role,
+      status: users.status,
+      revokedAt: sessions.revokedAt,
+      expiresAt: sessions.expiresAt,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+const endedSessionsKeptMs = 30 * day
+
+/** Forgets sessions that ended or ran out long ago, their refresh tokens with them. */
+export async function forgetOldSessions(parts: Pick<Parts, 'db' | 'clock'>, signal: AbortSignal): Promise<void> {
+  const before = new Date(parts.clock.now().getTime() - endedSessionsKeptMs)
+  await deleteInBatches({ db: parts.db, signal }, sessions, lt(sessions.expiresAt, before))
+}

@@ -1,0 +1,67 @@
+import { eq } from 'drizzle-orm'
+import { type Database, prepared } from '../../db'
+import { catalogVersion } from './tables'
+
+const maxPages = 2_000
+/** A cache may keep the page, but must ask each time whether it still holds: slots are live. */
+const cacheControl = 'public, no-cache'
+
+interface KeptPage {
+  body: Uint8Array<ArrayBuffer>
+  etag: string
+}
+
+const readVersion = prepared((db) => db.select().from(catalogVersion).where(eq(catalogVersion.id, 1)).prepare())
+
+/**
+ * Catalog answers, kept as the bytes they are sent as. Triggers count a version up in the very transaction that changes
+ * a price or a slot, so a kept page is compared, never guessed: whoever changed it, in whichever process.
+ */
+export class KeptPages {
+  readonly #db: Database
+  readonly #pages = new Map<string, KeptPage>()
+  #seenDatabase: number | bigint = -1
+  #version = -1
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** The answer under this key, built if nothing kept still holds. @throws what `build` throws; that is not kept */
+  respond(request: Request, key: string, build: () => Promise<unknown>): Response | Promise<Response> {
+    const seen = this.#db.dataVersion()
+    if (seen === this.#seenDatabase) {
+      const kept = this.#pages.get(key)
+      if (kept) return answer(request, kept)
+    }
+    return this.#build(request, key, build, seen)
+  }
+
+  async #build(request: Request, key: string, build: () => Promise<unknown>, seen: number | bigint): Promise<Response> {
+    if (seen !== this.#seenDatabase) await this.#compareVersion(seen)
+    const kept = this.#pages.get(key)
+    if (kept) return answer(request, kept)
+    const version = this.#version
+    const body = new TextEncoder().encode(JSON.stringify(await build()))
+    const page = { body, etag: `"${Bun.hash.xxHash64(body).toString(36)}"` }
+    // A change that came while it was built would make it stale from the first moment.
+    if (version === this.#version && this.#pages.size < maxPages) this.#pages.set(key, page)
+    return answer(request, page)
+  }
+
+  async #compareVersion(seen: number | bigint): Promise<void> {
+    const version = (await readVersion(this.#db.read).get())?.version ?? 0
+    if (version !== this.#version) this.#pages.clear()
+    this.#version = version
+    this.#seenDatabase = seen
+  }
+}
+
+function answer(request: Request, { body, etag }: KeptPage): Response {
+  if (request.headers.get('if-none-match') === etag) {
+    return new Response(null, { status: 304, headers: { etag, 'cache-control': cacheControl } })
+  }
+  return new Response(body, {
+    headers: { 'content-type': 'application/json;charset=utf-8', etag, 'cache-control': cacheControl },
+  })
+}

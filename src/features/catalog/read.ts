@@ -1,0 +1,134 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { type Drizzle, prepared, type Tx } from '../../db'
+import { AppError, notFound } from '../../lib/errors'
+import { toJson } from '../../lib/money'
+import { billingCycles, priceOf } from './prices'
+import { categories, plans, services } from './tables'
+
+export type Plan = typeof plans.$inferSelect
+export type Service = typeof services.$inferSelect
+
+export async function listCategories(db: Drizzle) {
+  const rows = await db
+    .select({
+      id: categories.id,
+      slug: categories.slug,
+      name: categories.name,
+      description: categories.description,
+      services: sql<number>`count(${services.id})`,
+    })
+    .from(categories)
+    .leftJoin(services, and(eq(services.categoryId, categories.id), eq(services.status, 'ACTIVE')))
+    .groupBy(categories.id)
+    .orderBy(asc(categories.position), asc(categories.name))
+    .all()
+  return rows
+}
+
+/** What a visitor sees of a category: what is for sale in it, each with its plans and the slots left. */
+export async function listServicesOf(db: Drizzle, categorySlug: string) {
+  const category = await db.select().from(categories).where(eq(categories.slug, categorySlug)).get()
+  if (!category) throw notFound('Category')
+  const rows = await db
+    .select()
+    .from(services)
+    .where(and(eq(services.categoryId, category.id), eq(services.status, 'ACTIVE')))
+    .orderBy(asc(services.name))
+    .all()
+  if (rows.length === 0) return []
+  const offered = await db
+    .select()
+    .from(plans)
+    .where(
+      and(
+        inArray(
+          plans.serviceId,
+          rows.map(({ id }) => id),
+        ),
+        eq(plans.status, 'ACTIVE'),
+      ),
+    )
+    .orderBy(asc(plans.tier))
+    .all()
+  return rows.map((service) =>
+    viewOf(
+      service,
+      category,
+      offered.filter(({ serviceId }) => serviceId === service.id),
+    ),
+  )
+}
+
+const serviceBySlug = prepared((db) =>
+  db
+    .select({ service: services, category: categories })
+    .from(services)
+    .innerJoin(categories, eq(categories.id, services.categoryId))
+    .where(and(eq(services.slug, sql.placeholder('slug')), eq(services.status, 'ACTIVE')))
+    .prepare(),
+)
+
+const plansOfService = prepared((db) =>
+  db
+    .select()
+    .from(plans)
+    .where(and(eq(plans.serviceId, sql.placeholder('serviceId')), eq(plans.status, 'ACTIVE')))
+    .orderBy(asc(plans.tier))
+    .prepare(),
+)
+
+export async function getServiceView(db: Drizzle, slug: string) {
+  const found = await serviceBySlug(db).get({ slug })
+  if (!found) throw notFound('Service')
+  return viewOf(found.service, found.category, await plansOfService(db).all({ serviceId: found.service.id }))
+}
+
+function viewOf(service: Service, category: typeof categories.$inferSelect, offered: Plan[]) {
+  return {
+    id: service.id,
+    slug: service.slug,
+    name: service.name,
+    description: service.description,
+    category: { id: category.id, slug: category.slug, name: category.name },
+    type: service.type,
+    templateName: service.templateName,
+    status: service.status,
+    plans: offered.map(planViewOf),
+  }
+}
+
+export function planViewOf(plan: Plan) {
+  return {
+    id: plan.id,
+    name: plan.name,
+    tier: plan.tier,
+    price: toJson(plan.price),
+    currency: 'IDR' as const,
+    cpuMillicores: plan.cpuMillicores,
+    memoryMb: plan.memoryMb,
+    storageGb: plan.storageGb,
+    features: plan.features,
+    availableQuota: plan.totalQuota - plan.usedQuota,
+    totalQuota: plan.totalQuota,
+    cycles: billingCycles.map((billingCycle) => ({ billingCycle, price: toJson(priceOf(plan, billingCycle)) })),
+  }
+}
+
+const planWithService = prepared((db) =>
+  db
+    .select({ plan: plans, service: services })
+    .from(plans)
+    .innerJoin(services, eq(services.id, plans.serviceId))
+    .where(eq(plans.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+/** A plan that may be sold now. @throws AppError NOT_FOUND, or INVALID_PLAN for one that is retired or not yet offered */
+export async function getSellablePlan(on: Drizzle | Tx, planId: string): Promise<{ plan: Plan; service: Service }> {
+  const found = await planWithService(on).get({ id: planId })
+  if (!found || found.service.status === 'DRAFT') throw notFound('Plan')
+  if (found.plan.status !== 'ACTIVE' || found.service.status !== 'ACTIVE') {
+    throw new AppError('INVALID_PLAN', 'This plan is no longer sold')
+  }
+  return found
+}

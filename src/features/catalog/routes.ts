@@ -1,0 +1,46 @@
+import { Elysia, t } from 'elysia'
+import { accessControl } from '../../http/access'
+import { Answer, errors, ok } from '../../http/schema'
+import type { Parts } from '../../parts'
+import { KeptPages } from './kept-pages'
+import { getServiceView, listCategories, listServicesOf } from './read'
+import { CategoryView, ServiceView, Slug } from './schema'
+
+export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
+  new Elysia({ prefix: '/catalog', tags: ['Catalog'] })
+    .use(accessControl(parts.authenticate))
+    .get(
+      '/categories',
+      ({ request }) => pages.respond(request, 'categories', async () => ok(await listCategories(parts.db.read))),
+      {
+        access: 'public',
+        response: { 200: Answer(t.Array(CategoryView)), ...errors() },
+        detail: { operationId: 'catalog_categories', summary: 'Categories of services' },
+      },
+    )
+    .get(
+      '/categories/:categorySlug/services',
+      ({ request, params }) =>
+        pages.respond(request, `category ${params.categorySlug}`, async () =>
+          ok(await listServicesOf(parts.db.read, params.categorySlug)),
+        ),
+      {
+        access: 'public',
+        params: t.Object({ categorySlug: Slug }),
+        response: { 200: Answer(t.Array(ServiceView)), ...errors('NOT_FOUND') },
+        detail: { operationId: 'catalog_category_services', summary: 'Services of a category, with live slots' },
+      },
+    )
+    .get(
+      '/services/:serviceSlug',
+      ({ request, params }) =>
+        pages.respond(request, `service ${params.serviceSlug}`, async () =>
+          ok(await getServiceView(parts.db.read, params.serviceSlug)),
+        ),
+      {
+        access: 'public',
+        params: t.Object({ serviceSlug: Slug }),
+        response: { 200: Answer(ServiceView), ...errors('NOT_FOUND') },
+        detail: { operationId: 'catalog_service', summary: 'One service with its plans and live slots' },
+      },
+    )

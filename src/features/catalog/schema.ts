@@ -1,0 +1,52 @@
+import { t } from 'elysia'
+import { model, RupiahView, words } from '../../http/schema'
+
+export const Slug = t.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' })
+
+const CycleWord = words('MONTHLY', 'QUARTERLY', 'YEARLY')
+
+export const CategoryRef = model('CategoryRef', t.Object({ id: t.String(), slug: t.String(), name: t.String() }))
+
+export const CategoryView = model(
+  'Category',
+  t.Object({
+    id: t.String(),
+    slug: t.String(),
+    name: t.String(),
+    description: t.String(),
+    services: t.Integer({ description: 'How many services it offers' }),
+  }),
+)
+
+export const PlanView = model(
+  'Plan',
+  t.Object({
+    id: t.String(),
+    name: t.String(),
+    tier: t.Integer(),
+    price: t.Integer({ description: 'Whole rupiah for one month' }),
+    currency: t.Literal('IDR'),
+    cpuMillicores: t.Integer(),
+    memoryMb: t.Integer(),
+    storageGb: t.Integer(),
+    features: t.Array(t.String()),
+    availableQuota: t.Integer({ description: 'Slots left at this moment' }),
+    totalQuota: t.Integer(),
+    cycles: t.Array(t.Object({ billingCycle: CycleWord, price: RupiahView })),
+  }),
+)
+
+export const ServiceView = model(
+  'Service',
+  t.Object({
+    id: t.String(),
+    slug: t.String(),
+    name: t.String(),
+    description: t.String(),
+    category: CategoryRef,
+    type: words('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud'),
+    templateName: t.String(),
+    status: words('DRAFT', 'ACTIVE', 'RETIRED'),
+    plans: t.Array(PlanView),
+  }),
+)

@@ -1,0 +1,91 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { instant, json, rupiah } from '../../db/columns'
+
+export type ServiceType = 'hosting' | 'kubernetes' | 'database' | 'domain' | 'vps' | 'cloud'
+export type ServiceStatus = 'DRAFT' | 'ACTIVE' | 'RETIRED'
+export type PlanStatus = 'ACTIVE' | 'RETIRED'
+
+export const categories = sqliteTable(
+  'categories',
+  {
+    id: text('id').primaryKey(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    description: text('description').notNull(),
+    position: integer('position').notNull().default(0),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [uniqueIndex('categories_slug').on(table.slug)],
+)
+
+export const services = sqliteTable(
+  'services',
+  {
+    id: text('id').primaryKey(),
+    slug: text('slug').notNull(),
+    categoryId: text('category_id')
+      .notNull()
+      .references(() => categories.id),
+    name: text('name').notNull(),
+    description: text('description').notNull(),
+    type: text('type').$type<ServiceType>().notNull(),
+    templateName: text('template_name').notNull(),
+    status: text('status').$type<ServiceStatus>().notNull().default('DRAFT'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('services_slug').on(table.slug),
+    index('services_category').on(table.categoryId),
+    check('services_type', sql`${table.type} in ('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud')`),
+    check('services_status', sql`${table.status} in ('DRAFT', 'ACTIVE', 'RETIRED')`),
+  ],
+)
+
+export const plans = sqliteTable(
+  'plans',
+  {
+    id: text('id').primaryKey(),
+    serviceId: text('service_id')
+      .notNull()
+      .references(() => services.id),
+    name: text('name').notNull(),
+    /** 1 is the smallest; an upgrade goes to a higher tier. */
+    tier: integer('tier').notNull(),
+    /** For one month, before a cycle's discount. */
+    price: rupiah('price').notNull(),
+    quarterlyDiscountPercent: integer('quarterly_discount_percent').notNull().default(0),
+    yearlyDiscountPercent: integer('yearly_discount_percent').notNull().default(0),
+    cpuMillicores: integer('cpu_millicores').notNull(),
+    memoryMb: integer('memory_mb').notNull(),
+    storageGb: integer('storage_gb').notNull(),
+    features: json<string[]>('features').notNull(),
+    totalQuota: integer('total_quota').notNull(),
+    /** Slots held by live subscriptions. Only the triggers on subscriptions move it. */
+    usedQuota: integer('used_quota').notNull().default(0),
+    status: text('status').$type<PlanStatus>().notNull().default('ACTIVE'),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('plans_tier').on(table.serviceId, table.tier).where(sql`status = 'ACTIVE'`),
+    index('plans_service').on(table.serviceId, table.tier),
+    check('plans_slots', sql`${table.usedQuota} between 0 and ${table.totalQuota}`),
+    check('plans_price', sql`${table.price} between 0 and 1000000000000`),
+    check('plans_size', sql`${table.cpuMillicores} > 0 and ${table.memoryMb} > 0 and ${table.storageGb} >= 0`),
+    check(
+      'plans_discount',
+      sql`${table.quarterlyDiscountPercent} between 0 and 100 and ${table.yearlyDiscountPercent} between 0 and 100`,
+    ),
+    check('plans_status', sql`${table.status} in ('ACTIVE', 'RETIRED')`),
+  ],
+)
+
+/** One row; triggers count it up with every change that a catalog page shows, so that a kept page is never stale. */
+export const catalogVersion = sqliteTable(
+  'catalog_version',
+  { id: integer('id').primaryKey(), version: integer('version').notNull() },
+  (table) => [check('catalog_version_single', sql`${table.id} = 1`)],
+)

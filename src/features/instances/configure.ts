@@ -1,0 +1,38 @@
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import { changeDesire, checkInputs, getTemplate, type SealedSecrets, sealContext } from './desire'
+import { getOwnInstance, type Instance } from './read'
+
+/** Changes what the customer may set of an app; the running app takes it over by a new pod. Secrets are sealed, never shown. */
+export async function configureInstance(
+  parts: Pick<Parts, 'clock' | 'reconciler' | 'sealer'>,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  config: Record<string, unknown>,
+): Promise<Instance> {
+  const instance = await getOwnInstance(tx, actor, id)
+  if (instance.desiredState === 'DELETED') throw new AppError('INVALID_STATE', 'This instance is terminated')
+  const template = getTemplate(instance.templateName)
+  const context = sealContext(instance.id)
+  const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
+  const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }
+  const settled = checkInputs(template, config, current)
+  const open: SealedSecrets['inputs'] = {}
+  const secret: SealedSecrets['inputs'] = {}
+  for (const input of template.inputs) {
+    const value = settled[input.key]
+    if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
+  }
+  const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
+  const status = instance.status === 'RUNNING' ? ('RESTARTING' as const) : instance.status
+  return changeDesire(
+    parts,
+    tx,
+    instance,
+    { inputs: open, sealedSecrets, status },
+    { actor, action: 'instance.configure' },
+  )
+}

@@ -1,0 +1,86 @@
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import { findSubscriptionState } from '../subscriptions'
+import { changeDesire } from './desire'
+import { getOwnInstance, type Instance } from './read'
+import type { InstanceStatus } from './tables'
+
+type Needs = Pick<Parts, 'db' | 'clock' | 'reconciler'>
+
+export type ControlVerb = 'stop' | 'start' | 'restart' | 'retry'
+
+/** From which status a verb may be used; anything else is 409, so that a repeated click does nothing twice. */
+const allowedFrom: Record<ControlVerb, ReadonlySet<InstanceStatus>> = {
+  stop: new Set(['PENDING', 'PROVISIONING', 'RUNNING', 'STARTING', 'RESTARTING', 'ERROR']),
+  start: new Set(['STOPPED', 'STOPPING']),
+  restart: new Set(['RUNNING', 'ERROR']),
+  retry: new Set(['ERROR', 'TERMINATED']),
+}
+
+/** @throws AppError INVALID_STATE, or INSUFFICIENT_BALANCE where an unpaid subscription would have to run */
+export async function controlInstance(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  instanceId: string,
+  verb: ControlVerb,
+): Promise<Instance> {
+  const instance = await getOwnInstance(tx, actor, instanceId)
+  if (!allowedFrom[verb].has(instance.status)) {
+    throw new AppError('INVALID_STATE', `An instance that is ${instance.status} can’t be asked to ${verb}`, {
+      status: instance.status,
+    })
+  }
+  if (verb !== 'stop') await assertMayRun(tx, instance)
+  const act = { actor, action: `instance.${verb}` }
+  switch (verb) {
+    case 'stop':
+      return changeDesire(parts, tx, instance, { desiredState: 'STOPPED', status: 'STOPPING' }, act)
+    case 'start':
+      return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', status: 'STARTING' }, act)
+    case 'restart': {
+      const restartedAt = parts.clock.now()
+      return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', restartedAt, status: 'RESTARTING' }, act)
+    }
+    case 'retry': {
+      const deployment = instance.deployment + 1
+      return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', deployment, status: 'PENDING' }, act)
+    }
+  }
+}
+
+/** A suspended or ended subscription has no side door: nothing that would run its app gets past here. */
+async function assertMayRun(tx: Tx, instance: Instance): Promise<void> {
+  const subscription = await findSubscriptionState(tx, instance.subscriptionId)
+  if (subscription?.status === 'SUSPENDED') {
+    if (subscription.suspendedBy === 'unpaid') {
+      throw new AppError('INSUFFICIENT_BALANCE', 'This subscription is suspended until it is paid')
+    }
+    throw new AppError('INVALID_STATE', 'This subscription is suspended; resume it first')
+  }
+  if (!subscription || subscription.status === 'CANCELLED' || subscription.status === 'EXPIRED') {
+    throw new AppError('INVALID_STATE', 'This subscription has ended')
+  }
+}
+
+/** Removes the app and its data and keeps the subscription, which may deploy again by retry. Idempotent. */
+export async function terminateInstance(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  instanceId: string,
+  confirm: string,
+): Promise<Instance> {
+  const instance = await getOwnInstance(tx, actor, instanceId)
+  if (confirm !== instance.name) throw new AppError('VALIDATION_ERROR', 'Confirm with the name of the instance')
+  if (instance.desiredState === 'DELETED') return instance
+  return changeDesire(
+    parts,
+    tx,
+    instance,
+    { desiredState: 'DELETED', status: 'TERMINATING' },
+    { actor, action: 'instance.terminate' },
+  )
+}

@@ -1,0 +1,140 @@
+import { eq } from 'drizzle-orm'
+import { placeholdersFor, prepared, type Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { AppError } from '../../lib/errors'
+import { newId, randomPart } from '../../lib/ids'
+import type { Parts } from '../../parts'
+import { findTemplate, generateSecrets, type InputValues, type Template, validateInputs } from '../../templates'
+import { recordAct } from '../audit'
+import type { Plan } from '../catalog'
+import type { Instance } from './read'
+import { type InstanceStatus, instances } from './tables'
+
+type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'reconciler'>
+
+const suffixLength = 8
+const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+
+export const sealContext = (instanceId: string): string => `instances/${instanceId}/sealed_secrets`
+
+/** What is sealed with an instance: generated credentials and the inputs that are secrets. */
+export interface SealedSecrets {
+  generated: Record<string, string>
+  inputs: InputValues
+}
+
+/** One namespace per customer; the id without its prefix is a valid DNS label. */
+export const namespaceOf = (config: Pick<Parts['config'], 'namespacePrefix'>, userId: string): string =>
+  `${config.namespacePrefix}${userId.slice('usr_'.length)}`
+
+export interface NewInstance {
+  subscriptionId: string
+  userId: string
+  templateName: string
+  plan: Plan
+  config: Record<string, unknown>
+}
+
+/** Writes down that an app shall run. Nothing is promised to the cluster before the commit; then the reconciler is woken. */
+export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance): Promise<Instance> {
+  const template = getTemplate(wanted.templateName)
+  const inputs = checkInputs(template, wanted.config)
+  const now = parts.clock.now()
+  const id = newId('ins', now.getTime())
+  const name = `${template.name}-${randomPart(suffixLength)}`
+  const open: InputValues = {}
+  const secret: InputValues = {}
+  for (const input of template.inputs) {
+    const value = inputs[input.key]
+    if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
+  }
+  const sealed: SealedSecrets = { generated: generateSecrets(template, randomBytes), inputs: secret }
+  const row: Instance = {
+    id,
+    subscriptionId: wanted.subscriptionId,
+    userId: wanted.userId,
+    name,
+    namespace: namespaceOf(parts.config, wanted.userId),
+    subdomain: name,
+    templateName: template.name,
+    cpuMillicores: wanted.plan.cpuMillicores,
+    memoryMb: wanted.plan.memoryMb,
+    storageGb: wanted.plan.storageGb,
+    inputs: open,
+    sealedSecrets: parts.sealer.seal(JSON.stringify(sealed), sealContext(id)),
+    desiredState: 'RUNNING',
+    generation: 1,
+    restartedAt: null,
+    deployment: 1,
+    status: 'PENDING',
+    reasonCode: null,
+    statusReason: null,
+    observedGeneration: 0,
+    cleanedDeployment: 1,
+    podName: null,
+    restarts: 0,
+    troubleSince: null,
+    readyAt: null,
+    statusChangedAt: now,
+    createdAt: now,
+    updatedAt: now,
+  }
+  await insertInstance(tx).run(row)
+  tx.afterCommit(() => parts.reconciler.wake(id))
+  return row
+}
+
+export function getTemplate(name: string): Template {
+  const template = findTemplate(name)
+  if (!template) throw new AppError('INVALID_PLAN', `No app template named ${name} is installed`)
+  return template
+}
+
+export function checkInputs(template: Template, submitted: unknown, current?: InputValues): InputValues {
+  const checked = validateInputs(template, submitted, current)
+  if (!checked.ok)
+    throw new AppError('VALIDATION_ERROR', 'The configuration is not valid', {
+      in: 'config',
+      problems: checked.problems,
+    })
+  return checked.inputs
+}
+
+type Change = Partial<Pick<Instance, 'desiredState' | 'restartedAt' | 'deployment' | 'inputs' | 'sealedSecrets'>> & {
+  /** Shown at once; the reconciler corrects it by what it sees. */
+  status: InstanceStatus
+}
+
+/** Changes what is desired of an instance, audited, and wakes the reconciler once it is committed. */
+export async function changeDesire(
+  parts: Pick<Parts, 'clock' | 'reconciler'>,
+  tx: Tx,
+  instance: Instance,
+  change: Change,
+  act: { actor?: Actor; action: string; reason?: string },
+): Promise<Instance> {
+  const now = parts.clock.now()
+  const changed: Partial<Instance> = {
+    ...change,
+    generation: instance.generation + 1,
+    statusReason: null,
+    reasonCode: null,
+    troubleSince: null,
+    statusChangedAt: now,
+    updatedAt: now,
+  }
+  await tx.update(instances).set(changed).where(eq(instances.id, instance.id)).run()
+  await recordAct(tx, {
+    actorId: act.actor?.userId,
+    action: act.action,
+    target: { kind: 'instance', id: instance.id },
+    reason: act.reason,
+    before: { desiredState: instance.desiredState, status: instance.status },
+    after: { desiredState: change.desiredState ?? instance.desiredState, status: change.status },
+    at: now,
+  })
+  tx.afterCommit(() => parts.reconciler.wake(instance.id))
+  return { ...instance, ...changed }
+}
+
+const insertInstance = prepared((db) => db.insert(instances).values(placeholdersFor(instances)).prepare())

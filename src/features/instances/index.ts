@@ -1,0 +1,6 @@
+export { type ControlVerb, controlInstance, terminateInstance } from './control'
+export { changeDesire, desireInstance, getTemplate } from './desire'
+export { createInstanceSource } from './desired-state'
+export { readMetrics } from './metrics'
+export { type Instance, instanceViewOf } from './read'
+export { instanceRoutes } from './routes'

@@ -1,0 +1,91 @@
+import { t } from 'elysia'
+import { Instant, model, nullable, words } from '../../http/schema'
+
+export const InstanceStatusWord = words(
+  'PENDING',
+  'PROVISIONING',
+  'RUNNING',
+  'STOPPING',
+  'STOPPED',
+  'STARTING',
+  'RESTARTING',
+  'ERROR',
+  'TERMINATING',
+  'TERMINATED',
+)
+
+export const UrlsView = model('InstanceUrls', t.Object({ public: nullable(t.String()), admin: nullable(t.String()) }))
+
+export const InstanceView = model(
+  'Instance',
+  t.Object({
+    id: t.String(),
+    subscriptionId: t.String(),
+    name: t.String(),
+    namespace: t.String(),
+    status: InstanceStatusWord,
+    statusReason: nullable(t.String({ description: 'Why, in words for the customer' })),
+    urls: UrlsView,
+    podName: nullable(t.String()),
+    restarts: t.Integer(),
+    cpu: t.Object({ limitMillicores: t.Integer() }),
+    memory: t.Object({ limitMb: t.Integer() }),
+    createdAt: Instant,
+    readyAt: nullable(Instant),
+  }),
+)
+
+const usage = (unit: string) =>
+  nullable(
+    t.Object({
+      used: t.Number({ description: unit }),
+      limit: t.Number({ description: unit }),
+      percentage: t.Integer({ description: 'Of the limit' }),
+    }),
+  )
+
+export const MetricsView = model(
+  'InstanceMetrics',
+  t.Object({
+    instanceId: nullable(t.String()),
+    status: nullable(InstanceStatusWord),
+    cpu: usage('Millicores'),
+    memory: usage('MB, two decimals'),
+    urls: nullable(UrlsView),
+    timestamp: Instant,
+    reason: t.Optional(t.String({ description: 'Only where figures are missing: why' })),
+  }),
+)
+
+export const LogLineView = model(
+  'LogLine',
+  t.Object({
+    timestamp: nullable(t.String()),
+    stream: words('stdout', 'stderr'),
+    pod: t.String(),
+    container: t.String(),
+    line: t.String(),
+  }),
+)
+
+export const HealthView = model(
+  'InstanceHealth',
+  t.Object({
+    instanceId: t.String(),
+    healthy: t.Boolean(),
+    status: InstanceStatusWord,
+    reason: nullable(t.String()),
+    restarts: t.Integer(),
+    checkedAt: Instant,
+  }),
+)
+
+export const InstanceId = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+export const ConfirmInput = model(
+  'ConfirmInput',
+  t.Object({ confirm: t.String({ maxLength: 200, description: 'The name of it' }) }),
+)
+export const ConfigInput = model(
+  'ConfigInput',
+  t.Object({ config: t.Record(t.String({ maxLength: 100 }), t.Unknown()) }),
+)

@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { instant, json } from '../../db/columns'
+import { users } from '../accounts/tables'
+
+export type InstanceStatus =
+  | 'PENDING'
+  | 'PROVISIONING'
+  | 'RUNNING'
+  | 'STOPPING'
+  | 'STOPPED'
+  | 'STARTING'
+  | 'RESTARTING'
+  | 'ERROR'
+  | 'TERMINATING'
+  | 'TERMINATED'
+
+export type DesiredState = 'RUNNING' | 'STOPPED' | 'DELETED'
+
+/** The desired state of an app (written by verbs) beside what was last seen of it (written by the reconciler only). */
+export const instances = sqliteTable(
+  'instances',
+  {
+    id: text('id').primaryKey(),
+    subscriptionId: text('subscription_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The name of its objects in the tenant namespace. */
+    name: text('name').notNull(),
+    namespace: text('namespace').notNull(),
+    subdomain: text('subdomain').notNull(),
+    templateName: text('template_name').notNull(),
+    cpuMillicores: integer('cpu_millicores').notNull(),
+    memoryMb: integer('memory_mb').notNull(),
+    storageGb: integer('storage_gb').notNull(),
+    inputs: json<Record<string, unknown>>('inputs').notNull(),
+    /** Generated credentials, sealed. */
+    sealedSecrets: text('sealed_secrets').notNull(),
+
+    desiredState: text('desired_state').$type<DesiredState>().notNull(),
+    /** Counted up by every change of what is desired; the reconciler says up to which one it has come. */
+    generation: integer('generation').notNull().default(1),
+    restartedAt: instant('restarted_at'),
+    /** Counted up by a retry: what failed is removed first. */
+    deployment: integer('deployment').notNull().default(1),
+
+    status: text('status').$type<InstanceStatus>().notNull(),
+    /** A word for programs and a sentence for the customer. */
+    reasonCode: text('reason_code'),
+    statusReason: text('status_reason'),
+    observedGeneration: integer('observed_generation').notNull().default(0),
+    /** Up to which deployment what failed before has been removed. */
+    cleanedDeployment: integer('cleaned_deployment').notNull().default(1),
+    podName: text('pod_name'),
+    restarts: integer('restarts').notNull().default(0),
+    /** When the trouble that is seen now was first seen: it must last before it is called an error. */
+    troubleSince: instant('trouble_since'),
+    readyAt: instant('ready_at'),
+    statusChangedAt: instant('status_changed_at').notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('instances_subscription').on(table.subscriptionId),
+    uniqueIndex('instances_subdomain').on(table.subdomain),
+    uniqueIndex('instances_name').on(table.namespace, table.name),
+    index('instances_user').on(table.userId, table.createdAt),
+    index('instances_status').on(table.status),
+    check(
+      'instances_status_known',
+      sql`${table.status} in ('PENDING', 'PROVISIONING', 'RUNNING', 'STOPPING', 'STOPPED', 'STARTING', 'RESTARTING', 'ERROR', 'TERMINATING', 'TERMINATED')`,
+    ),
+    check('instances_desired', sql`${table.desiredState} in ('RUNNING', 'STOPPED', 'DELETED')`),
+  ],
+)

@@ -1,0 +1,105 @@
+import { eq, sql } from 'drizzle-orm'
+import { prepared } from '../../db'
+import { second } from '../../lib/clock'
+import { type Mail, MailError } from '../../mail'
+import type { Parts } from '../../parts'
+import { JobFailure, type JobKind } from '../../queue'
+import { type DeliverMail, deliverMail } from './job'
+import { renderStored } from './render'
+import { type MailStatus, mails } from './tables'
+
+const deadlineMs = 30 * second
+/** With the back-off below about two and a half hours: an outage of the provider delays a mail, it does not lose it. */
+const maxAttempts = 12
+const backoff = { firstMs: 5 * second, maxMs: 3_600 * second }
+
+type Needs = Pick<Parts, 'db' | 'clock' | 'mailSender' | 'publicUrl' | 'config'>
+type Row = typeof mails.$inferSelect
+
+/** Sends one mail of the outbox, or marks it as kept where nothing delivers. A mail that has been sent is not sent again. */
+export const deliverMailJob = (parts: Needs): JobKind<DeliverMail> => ({
+  kind: deliverMail,
+  deadlineMs,
+  maxAttempts,
+  backoff,
+  async run({ mailId }, { signal, attempt }) {
+    const mail = await findMail(parts.db.read).get({ id: mailId })
+    if (!mail || mail.status === 'SENT' || mail.status === 'KEPT') return
+    if (!parts.mailSender.delivers) return record(parts, mail, { status: 'KEPT', attempts: attempt })
+    const { providerId } = await send(parts, mail, signal).catch(async (error) => {
+      const failure = failureOf(error)
+      const over = failure.verdict.final || attempt >= maxAttempts
+      await record(parts, mail, { status: over ? 'FAILED' : 'QUEUED', attempts: attempt, error: failure.message })
+      throw failure
+    })
+    await record(parts, mail, { status: 'SENT', attempts: attempt, sentAt: parts.clock.now(), providerId })
+  },
+})
+
+async function send(parts: Needs, mail: Row, signal: AbortSignal): Promise<{ providerId?: string }> {
+  return parts.mailSender.send(compose(parts, mail), { signal })
+}
+
+function compose(parts: Needs, mail: Row): Mail {
+  const { subject, text, html } = renderStored(mail, {
+    publicUrl: parts.publicUrl,
+    timeZone: parts.config.billingTimeZone,
+  })
+  return { id: mail.id, key: mail.key, to: mail.recipient, subject, text, html }
+}
+
+/** A mail that can't be composed stays so; what a provider says decides for itself. */
+function failureOf(error: unknown): JobFailure {
+  if (error instanceof MailError) {
+    const { retryable, retryAfterMs } = error.verdict
+    return new JobFailure(error.message, { final: !retryable, retryAfterMs }, { cause: error })
+  }
+  return new JobFailure(error instanceof Error ? error.message : 'the mail could not be composed', { final: true })
+}
+
+interface Outcome {
+  status: MailStatus
+  attempts: number
+  error?: string
+  sentAt?: Date
+  providerId?: string
+}
+
+async function record(
+  { db }: Needs,
+  { id }: Row,
+  { status, attempts, error, sentAt, providerId }: Outcome,
+): Promise<void> {
+  await db.write((tx) =>
+    updateMail(tx).run({
+      id,
+      status,
+      attempts,
+      error: error ?? null,
+      sentAt: sentAt ?? null,
+      providerId: providerId ?? null,
+    }),
+  )
+}
+
+const findMail = prepared((db) =>
+  db
+    .select()
+    .from(mails)
+    .where(eq(mails.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+const updateMail = prepared((db) =>
+  db
+    .update(mails)
+    .set({
+      status: sql`${sql.placeholder('status')}`,
+      attempts: sql`${sql.placeholder('attempts')}`,
+      error: sql`${sql.placeholder('error')}`,
+      sentAt: sql`${sql.placeholder('sentAt')}`,
+      providerId: sql`${sql.placeholder('providerId')}`,
+    })
+    .where(eq(mails.id, sql.placeholder('id')))
+    .prepare(),
+)

@@ -1,0 +1,76 @@
+import { eq, sql } from 'drizzle-orm'
+import { prepared, type Tx } from '../../db'
+import { newId } from '../../lib/ids'
+import type { Parts } from '../../parts'
+import { users } from '../accounts/tables'
+import { deliverMail } from './job'
+import type { Locale, MailData, TemplateName } from './mail-data'
+import { mails } from './tables'
+
+export interface NewMail<T extends TemplateName> {
+  /** One per occasion, such as `app-ready:<instance>`: a second mail under it is not made. */
+  key: string
+  /** Whose address, language and name it takes. */
+  userId: string
+  template: T
+  data: MailData[T]
+  /** Instead of the person's own. */
+  locale?: Locale
+  to?: string
+}
+
+/** Puts a mail into the outbox, in the transaction of what it tells about; it is sent after the commit. Idempotent by `key`. */
+export async function enqueueMail<T extends TemplateName>(
+  parts: Pick<Parts, 'clock' | 'queue'>,
+  tx: Tx,
+  mail: NewMail<T>,
+): Promise<void> {
+  const now = parts.clock.now()
+  const id = newId('mail', now.getTime())
+  const { rowsAffected } = await insertMail(tx).run({
+    id,
+    key: mail.key,
+    userId: mail.userId,
+    to: mail.to?.trim().toLowerCase() ?? null,
+    locale: mail.locale ?? null,
+    template: mail.template,
+    data: JSON.stringify(mail.data),
+    createdAt: now,
+  })
+  if (rowsAffected === 0) return assertKnown(tx, mail)
+  await parts.queue.enqueue(tx, { kind: deliverMail, key: id, payload: { mailId: id } })
+}
+
+/** Nothing was inserted: fine if the occasion has its mail already, a mistake of ours if there is no such person. */
+async function assertKnown(tx: Tx, { key, userId }: { key: string; userId: string }): Promise<void> {
+  const known = await tx.select({ id: mails.id }).from(mails).where(eq(mails.key, key)).get()
+  if (!known) throw new Error(`no user ${userId} to write to`)
+}
+
+// One statement reads the person and writes the mail: a subscription is sold with this in its transaction.
+const insertMail = prepared((db) =>
+  db
+    .insert(mails)
+    .select(
+      db
+        .select({
+          id: sql`${sql.placeholder('id')}`.as('id'),
+          key: sql`${sql.placeholder('key')}`.as('key'),
+          userId: users.id,
+          recipient: sql`coalesce(${sql.placeholder('to')}, ${users.email})`.as('recipient'),
+          template: sql`${sql.placeholder('template')}`.as('template'),
+          locale: sql`coalesce(${sql.placeholder('locale')}, ${users.locale})`.as('locale'),
+          data: sql`json_set(${sql.placeholder('data')}, '$.name', ${users.name})`.as('data'),
+          status: sql`'QUEUED'`.as('status'),
+          attempts: sql`0`.as('attempts'),
+          error: sql`null`.as('error'),
+          providerId: sql`null`.as('provider_id'),
+          createdAt: sql`${sql.placeholder('createdAt')}`.as('created_at'),
+          sentAt: sql`null`.as('sent_at'),
+        })
+        .from(users)
+        .where(eq(users.id, sql.placeholder('userId'))),
+    )
+    .onConflictDoNothing({ target: mails.key })
+    .prepare(),
+)

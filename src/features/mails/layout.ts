@@ -1,0 +1,104 @@
+import type { MailContent } from './content'
+import { findWebUrl, Html, html } from './html'
+import type { Locale } from './mail-data'
+
+const product = 'MinisPod'
+const maxSubject = 150
+
+export interface RenderedMail {
+  subject: string
+  text: string
+  html: string
+}
+
+interface Frame {
+  locale: Locale
+  name: string | undefined
+  /** Where the recipient reaches us. */
+  publicUrl: string
+}
+
+const greetings: Record<Locale, (name: string | undefined) => string> = {
+  id: (name) => (name ? `Halo ${name},` : 'Halo,'),
+  en: (name) => (name ? `Hello ${name},` : 'Hello,'),
+}
+
+const footers: Record<Locale, string> = {
+  id: 'Surel ini dikirim otomatis karena Anda memiliki akun di',
+  en: 'This mail was sent automatically because you have an account at',
+}
+
+/** One content, two forms: the text says exactly what the HTML says. */
+export function layOut(content: MailContent, frame: Frame): RenderedMail {
+  const greeting = oneLine(greetings[frame.locale](frame.name))
+  const footer = `${footers[frame.locale]} ${product}: ${frame.publicUrl}`
+  return {
+    subject: oneLine(content.subject).slice(0, maxSubject),
+    text: textOf(content, greeting, footer),
+    html: htmlOf(content, greeting, footer, frame.locale),
+  }
+}
+
+/** Without line breaks and other control characters: what stands in a header must not be able to begin another. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+
+function textOf({ paragraphs, facts = [], link, closing }: MailContent, greeting: string, footer: string): string {
+  const blocks = [
+    greeting,
+    ...paragraphs.map(oneLine),
+    facts.map(({ label, value }) => `${label}: ${oneLine(value)}`).join('\n'),
+    link ? `${link.label}: ${oneLine(link.url)}` : '',
+    closing ? oneLine(closing) : '',
+    `-- \n${footer}`,
+  ]
+  return `${blocks.filter(Boolean).join('\n\n')}\n`
+}
+
+const font =
+  'font-family:system-ui,-apple-system,Segoe UI,Roboto,sans-serif;font-size:16px;line-height:1.5;color:#1f2933'
+const quiet = 'font-size:13px;color:#52606d'
+
+function htmlOf(content: MailContent, greeting: string, footer: string, locale: Locale): string {
+  const { subject, paragraphs, facts = [], closing } = content
+  const page = html`<!doctype html>
+<html lang="${locale}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${oneLine(subject)}</title></head>
+<body style="margin:0;padding:24px;background:#f5f7fa">
+<div style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;${font}">
+<p style="margin:0 0 16px"><strong>${product}</strong></p>
+${paragraph(greeting)}
+${paragraphs.map((text) => paragraph(oneLine(text)))}
+${factTable(facts)}
+${linkOf(content)}
+${closing ? paragraph(oneLine(closing)) : nothing}
+<p style="margin:24px 0 0;${quiet}">${footer}</p>
+</div>
+</body>
+</html>`
+  return page.source.replace(/\n{2,}/g, '\n')
+}
+
+const nothing = new Html('')
+
+const paragraph = (text: string): Html => html`<p style="margin:0 0 16px">${text}</p>`
+
+function factTable(facts: NonNullable<MailContent['facts']>): Html {
+  if (facts.length === 0) return nothing
+  const rows = facts.map(
+    ({ label, value }) =>
+      html`<tr><td style="padding:4px 16px 4px 0;${quiet}">${label}</td><td style="padding:4px 0">${oneLine(value)}</td></tr>`,
+  )
+  return html`<table role="presentation" style="margin:0 0 16px;border-collapse:collapse">
+${rows}
+</table>`
+}
+
+function linkOf({ link }: MailContent): Html {
+  if (!link) return nothing
+  const url = findWebUrl(link.url)
+  if (!url) return paragraph(`${link.label}: ${oneLine(link.url)}`)
+  const look =
+    'display:inline-block;padding:10px 20px;background:#0b69a3;color:#ffffff;border-radius:6px;text-decoration:none'
+  return html`<p style="margin:0 0 16px"><a href="${url}" style="${look}">${link.label}</a></p>
+<p style="margin:0 0 16px;${quiet}">${url}</p>`
+}

@@ -1,0 +1,33 @@
+import { wordsOf } from './content'
+import { layOut, type RenderedMail } from './layout'
+import type { Locale, MailData, Stored, TemplateName } from './mail-data'
+import { isTemplateName, templates } from './templates'
+
+export interface RenderContext {
+  publicUrl: string
+  timeZone: string
+}
+
+/** The same data give the same bytes: a mail that is sent again under its key must not differ. */
+export function render<T extends TemplateName>(
+  template: T,
+  locale: Locale,
+  data: Stored<MailData[T]>,
+  { publicUrl, timeZone }: RenderContext,
+): RenderedMail {
+  const content = templates[template][locale](data, wordsOf(locale, timeZone))
+  return layOut(content, { locale, name: data.name, publicUrl })
+}
+
+interface StoredMail {
+  template: string
+  locale: Locale
+  data: Record<string, unknown>
+}
+
+/** @throws Error if the outbox holds what no template of this version can read */
+export function renderStored({ template, locale, data }: StoredMail, context: RenderContext): RenderedMail {
+  if (!isTemplateName(template)) throw new Error(`there is no template ${template}`)
+  // Written by enqueueMail() with the type of this very template.
+  return render(template, locale, data as unknown as Stored<MailData[typeof template]>, context)
+}

@@ -1,0 +1,48 @@
+import { t } from 'elysia'
+import { Instant, ListQuery, model, nullable, words } from '../../http/schema'
+
+const MailStatusWord = words('QUEUED', 'SENT', 'KEPT', 'FAILED')
+const LocaleWord = words('id', 'en')
+export const TemplateWord = words(
+  'welcome',
+  'top-up-received',
+  'subscription-created',
+  'app-ready',
+  'app-failed',
+  'subscription-cancelled',
+)
+
+const summary = {
+  id: t.String(),
+  key: t.String({ description: 'One mail per occasion; also the provider’s idempotency key' }),
+  userId: nullable(t.String()),
+  recipient: t.String(),
+  template: t.String(),
+  locale: LocaleWord,
+  status: t.Union(MailStatusWord.anyOf, {
+    description: 'QUEUED: will be sent. SENT: a provider took it. KEPT: no provider is configured. FAILED: given up.',
+  }),
+  attempts: t.Integer(),
+  error: nullable(t.String()),
+  createdAt: Instant,
+  sentAt: nullable(Instant),
+}
+
+const rendered = { subject: t.String(), text: t.String(), html: t.String() }
+
+export const MailSummaryView = model('MailSummary', t.Object(summary))
+export const MailView = model('Mail', t.Object({ ...summary, ...rendered }))
+export const MailPreviewView = model(
+  'MailPreview',
+  t.Object({ template: TemplateWord, locale: LocaleWord, ...rendered }),
+)
+
+export const MailsQuery = ListQuery({
+  recipient: t.Optional(t.String({ maxLength: 254 })),
+  status: t.Optional(MailStatusWord),
+  template: t.Optional(TemplateWord),
+})
+
+export const MailParams = t.Object({ id: t.String({ maxLength: 64 }) })
+export const PreviewParams = t.Object({ template: TemplateWord })
+export const PreviewQuery = t.Object({ locale: t.Optional(LocaleWord) }, { additionalProperties: false })

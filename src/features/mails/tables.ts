@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { instant, json } from '../../db/columns'
+
+export type MailStatus = 'QUEUED' | 'SENT' | 'KEPT' | 'FAILED'
+
+/** The outbox: written in the transaction of what it tells about, sent after it. */
+export const mails = sqliteTable(
+  'mails',
+  {
+    id: text('id').primaryKey(),
+    /** One mail per occasion: a repeat of the occasion finds it here. Also the provider's idempotency key. */
+    key: text('key').notNull(),
+    userId: text('user_id'),
+    recipient: text('recipient').notNull(),
+    template: text('template').notNull(),
+    locale: text('locale').$type<'id' | 'en'>().notNull(),
+    data: json<Record<string, unknown>>('data').notNull(),
+    status: text('status').$type<MailStatus>().notNull().default('QUEUED'),
+    attempts: integer('attempts').notNull().default(0),
+    error: text('error'),
+    /** What the provider calls this mail, to find it in its own log. */
+    providerId: text('provider_id'),
+    createdAt: instant('created_at').notNull(),
+    sentAt: instant('sent_at'),
+  },
+  (table) => [
+    uniqueIndex('mails_key').on(table.key),
+    index('mails_status').on(table.status, table.createdAt),
+    index('mails_recipient').on(table.recipient),
+    check('mails_status_known', sql`${table.status} in ('QUEUED', 'SENT', 'KEPT', 'FAILED')`),
+  ],
+)

@@ -1,0 +1,53 @@
+import { Elysia, t } from 'elysia'
+import { accessControl } from '../../http/access'
+import type { Parts } from '../../parts'
+
+const Probe = t.Object({
+  status: t.Union([t.Literal('ok'), t.Literal('unavailable')]),
+  database: t.Boolean(),
+  cluster: t.Boolean({ description: 'Its absence costs time, not readiness: what is wished is kept and done later' }),
+})
+
+/** Probes and figures stand outside of /api: machines call them, not frontends. */
+export const operationRoutes = (parts: Parts, isClosing: () => boolean) =>
+  new Elysia({ tags: ['Operations'] })
+    .use(accessControl(parts.authenticate))
+    .get('/livez', () => ({ status: 'ok' as const }), {
+      access: 'operator',
+      detail: { operationId: 'livez', summary: 'The process runs' },
+    })
+    .get(
+      '/readyz',
+      async ({ status }) => {
+        const database = !isClosing() && (await answers(parts))
+        const state = {
+          status: database ? ('ok' as const) : ('unavailable' as const),
+          database,
+          cluster: parts.reconciler.connected,
+        }
+        return database ? state : status(503, state)
+      },
+      {
+        access: 'operator',
+        response: { 200: Probe, 503: Probe },
+        detail: { operationId: 'readyz', summary: 'It can serve' },
+      },
+    )
+    .get(
+      '/metrics',
+      async () =>
+        new Response(await parts.registry.metrics(), { headers: { 'content-type': parts.registry.contentType } }),
+      {
+        access: 'operator',
+        detail: { operationId: 'metrics', summary: 'Figures for Prometheus' },
+      },
+    )
+
+async function answers({ db }: Pick<Parts, 'db'>): Promise<boolean> {
+  try {
+    await db.read.run('select 1')
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,141 @@
+import { eq } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { day } from '../../lib/clock'
+import { AppError } from '../../lib/errors'
+import { type Rupiah, toJson } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
+import { changeDesire } from '../instances'
+import { enqueueMail } from '../mails'
+import { creditWallet, findEntryBySource, revenue } from '../wallet'
+import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { periodSource } from './subscribe'
+import { liveStatuses, subscriptions } from './tables'
+
+type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler' | 'platform'>
+
+/** How long an ended or unpaid app’s data is kept. */
+export const restoreWindowMs = 7 * day
+
+export type CancelWhen = 'period_end' | 'now'
+
+/**
+ * Ends a subscription at its period's end, or now. One whose app was never ready ends now and is refunded in full:
+ * there is nothing to use until the end of the period.
+ */
+export async function cancelSubscription(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  when: CancelWhen,
+): Promise<SubscriptionViewData> {
+  const found = await getOwnSubscription(tx, actor, id)
+  if (!isLive(found)) throw new AppError('INVALID_STATE', 'This subscription has ended already')
+  const neverReady = found.subscription.firstReadyAt === null
+  if (when === 'period_end' && !neverReady) return cancelAtPeriodEnd(parts, tx, actor, found)
+  const ended = await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled', actor })
+  return subscriptionViewOf(parts, ended)
+}
+
+async function cancelAtPeriodEnd(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  found: FullSubscription,
+): Promise<SubscriptionViewData> {
+  const changed = { autoRenew: false, cancelAtPeriodEnd: true, updatedAt: parts.clock.now() }
+  await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
+  await recordAct(tx, {
+    actorId: actor.userId,
+    action: 'subscription.cancel',
+    target: { kind: 'subscription', id: found.subscription.id },
+    after: { cancelAtPeriodEnd: true },
+    at: changed.updatedAt,
+  })
+  return subscriptionViewOf(parts, { ...found, subscription: { ...found.subscription, ...changed } })
+}
+
+export interface Ending {
+  status: 'CANCELLED' | 'EXPIRED'
+  reason: string
+  /** Absent where the house itself ends it. */
+  actor?: Actor
+}
+
+/** Gives the slot back (a trigger does), and scales the app to nothing; its data stays for the restore window. */
+export async function endSubscription(
+  parts: Needs,
+  tx: Tx,
+  found: FullSubscription,
+  ending: Ending,
+): Promise<FullSubscription> {
+  const now = parts.clock.now()
+  const changed = {
+    status: ending.status,
+    suspendedBy: null,
+    autoRenew: false,
+    endedAt: now,
+    endReason: ending.reason,
+    updatedAt: now,
+  }
+  await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
+  await recordAct(tx, {
+    actorId: ending.actor?.userId,
+    action: `subscription.${ending.status === 'CANCELLED' ? 'cancel' : 'expire'}`,
+    target: { kind: 'subscription', id: found.subscription.id },
+    reason: ending.reason,
+    before: { status: found.subscription.status },
+    after: { status: ending.status },
+    at: now,
+  })
+  const refund = found.subscription.firstReadyAt === null ? await refundUnused(parts, tx, found) : 0n
+  await enqueueMail(parts, tx, {
+    key: `subscription-cancelled:${found.subscription.id}`,
+    userId: found.subscription.userId,
+    template: 'subscription-cancelled',
+    data: {
+      service: found.service.name,
+      billingId: `BILL-${found.subscription.number}`,
+      endsAt: now.toISOString(),
+      dataKeptUntil: new Date(now.getTime() + restoreWindowMs).toISOString(),
+      ...(refund === 0n ? {} : { refund: toJson(refund) }),
+    },
+  })
+  const instance = await stopInstance(parts, tx, found, ending.actor)
+  return { ...found, subscription: { ...found.subscription, ...changed }, instance }
+}
+
+async function stopInstance(parts: Needs, tx: Tx, { instance }: FullSubscription, actor: Actor | undefined) {
+  if (!instance || instance.desiredState !== 'RUNNING') return instance
+  return changeDesire(
+    parts,
+    tx,
+    instance,
+    { desiredState: 'STOPPED', status: 'STOPPING' },
+    { actor, action: 'instance.stop' },
+  )
+}
+
+/** All of what was paid for the current period, once: the source names the charge that it takes back. */
+async function refundUnused(parts: Needs, tx: Tx, { subscription, service, plan }: FullSubscription): Promise<Rupiah> {
+  const source = periodSource(subscription.id, subscription.periodIndex)
+  const paid = await findEntryBySource(tx, source)
+  if (!paid) return 0n
+  await creditWallet(tx, {
+    userId: subscription.userId,
+    type: 'REFUND',
+    counterAccount: revenue,
+    amount: paid.amount,
+    reverses: paid.number,
+    source: `refund:${source}`,
+    description: `${service.name} ${plan.name}, never became ready`,
+    subscriptionId: subscription.id,
+    at: parts.clock.now(),
+  })
+  return paid.amount
+}
+
+const isLive = ({ subscription }: FullSubscription): boolean =>
+  (liveStatuses as readonly string[]).includes(subscription.status)

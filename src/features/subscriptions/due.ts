@@ -1,0 +1,169 @@
+import { and, asc, eq, gt, isNotNull, lte, sql } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import { periodBoundary } from '../../lib/calendar'
+import { day } from '../../lib/clock'
+import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
+import { changeDesire } from '../instances'
+import { instances } from '../instances/tables'
+import { chargeWallet, getBalance, revenue } from '../wallet'
+import { endSubscription, restoreWindowMs } from './cancel'
+import { type FullSubscription, findSubscription } from './read'
+import { periodSource } from './subscribe'
+import { subscriptions } from './tables'
+
+const graceMs = 3 * day
+const batchSize = 200
+
+type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'reconciler' | 'platform' | 'log'>
+
+/**
+ * Moves every subscription whose period is over one step on: renewed, ended, in grace, suspended, expired. Each in a
+ * transaction of its own that reads it anew, so a second run, or one that was cut off, does nothing twice.
+ */
+export async function endDueSubscriptions(parts: Needs): Promise<void> {
+  let after = 0
+  for (;;) {
+    const due = await parts.db.read
+      .select({ number: subscriptions.number, id: subscriptions.id })
+      .from(subscriptions)
+      .where(
+        and(
+          sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
+          lte(subscriptions.currentPeriodEnd, parts.clock.now()),
+          gt(subscriptions.number, after),
+        ),
+      )
+      .orderBy(asc(subscriptions.number))
+      .limit(batchSize)
+      .all()
+    for (const { id } of due) await parts.db.write((tx) => advance(parts, tx, id))
+    if (due.length < batchSize) return
+    after = due[due.length - 1]!.number
+  }
+}
+
+async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
+  const found = await findSubscription(tx, id)
+  if (!found) return
+  const { subscription } = found
+  const overdueMs = parts.clock.now().getTime() - subscription.currentPeriodEnd.getTime()
+  const suspendedByChoice = subscription.status === 'SUSPENDED' && subscription.suspendedBy !== 'unpaid'
+  if (overdueMs < 0 || subscription.endedAt) return
+  if (subscription.cancelAtPeriodEnd) {
+    await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled at period end' })
+  } else if (subscription.autoRenew && (await getBalance(tx, subscription.userId)) >= subscription.price) {
+    await renew(parts, tx, found)
+  } else if (overdueMs >= graceMs + restoreWindowMs) {
+    await endSubscription(parts, tx, found, { status: 'EXPIRED', reason: 'unpaid' })
+  } else if (overdueMs >= graceMs) {
+    if (subscription.status !== 'SUSPENDED') await suspendUnpaid(parts, tx, found)
+  } else if (subscription.status !== 'GRACE' && !suspendedByChoice) {
+    await setStatus(parts, tx, found, { status: 'GRACE', suspendedBy: null })
+  }
+}
+
+/** Charges the next period, counted from the anchor; the ledger refuses to charge the same one twice. */
+async function renew(parts: Needs, tx: Tx, found: FullSubscription): Promise<void> {
+  const { subscription, service, plan, instance } = found
+  const now = parts.clock.now()
+  const periodIndex = subscription.periodIndex + 1
+  const boundary = (index: number) =>
+    periodBoundary(subscription.anchorAt, subscription.billingCycle, index, parts.config.billingTimeZone)
+  if (subscription.price > 0n) {
+    await chargeWallet(tx, {
+      userId: subscription.userId,
+      type: 'CHARGE',
+      counterAccount: revenue,
+      amount: subscription.price,
+      source: periodSource(subscription.id, periodIndex),
+      description: `${service.name} ${plan.name}, renewed`,
+      subscriptionId: subscription.id,
+      at: now,
+    })
+  }
+  const wasUnpaid = subscription.status === 'GRACE' || subscription.suspendedBy === 'unpaid'
+  const revived = subscription.firstReadyAt ? ('ACTIVE' as const) : ('PENDING' as const)
+  await tx
+    .update(subscriptions)
+    .set({
+      periodIndex,
+      currentPeriodStart: boundary(periodIndex),
+      currentPeriodEnd: boundary(periodIndex + 1),
+      ...(wasUnpaid ? { status: revived, suspendedBy: null } : {}),
+      updatedAt: now,
+    })
+    .where(eq(subscriptions.id, subscription.id))
+    .run()
+  if (subscription.suspendedBy === 'unpaid' && instance?.desiredState === 'STOPPED') {
+    await changeDesire(
+      parts,
+      tx,
+      instance,
+      { desiredState: 'RUNNING', status: 'STARTING' },
+      { action: 'instance.start', reason: 'paid' },
+    )
+  }
+}
+
+async function suspendUnpaid(parts: Needs, tx: Tx, found: FullSubscription): Promise<void> {
+  await setStatus(parts, tx, found, { status: 'SUSPENDED', suspendedBy: 'unpaid' })
+  const { instance } = found
+  if (instance?.desiredState === 'RUNNING') {
+    await changeDesire(
+      parts,
+      tx,
+      instance,
+      { desiredState: 'STOPPED', status: 'STOPPING' },
+      { action: 'instance.stop', reason: 'unpaid' },
+    )
+  }
+}
+
+type NewStatus = { status: 'GRACE'; suspendedBy: null } | { status: 'SUSPENDED'; suspendedBy: 'unpaid' }
+
+async function setStatus(parts: Needs, tx: Tx, { subscription }: FullSubscription, to: NewStatus): Promise<void> {
+  const now = parts.clock.now()
+  await tx
+    .update(subscriptions)
+    .set({ ...to, updatedAt: now })
+    .where(eq(subscriptions.id, subscription.id))
+    .run()
+  await recordAct(tx, {
+    action: to.status === 'GRACE' ? 'subscription.grace' : 'subscription.suspend',
+    target: { kind: 'subscription', id: subscription.id },
+    reason: 'unpaid',
+    before: { status: subscription.status },
+    after: { status: to.status },
+    at: now,
+  })
+}
+
+/** Removes the apps of subscriptions that ended longer ago than the restore window, their data with them. */
+export async function purgeEndedInstances(parts: Needs): Promise<void> {
+  const before = new Date(parts.clock.now().getTime() - restoreWindowMs)
+  const ended = await parts.db.read
+    .select({ instance: instances })
+    .from(subscriptions)
+    .innerJoin(instances, eq(instances.subscriptionId, subscriptions.id))
+    .where(
+      and(
+        isNotNull(subscriptions.endedAt),
+        lte(subscriptions.endedAt, before),
+        sql`${instances.desiredState} <> 'DELETED'`,
+      ),
+    )
+    .limit(batchSize)
+    .all()
+  for (const { instance } of ended) {
+    await parts.db.write((tx) =>
+      changeDesire(
+        parts,
+        tx,
+        instance,
+        { desiredState: 'DELETED', status: 'TERMINATING' },
+        { action: 'instance.terminate', reason: 'restore window over' },
+      ),
+    )
+  }
+}

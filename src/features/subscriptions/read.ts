@@ -1,0 +1,107 @@
+import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
+import { type Drizzle, prepared, type Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import type { Page } from '../../http/schema'
+import { AppError, notFound } from '../../lib/errors'
+import { toJson } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { plans, services } from '../catalog/tables'
+import { type Instance, instanceViewOf } from '../instances'
+import { instances } from '../instances/tables'
+import { type SubscriptionStatus, subscriptions } from './tables'
+
+export type Subscription = typeof subscriptions.$inferSelect
+
+const selection = {
+  subscription: subscriptions,
+  service: { id: services.id, slug: services.slug, name: services.name },
+  plan: { id: plans.id, name: plans.name, tier: plans.tier },
+  instance: instances,
+}
+
+const subscriptionById = prepared((db) =>
+  joined(db)
+    .where(eq(subscriptions.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+function joined(db: Drizzle | Tx) {
+  return db
+    .select(selection)
+    .from(subscriptions)
+    .innerJoin(services, eq(services.id, subscriptions.serviceId))
+    .innerJoin(plans, eq(plans.id, subscriptions.planId))
+    .leftJoin(instances, eq(instances.subscriptionId, subscriptions.id))
+}
+
+export interface FullSubscription {
+  subscription: Subscription
+  service: { id: string; slug: string; name: string }
+  plan: { id: string; name: string; tier: number }
+  instance: Instance | null
+}
+
+/** The caller's own subscription. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
+export async function getOwnSubscription(on: Drizzle | Tx, actor: Actor, id: string): Promise<FullSubscription> {
+  const found = await subscriptionById(on).get({ id })
+  if (!found) throw notFound('Subscription')
+  if (found.subscription.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This subscription is not yours')
+  return found
+}
+
+export const findSubscription = (on: Drizzle | Tx, id: string): Promise<FullSubscription | undefined> =>
+  subscriptionById(on).get({ id })
+
+export async function listOwnSubscriptions(
+  parts: Pick<Parts, 'db' | 'platform'>,
+  actor: Actor,
+  filter: { status?: SubscriptionStatus; sort?: 'newest' | 'oldest' },
+  { page, limit }: Page,
+) {
+  const where = and(
+    eq(subscriptions.userId, actor.userId),
+    filter.status ? eq(subscriptions.status, filter.status) : undefined,
+  )
+  const rows = await joined(parts.db.read)
+    .where(where)
+    .orderBy(filter.sort === 'oldest' ? asc(subscriptions.number) : desc(subscriptions.number))
+    .limit(limit)
+    .offset((page - 1) * limit)
+    .all()
+  const counted = await parts.db.read.select({ total: count() }).from(subscriptions).where(where).get()
+  return { rows: rows.map((row) => subscriptionViewOf(parts, row)), total: counted?.total ?? 0 }
+}
+
+const billed: ReadonlySet<SubscriptionStatus> = new Set(['PENDING', 'ACTIVE', 'GRACE'])
+
+export function subscriptionViewOf(
+  parts: Pick<Parts, 'platform'>,
+  { subscription, service, plan, instance }: FullSubscription,
+) {
+  const periodEnd = subscription.currentPeriodEnd.toISOString()
+  const willBeBilled = billed.has(subscription.status) && subscription.autoRenew && !subscription.cancelAtPeriodEnd
+  return {
+    id: subscription.id,
+    billingId: `BILL-${subscription.number}`,
+    service: { id: service.id, slug: service.slug, name: service.name },
+    plan: { id: plan.id, name: plan.name, tier: plan.tier },
+    status: subscription.status,
+    suspendedBy: subscription.suspendedBy,
+    billingCycle: subscription.billingCycle,
+    price: toJson(subscription.price),
+    isBonus: subscription.isBonus,
+    startDate: subscription.anchorAt.toISOString(),
+    currentPeriodStart: subscription.currentPeriodStart.toISOString(),
+    currentPeriodEnd: periodEnd,
+    nextBilling: willBeBilled ? periodEnd : null,
+    autoRenew: subscription.autoRenew,
+    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
+    scheduledChange: subscription.scheduledPlanId
+      ? { planId: subscription.scheduledPlanId, effectiveAt: periodEnd }
+      : null,
+    instance: instance ? instanceViewOf(parts, instance) : null,
+    createdAt: subscription.createdAt.toISOString(),
+  }
+}
+
+export type SubscriptionViewData = ReturnType<typeof subscriptionViewOf>

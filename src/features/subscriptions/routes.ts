@@ -1,0 +1,140 @@
+import { Elysia } from 'elysia'
+import type { Actor } from '../../http/access'
+import { accessControl } from '../../http/access'
+import { once } from '../../http/idempotency'
+import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
+import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import { type ControlVerb, controlInstance, readMetrics } from '../instances'
+import { MetricsView } from '../instances/schema'
+import { cancelSubscription } from './cancel'
+import { getOwnSubscription, listOwnSubscriptions, subscriptionViewOf } from './read'
+import { CancelInput, SubscribeInput, SubscriptionId, SubscriptionsQuery, SubscriptionView } from './schema'
+import { subscribe } from './subscribe'
+
+const control: { verb: ControlVerb; path: string; operationId: string; summary: string }[] = [
+  {
+    verb: 'stop',
+    path: '/:id/stop',
+    operationId: 'subscriptions_stop',
+    summary: 'Stop the app; data, slot and billing stay',
+  },
+  { verb: 'start', path: '/:id/start', operationId: 'subscriptions_start', summary: 'Start the stopped app' },
+  { verb: 'restart', path: '/:id/restart', operationId: 'subscriptions_restart', summary: 'Restart the app' },
+  {
+    verb: 'retry',
+    path: '/:id/retry-provisioning',
+    operationId: 'subscriptions_retry_provisioning',
+    summary: 'Deploy again what failed or was terminated',
+  },
+]
+
+export const subscriptionRoutes = (parts: Parts) => {
+  const routes = new Elysia({ prefix: '/subscriptions', tags: ['Subscriptions'] })
+    .use(accessControl(parts.authenticate))
+    .post(
+      '/',
+      ({ actor, body, request }) =>
+        once(parts, { request, actor, body }, 201, (tx) => subscribe(parts, tx, actor, body)),
+      {
+        access: 'customer',
+        body: SubscribeInput,
+        response: {
+          201: Answer(SubscriptionView),
+          ...guarded(
+            'NOT_FOUND',
+            'INSUFFICIENT_BALANCE',
+            'QUOTA_EXCEEDED',
+            'DUPLICATE_SUBSCRIPTION',
+            'UPGRADE_REQUIRED',
+            'INVALID_PLAN',
+            'INSUFFICIENT_RESOURCES',
+            'IDEMPOTENCY_CONFLICT',
+            'UNAVAILABLE',
+          ),
+        },
+        detail: { operationId: 'subscriptions_create', summary: 'Subscribe to a plan and deploy its app' },
+      },
+    )
+    .get(
+      '/',
+      async ({ actor, query }) => {
+        const page = pageOf(query)
+        const { rows, total } = await listOwnSubscriptions(parts, actor, query, page)
+        return listed(rows, page, total)
+      },
+      {
+        access: 'customer',
+        query: SubscriptionsQuery,
+        response: { 200: ListAnswer(SubscriptionView), ...guarded() },
+        detail: { operationId: 'subscriptions_list', summary: 'Own subscriptions' },
+      },
+    )
+    .get(
+      '/:id',
+      async ({ actor, params }) =>
+        ok(subscriptionViewOf(parts, await getOwnSubscription(parts.db.read, actor, params.id))),
+      {
+        access: 'customer',
+        params: SubscriptionId,
+        response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'subscriptions_get', summary: 'One subscription with its app' },
+      },
+    )
+    .get(
+      '/:id/metrics',
+      async ({ actor, params }) => {
+        const { instance } = await getOwnSubscription(parts.db.read, actor, params.id)
+        return ok(await readMetrics(parts, instance))
+      },
+      {
+        access: 'customer',
+        params: SubscriptionId,
+        response: { 200: Answer(MetricsView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'subscriptions_metrics', summary: 'CPU and memory of the app at this moment' },
+      },
+    )
+    .delete(
+      '/:id',
+      async ({ actor, params }) =>
+        ok(await parts.db.write((tx) => cancelSubscription(parts, tx, actor, params.id, 'period_end'))),
+      {
+        access: 'customer',
+        params: SubscriptionId,
+        response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
+        detail: { operationId: 'subscriptions_delete', summary: 'Cancel at the end of the period' },
+      },
+    )
+    .post(
+      '/:id/cancel',
+      ({ actor, params, body, request }) =>
+        once(parts, { request, actor, body }, 200, (tx) =>
+          cancelSubscription(parts, tx, actor, params.id, body.when ?? 'period_end'),
+        ),
+      {
+        access: 'customer',
+        params: SubscriptionId,
+        body: CancelInput,
+        response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'IDEMPOTENCY_CONFLICT') },
+        detail: { operationId: 'subscriptions_cancel', summary: 'Cancel at the end of the period, or now' },
+      },
+    )
+  for (const { verb, path, operationId, summary } of control) {
+    routes.post(path, async ({ actor, params }) => ok(await controlBySubscription(parts, actor, params.id, verb)), {
+      access: 'customer',
+      params: SubscriptionId,
+      response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'INSUFFICIENT_BALANCE') },
+      detail: { operationId, summary },
+    })
+  }
+  return routes
+}
+
+async function controlBySubscription(parts: Parts, actor: Actor, id: string, verb: ControlVerb) {
+  return parts.db.write(async (tx) => {
+    const found = await getOwnSubscription(tx, actor, id)
+    if (!found.instance) throw new AppError('INVALID_STATE', 'This subscription has no app yet')
+    const instance = await controlInstance(parts, tx, actor, found.instance.id, verb)
+    return subscriptionViewOf(parts, { ...found, instance })
+  })
+}

@@ -1,0 +1,185 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { placeholdersFor, prepared, type Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { type BillingCycle, periodBoundary } from '../../lib/calendar'
+import { AppError } from '../../lib/errors'
+import { newId } from '../../lib/ids'
+import { toJson } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { findShortfalls } from '../../templates'
+import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
+import { plans } from '../catalog/tables'
+import { desireInstance, getTemplate } from '../instances'
+import { enqueueMail } from '../mails'
+import { chargeWallet, revenue } from '../wallet'
+import { type Subscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { subscriptions } from './tables'
+
+export interface Order {
+  planId: string
+  billingCycle?: BillingCycle
+  autoRenew?: boolean
+  config?: Record<string, unknown>
+}
+
+type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'queue' | 'reconciler' | 'platform'>
+
+/** Sells one slot: slot, charge, subscription, the app's desired state and the mail stand or fall together. */
+export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order): Promise<SubscriptionViewData> {
+  const { plan, service } = await getSellablePlan(tx, order.planId)
+  await assertNoLiveSubscription(tx, actor, plan)
+  assertCarries(service, plan)
+  assertSlotLeft(plan)
+  const subscription = await insertSubscription(parts, tx, actor, plan, order)
+  await chargeFirstPeriod(parts, tx, subscription, service, plan)
+  const instance = await desireInstance(parts, tx, {
+    subscriptionId: subscription.id,
+    userId: actor.userId,
+    templateName: service.templateName,
+    plan,
+    config: order.config ?? {},
+  })
+  await enqueueMail(parts, tx, {
+    key: `subscription-created:${subscription.id}`,
+    userId: actor.userId,
+    template: 'subscription-created',
+    data: {
+      service: service.name,
+      plan: plan.name,
+      billingId: `BILL-${subscription.number}`,
+      price: toJson(subscription.price),
+      periodEnd: subscription.currentPeriodEnd.toISOString(),
+      autoRenew: subscription.autoRenew,
+    },
+  })
+  return subscriptionViewOf(parts, { subscription, service, plan, instance })
+}
+
+/** One live subscription per service and customer; the database says so too. */
+async function assertNoLiveSubscription(tx: Tx, actor: Actor, plan: Plan): Promise<void> {
+  const existing = await liveSubscription(tx).get({ userId: actor.userId, serviceId: plan.serviceId })
+  if (!existing) return
+  const details = {
+    subscriptionId: existing.id,
+    planId: existing.planId,
+    upgradePlans: await higherPlans(tx, plan.serviceId, existing.tier),
+  }
+  if (plan.tier > existing.tier) {
+    throw new AppError('UPGRADE_REQUIRED', 'You have this service already; upgrade its plan instead', details)
+  }
+  throw new AppError('DUPLICATE_SUBSCRIPTION', 'You have a live subscription to this service', details)
+}
+
+const liveSubscription = prepared((db) =>
+  db
+    .select({ id: subscriptions.id, planId: subscriptions.planId, tier: plans.tier })
+    .from(subscriptions)
+    .innerJoin(plans, eq(plans.id, subscriptions.planId))
+    .where(
+      and(
+        eq(subscriptions.userId, sql.placeholder('userId')),
+        eq(subscriptions.serviceId, sql.placeholder('serviceId')),
+        // Spelled out, so that SQLite sees that the partial index answers it.
+        sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
+      ),
+    )
+    .prepare(),
+)
+
+async function higherPlans(tx: Tx, serviceId: string, tier: number) {
+  const rows = await tx
+    .select()
+    .from(plans)
+    .where(and(eq(plans.serviceId, serviceId), eq(plans.status, 'ACTIVE'), gt(plans.tier, tier)))
+    .orderBy(asc(plans.tier))
+    .all()
+  return rows.map(({ id, name, tier, price }) => ({ id, name, tier, price: toJson(price) }))
+}
+
+function assertCarries(service: Service, plan: Plan): void {
+  const missing = findShortfalls(getTemplate(service.templateName), plan)
+  if (missing.length > 0) {
+    throw new AppError('INSUFFICIENT_RESOURCES', 'This plan is too small for its app', { missing })
+  }
+}
+
+/** A clear answer before anything is written; the CHECK on plans is what makes it true under any concurrency. */
+function assertSlotLeft(plan: Plan): void {
+  const availableQuota = plan.totalQuota - plan.usedQuota
+  if (availableQuota > 0) return
+  throw new AppError('QUOTA_EXCEEDED', `All slots of ${plan.name} are taken`, {
+    planName: plan.name,
+    availableQuota,
+    totalQuota: plan.totalQuota,
+  })
+}
+
+async function insertSubscription(
+  parts: Pick<Parts, 'clock' | 'config'>,
+  tx: Tx,
+  actor: Actor,
+  plan: Plan,
+  { billingCycle = 'MONTHLY', autoRenew = true }: Order,
+): Promise<Subscription> {
+  const now = parts.clock.now()
+  const row = {
+    id: newId('sub', now.getTime()),
+    userId: actor.userId,
+    serviceId: plan.serviceId,
+    planId: plan.id,
+    status: 'PENDING' as const,
+    suspendedBy: null,
+    billingCycle,
+    price: priceOf(plan, billingCycle),
+    isBonus: false,
+    anchorAt: now,
+    periodIndex: 0,
+    currentPeriodStart: now,
+    currentPeriodEnd: periodBoundary(now, billingCycle, 1, parts.config.billingTimeZone),
+    autoRenew,
+    cancelAtPeriodEnd: false,
+    scheduledPlanId: null,
+    firstReadyAt: null,
+    endedAt: null,
+    endReason: null,
+    createdAt: now,
+    updatedAt: now,
+  }
+  const inserted = await insertRow(tx).get(row)
+  return { ...row, number: inserted!.number }
+}
+
+const insertRow = prepared((db) =>
+  db
+    .insert(subscriptions)
+    .values({
+      ...placeholdersFor(subscriptions),
+      number: sql`(select coalesce(max(number), 100) + 1 from subscriptions)` as never,
+    })
+    .returning({ number: subscriptions.number })
+    .prepare(),
+)
+
+async function chargeFirstPeriod(
+  parts: Pick<Parts, 'clock'>,
+  tx: Tx,
+  subscription: Subscription,
+  service: Service,
+  plan: Plan,
+): Promise<void> {
+  if (subscription.price === 0n) return
+  await chargeWallet(tx, {
+    userId: subscription.userId,
+    type: 'CHARGE',
+    counterAccount: revenue,
+    amount: subscription.price,
+    source: periodSource(subscription.id, 0),
+    description: `${service.name} ${plan.name}`,
+    subscriptionId: subscription.id,
+    at: parts.clock.now(),
+  })
+}
+
+/** A period is charged once: the ledger refuses a second entry of this name. */
+export const periodSource = (subscriptionId: string, periodIndex: number): string =>
+  `charge:${subscriptionId}:period:${periodIndex}`

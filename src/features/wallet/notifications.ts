@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { eq, sql } from 'drizzle-orm'
+import { second } from '../../lib/clock'
+import { AppError, notFound } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import type { JobKind } from '../../queue'
+import { settleTopUp } from './settle'
+import { paymentNotifications, topUps } from './tables'
+
+const maxNotificationBytes = 32 * 1024
+const processDeadlineMs = 60 * second
+const maxAttempts = 12
+
+/**
+ * Takes a notification in: its signature, then it is stored, then the provider has its answer. What it means is worked out
+ * afterwards, from the provider's own status: a genuine body can be relabelled. The same bytes again change nothing.
+ */
+export async function receiveNotification(
+  parts: Pick<Parts, 'db' | 'clock' | 'payments' | 'queue'>,
+  body: unknown,
+): Promise<void> {
+  const text = JSON.stringify(body)
+  if (text.length > maxNotificationBytes) throw new AppError('PAYLOAD_TOO_LARGE', 'The notification is too large')
+  const orderId = orderIdOf(body)
+  if (!parts.payments.verifySignature(body)) throw new AppError('FORBIDDEN', 'The signature is not valid')
+  const digest = createHash('sha256').update(text).digest('base64url')
+  const known = await parts.db.write(async (tx) => {
+    const order = await tx.select({ id: topUps.id }).from(topUps).where(eq(topUps.orderId, orderId)).get()
+    const stored = await tx
+      .insert(paymentNotifications)
+      .values({
+        digest,
+        orderId,
+        body: text,
+        signatureValid: true,
+        receivedAt: parts.clock.now(),
+        ...(order ? {} : { processedAt: parts.clock.now(), outcome: 'unknown order' }),
+      })
+      .onConflictDoUpdate({
+        target: paymentNotifications.digest,
+        set: { received: sql`${paymentNotifications.received} + 1` },
+      })
+      .returning({ id: paymentNotifications.id, received: paymentNotifications.received })
+      .get()
+    if (order && stored.received === 1) {
+      await parts.queue.enqueue(tx, {
+        kind: 'payment.notification',
+        key: String(stored.id),
+        payload: { notificationId: stored.id, orderId },
+      })
+    }
+    return order !== undefined
+  })
+  if (!known) throw notFound('Order')
+}
+
+function orderIdOf(body: unknown): string {
+  const orderId = (body as Record<string, unknown> | null)?.order_id
+  if (typeof orderId !== 'string' || orderId.length === 0 || orderId.length > 64) {
+    throw new AppError('VALIDATION_ERROR', 'order_id is missing')
+  }
+  return orderId
+}
+
+interface NotificationPayload {
+  notificationId: number
+  orderId: string
+}
+
+export const notificationJob = (
+  parts: Pick<Parts, 'db' | 'clock' | 'payments' | 'queue' | 'log'>,
+): JobKind<NotificationPayload> => ({
+  kind: 'payment.notification',
+  deadlineMs: processDeadlineMs,
+  maxAttempts,
+  run: async ({ notificationId, orderId }) => {
+    const outcome = await settleTopUp(parts, orderId)
+    await parts.db.write((tx) =>
+      tx
+        .update(paymentNotifications)
+        .set({ processedAt: parts.clock.now(), outcome })
+        .where(eq(paymentNotifications.id, notificationId))
+        .run(),
+    )
+  },
+})

@@ -1,0 +1,111 @@
+import { Elysia, t } from 'elysia'
+import { accessControl } from '../../http/access'
+import { onceInTwoSteps } from '../../http/idempotency'
+import { Answer, errors, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
+import type { Parts } from '../../parts'
+import { receiveNotification } from './notifications'
+import { listPaymentMethods } from './payment-methods'
+import {
+  PaymentMethodView,
+  TopUpInput,
+  TopUpView,
+  TransactionsQuery,
+  TransactionView,
+  WalletStatisticsView,
+  WalletView,
+} from './schema'
+import { getStatistics, getTransaction, getWallet, listTransactions } from './statement'
+import { beginTopUp, cancelTopUp, chargeTopUp, getOwnTopUp, getTopUp, topUpViewOf } from './top-up'
+
+const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+
+export const walletRoutes = (parts: Parts) =>
+  new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
+    .use(accessControl(parts.authenticate))
+    .get('/', async ({ actor }) => ok(await getWallet(parts.db.read, actor)), {
+      access: 'customer',
+      response: { 200: Answer(WalletView), ...guarded() },
+      detail: { operationId: 'wallet_get', summary: 'Balance, lifetime top-up and spend' },
+    })
+    .get('/statistics', async ({ actor }) => ok(await getStatistics(parts.db.read, actor)), {
+      access: 'customer',
+      response: { 200: Answer(WalletStatisticsView), ...guarded() },
+      detail: { operationId: 'wallet_statistics', summary: 'Movements by type' },
+    })
+    .get(
+      '/transactions',
+      async ({ actor, query }) => {
+        const page = pageOf(query)
+        const { rows, total } = await listTransactions(parts.db.read, actor, query, page)
+        return listed(rows, page, total)
+      },
+      {
+        access: 'customer',
+        query: TransactionsQuery,
+        response: { 200: ListAnswer(TransactionView), ...guarded() },
+        detail: { operationId: 'wallet_transactions', summary: 'Statement' },
+      },
+    )
+    .get('/transactions/:id', async ({ actor, params }) => ok(await getTransaction(parts.db.read, actor, params.id)), {
+      access: 'customer',
+      params: Id,
+      response: { 200: Answer(TransactionView), ...guarded('NOT_FOUND') },
+      detail: { operationId: 'wallet_transaction', summary: 'One transaction, by id or TXMP-number' },
+    })
+    .get('/payment-methods', () => ok(listPaymentMethods()), {
+      access: 'public',
+      response: { 200: Answer(t.Array(PaymentMethodView)), ...errors() },
+      detail: { operationId: 'wallet_payment_methods', summary: 'Ways to pay, with their bounds' },
+    })
+    .post(
+      '/top-ups',
+      ({ actor, body, request }) =>
+        onceInTwoSteps(parts, { request, actor, body }, 201, {
+          begin: (tx) => beginTopUp(parts, tx, actor, body),
+          finish: (topUp) => chargeTopUp(parts, topUp, body.cardToken),
+          recall: async (id) => topUpViewOf(await getTopUp(parts.db.read, id)),
+        }),
+      {
+        access: 'customer',
+        body: TopUpInput,
+        response: {
+          201: Answer(TopUpView),
+          ...guarded('CONFLICT', 'IDEMPOTENCY_CONFLICT', 'REQUEST_IN_PROGRESS', 'PAYMENT_FAILED', 'UNAVAILABLE'),
+        },
+        detail: { operationId: 'wallet_top_up', summary: 'Top up: says how to pay' },
+      },
+    )
+    .get(
+      '/top-ups/:id',
+      async ({ actor, params }) => ok(topUpViewOf(await getOwnTopUp(parts.db.read, actor, params.id))),
+      {
+        access: 'customer',
+        params: Id,
+        response: { 200: Answer(TopUpView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'wallet_top_up_get', summary: 'One top-up' },
+      },
+    )
+    .post('/top-ups/:id/cancel', async ({ actor, params }) => ok(await cancelTopUp(parts, actor, params.id)), {
+      access: 'customer',
+      params: Id,
+      response: { 200: Answer(TopUpView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'PAYMENT_FAILED', 'UNAVAILABLE') },
+      detail: { operationId: 'wallet_top_up_cancel', summary: 'Withdraw a top-up that is not paid' },
+    })
+
+export const webhookRoutes = (parts: Parts) =>
+  new Elysia({ prefix: '/webhooks', tags: ['Webhooks'] }).use(accessControl(parts.authenticate)).post(
+    '/midtrans',
+    async ({ body }) => {
+      await receiveNotification(parts, body)
+      return ok(null)
+    },
+    {
+      access: 'provider',
+      body: t.Object(
+        { order_id: t.String() },
+        { additionalProperties: true, description: 'A notification as Midtrans sends it' },
+      ),
+      response: { 200: Answer(t.Null()), ...errors('FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNAVAILABLE') },
+      detail: { operationId: 'webhooks_midtrans', summary: 'Payment notification' },
+    },
+  )

@@ -1,0 +1,140 @@
+import { AppError } from '../lib/errors'
+
+const heartbeatMs = 15_000
+const maxBufferedBytes = 256 * 1024
+const maxStreamsPerUser = 12
+
+export interface ServerEvent {
+  /** What a client sends back as Last-Event-ID to go on from here. */
+  id?: string
+  event: string
+  data: unknown
+}
+
+export interface EventSink {
+  readonly signal: AbortSignal
+  send(event: ServerEvent): void
+  /** Resolves when the client has taken what was sent: a producer that can wait, waits. */
+  ready(): Promise<void>
+  close(): void
+}
+
+type Produce = (sink: EventSink) => Promise<void>
+
+/** Every open stream, so that a shutdown or the end of a session reaches them, and nobody opens too many. */
+export class EventStreams {
+  readonly #open = new Map<Stream, { userId: string; sessionId: string }>()
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  /** Answers with a stream of server-sent events that `produce` feeds until it returns or the client goes. */
+  respond(request: Request, owner: { userId: string; sessionId: string }, produce: Produce): Response {
+    let mine = 0
+    for (const other of this.#open.values()) if (other.userId === owner.userId) mine++
+    if (mine >= maxStreamsPerUser) {
+      throw new AppError('RATE_LIMITED', `At most ${maxStreamsPerUser} streams at a time`, { retryAfterSeconds: 5 })
+    }
+    const stream = new Stream(request.signal, (closed) => this.#open.delete(closed))
+    this.#open.set(stream, owner)
+    stream.run(produce)
+    return new Response(stream.body, {
+      headers: {
+        'content-type': 'text/event-stream;charset=utf-8',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+      },
+    })
+  }
+
+  /** Tells every stream (or those of one user or session) why it ends, and ends it. */
+  closeAll(reason: string, of?: { userId?: string; sessionId?: string }): void {
+    for (const [stream, owner] of this.#open) {
+      if (of?.userId !== undefined && owner.userId !== of.userId) continue
+      if (of?.sessionId !== undefined && owner.sessionId !== of.sessionId) continue
+      stream.send({ event: 'status', data: { status: 'closing', reason } })
+      stream.close()
+    }
+  }
+}
+
+class Stream implements EventSink {
+  readonly body: ReadableStream<Uint8Array>
+  readonly #abort = new AbortController()
+  readonly #encoder = new TextEncoder()
+  readonly #onClosed: (stream: Stream) => void
+  #controller!: ReadableStreamDefaultController<Uint8Array>
+  #heartbeat: Timer
+  #drained: (() => void) | undefined
+  #closed = false
+
+  constructor(request: AbortSignal, onClosed: (stream: Stream) => void) {
+    this.#onClosed = onClosed
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+        },
+        pull: () => {
+          this.#drained?.()
+          this.#drained = undefined
+        },
+        cancel: () => this.close(),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: maxBufferedBytes }),
+    )
+    this.#heartbeat = setInterval(
+      () => this.send({ event: 'ping', data: { timestamp: new Date().toISOString() } }),
+      heartbeatMs,
+    )
+    request.addEventListener('abort', () => this.close(), { once: true })
+    if (request.aborted) this.close()
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  async run(produce: Produce): Promise<void> {
+    try {
+      await produce(this)
+    } catch (error) {
+      // The status line is long gone: a fault can only be told in the stream itself.
+      const message = error instanceof AppError ? error.message : 'Internal error'
+      const code = error instanceof AppError ? error.code : 'INTERNAL_ERROR'
+      this.send({ event: 'error', data: { code, message } })
+    } finally {
+      this.close()
+    }
+  }
+
+  send({ id, event, data }: ServerEvent): void {
+    if (this.#closed) return
+    const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+    this.#controller.enqueue(this.#encoder.encode(text))
+    // A client that does not read is let go, not waited for: it comes back with Last-Event-ID.
+    if ((this.#controller.desiredSize ?? 0) < -maxBufferedBytes) this.close()
+  }
+
+  async ready(): Promise<void> {
+    if (this.#closed || (this.#controller.desiredSize ?? 0) > 0) return
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve
+      this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearInterval(this.#heartbeat)
+    this.#abort.abort()
+    try {
+      this.#controller.close()
+    } catch {
+      // Already cancelled by the client.
+    }
+    this.#onClosed(this)
+  }
+}

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { and, eq, sql } from 'drizzle-orm'
+import { type Database, prepared, type Tx } from '../db'
+import type { Clock } from '../lib/clock'
+import { minute } from '../lib/clock'
+import { AppError } from '../lib/errors'
+import type { Actor } from './access'
+import { idempotencyKeys } from './tables'
+
+const shape = /^[\x21-\x7e]{1,128}$/
+/** An act in two steps that has not ended by then was cut off; its key then answers with what became of it. */
+const abandonedAfterMs = minute
+
+interface Parts {
+  db: Database
+  clock: Clock
+}
+
+interface Call {
+  request: Request
+  actor: Actor
+  body: unknown
+}
+
+const findKey = prepared((db) =>
+  db
+    .select()
+    .from(idempotencyKeys)
+    .where(
+      and(eq(idempotencyKeys.actorId, sql.placeholder('actorId')), eq(idempotencyKeys.key, sql.placeholder('key'))),
+    )
+    .prepare(),
+)
+
+const insertKey = prepared((db) =>
+  db
+    .insert(idempotencyKeys)
+    .values({
+      actorId: sql.placeholder('actorId'),
+      key: sql.placeholder('key'),
+      fingerprint: sql.placeholder('fingerprint'),
+      status: sql.placeholder('status'),
+      body: sql.placeholder('body'),
+      createdAt: sql.placeholder('createdAt'),
+    })
+    .prepare(),
+)
+
+/**
+ * Does an act of one transaction once per `Idempotency-Key`: the outcome is kept in the same transaction, and the same
+ * key with the same body gets the same bytes again. A refusal keeps nothing, because it did nothing.
+ */
+export async function once<T>(
+  parts: Parts,
+  call: Call,
+  status: number,
+  act: (tx: Tx) => Promise<T>,
+): Promise<Response> {
+  const key = keyOf(call)
+  if (key === undefined) return answer(status, JSON.stringify({ success: true, data: await parts.db.write(act) }))
+  const fingerprint = fingerprintOf(call)
+  return parts.db.write(async (tx) => {
+    const known = await findKey(tx).get({ actorId: call.actor.userId, key })
+    if (known) return replay(known, fingerprint, parts.clock)
+    const body = JSON.stringify({ success: true, data: await act(tx) })
+    await insertKey(tx).run({
+      actorId: call.actor.userId,
+      key,
+      fingerprint,
+      status,
+      body,
+      createdAt: parts.clock.now(),
+    })
+    return answer(status, body)
+  })
+}
+
+interface TwoSteps<S, T> {
+  /** In one transaction: records what is about to be asked of the network. Its result must carry an id. */
+  begin(tx: Tx): Promise<S & { id: string }>
+  /** Asks the network, and records the answer in transactions of its own. */
+  finish(started: S & { id: string }): Promise<T>
+  /** What became of the act that began under this id. */
+  recall(id: string): Promise<T>
+}
+
+/** The same for an act that needs the network between two transactions; a repeat while it runs is 409. */
+export async function onceInTwoSteps<S, T>(
+  parts: Parts,
+  call: Call,
+  status: number,
+  act: TwoSteps<S, T>,
+): Promise<Response> {
+  const key = keyOf(call)
+  if (key === undefined) {
+    return answer(status, JSON.stringify({ success: true, data: await act.finish(await parts.db.write(act.begin)) }))
+  }
+  const fingerprint = fingerprintOf(call)
+  const opened = await parts.db.write(async (tx) => {
+    const known = await findKey(tx).get({ actorId: call.actor.userId, key })
+    if (known) return { known }
+    const started = await act.begin(tx)
+    await insertKey(tx).run({
+      actorId: call.actor.userId,
+      key,
+      fingerprint,
+      status: 0,
+      body: started.id,
+      createdAt: parts.clock.now(),
+    })
+    return { started }
+  })
+  if (opened.known) {
+    const abandoned = replayOrAbandoned(opened.known, fingerprint, parts.clock)
+    if (abandoned instanceof Response) return abandoned
+    return answer(status, JSON.stringify({ success: true, data: await act.recall(abandoned.id) }), true)
+  }
+  const body = JSON.stringify({ success: true, data: await act.finish(opened.started) })
+  await parts.db.write((tx) =>
+    tx
+      .update(idempotencyKeys)
+      .set({ status, body })
+      .where(and(eq(idempotencyKeys.actorId, call.actor.userId), eq(idempotencyKeys.key, key)))
+      .run(),
+  )
+  return answer(status, body)
+}
+
+type KnownKey = typeof idempotencyKeys.$inferSelect
+
+function replay(known: KnownKey, fingerprint: string, clock: Clock): Response {
+  const outcome = replayOrAbandoned(known, fingerprint, clock)
+  if (outcome instanceof Response) return outcome
+  throw new AppError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for something else')
+}
+
+function replayOrAbandoned(known: KnownKey, fingerprint: string, clock: Clock): Response | { id: string } {
+  if (known.fingerprint !== fingerprint) {
+    throw new AppError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used with another request')
+  }
+  if (known.status > 0) return answer(known.status, known.body, true)
+  if (clock.now().getTime() - known.createdAt.getTime() < abandonedAfterMs) {
+    throw new AppError('REQUEST_IN_PROGRESS', 'The first request with this Idempotency-Key is still running')
+  }
+  return { id: known.body }
+}
+
+function keyOf({ request }: Call): string | undefined {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return undefined
+  if (!shape.test(key))
+    throw new AppError('VALIDATION_ERROR', 'Idempotency-Key must be 1 to 128 visible ASCII characters')
+  return key
+}
+
+/** The route's pattern without its version, the path and the body: the same words under /api and /api/v1 are the same request. */
+function fingerprintOf({ request, body }: Call): string {
+  const path = new URL(request.url).pathname.replace(/^\/api\/v1\//, '/api/')
+  return createHash('sha256')
+    .update(`${request.method} ${path}\n${JSON.stringify(body ?? null)}`)
+    .digest('base64url')
+}
+
+function answer(status: number, body: string, replayed = false): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json;charset=utf-8',
+    'cache-control': 'no-store',
+  }
+  if (replayed) headers['idempotency-replayed'] = 'true'
+  return new Response(body, { status, headers })
+}

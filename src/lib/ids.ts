@@ -1,0 +1,48 @@
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+const timeLength = 9
+const randomLength = 15
+
+/** The kinds of things that carry an id; the prefix makes a pasted id say what it is. */
+export type IdPrefix =
+  | 'usr'
+  | 'ses'
+  | 'cat'
+  | 'svc'
+  | 'pln'
+  | 'txn'
+  | 'ent'
+  | 'acc'
+  | 'top'
+  | 'sub'
+  | 'ins'
+  | 'job'
+  | 'mail'
+  | 'aud'
+  | 'evt'
+  | 'req'
+
+/**
+ * An opaque id: prefix, 45 bits of time, 75 random bits, in lower-case Crockford base 32.
+ * Ids made later sort later, which keeps index inserts at the right edge; they are valid in a Kubernetes label value.
+ */
+export function newId(prefix: IdPrefix, now = Date.now()): string {
+  return `${prefix}_${encodeTime(now)}${randomPart(randomLength)}`
+}
+
+/** Random lower-case letters and digits, for names that must be unguessable or unique (a subdomain, an order id). */
+export function randomPart(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length))
+  let text = ''
+  for (const byte of bytes) text += alphabet[byte & 31]
+  return text
+}
+
+function encodeTime(ms: number): string {
+  let text = ''
+  let rest = ms
+  for (let index = 0; index < timeLength; index++) {
+    text = alphabet[rest % 32] + text
+    rest = Math.floor(rest / 32)
+  }
+  return text
+}

@@ -1,0 +1,35 @@
+import type { Registry } from 'prom-client'
+import type { Config } from './config'
+import type { Database } from './db'
+import type { Authenticate } from './http/access'
+import type { EventStreams } from './http/event-stream'
+import type { Kube } from './kube'
+import type { Clock } from './lib/clock'
+import type { Logger } from './lib/log'
+import type { Sealer } from './lib/seal'
+import type { MailSender } from './mail'
+import type { PaymentGateway } from './payments'
+import type { JobQueue } from './queue'
+import type { Reconciler } from './reconcile'
+import type { PlatformSpec } from './reconcile/manifests'
+
+/** Everything a verb may need, built once by boot.ts. A verb names the few it takes: `Pick<Parts, 'db' | 'clock'>`. */
+export interface Parts {
+  config: Config
+  clock: Clock
+  log: Logger
+  db: Database
+  sealer: Sealer
+  signingKey: Uint8Array
+  authenticate: Authenticate
+  streams: EventStreams
+  queue: JobQueue
+  kube: Kube
+  platform: PlatformSpec
+  reconciler: Reconciler
+  payments: PaymentGateway
+  mailSender: MailSender
+  registry: Registry
+  /** Where customers reach us, without a slash at the end. */
+  publicUrl: string
+}

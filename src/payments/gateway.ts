@@ -1,0 +1,141 @@
+/** What the house knows of a payment provider. It knows no wallet, and the house knows no Midtrans. */
+export interface PaymentGateway {
+  /**
+   * Opens a payment. A failure whose `outcome` is `unknown` (a time-out above all) may have opened one all the same:
+   * ask `status(orderId)` before charging again or giving up. Repeating the same order never opens a second payment.
+   */
+  charge(order: PaymentOrder): Promise<ChargeResult>
+  /** The provider's own word on an order, for deciding about money. Read-only, so retried a few times by itself. */
+  status(orderId: string, hint?: MethodHint): Promise<PaymentStatus>
+  /**
+   * Withdraws an unpaid order. One that is already withdrawn counts as done; a paid one throws `conflict`, and a hosted
+   * page without a chosen method `unknown-order`: it stays open until it expires, so a payment may still come.
+   */
+  cancel(orderId: string, hint?: MethodHint): Promise<PaymentStatus>
+  /** Lets an unpaid order expire now. One that is already expired counts as done; a paid one throws `conflict`. */
+  expire(orderId: string, hint?: MethodHint): Promise<PaymentStatus>
+  /** Gives money back through the method it came by. Idempotent by `key`: repeating it never refunds twice. */
+  refund(orderId: string, refund: RefundRequest): Promise<RefundResult>
+  /** Whether a notification's body carries our signature. It does not cover the status: still ask `status()`. */
+  verifySignature(body: unknown): boolean
+}
+
+export const paymentMethods = [
+  'snap',
+  'bca_va',
+  'bni_va',
+  'bri_va',
+  'permata_va',
+  'mandiri_bill',
+  'gopay',
+  'shopeepay',
+  'qris',
+  'credit_card',
+] as const
+
+export type PaymentMethod = (typeof paymentMethods)[number]
+
+/** A hosted page (`snap`) has no transaction until the customer picks a method: an unknown order is then an open one. */
+export interface MethodHint {
+  method?: PaymentMethod
+}
+
+export interface PaymentOrder {
+  /** 1–50 characters of `A-Za-z0-9-_~.`, never used before: let it end in a random part. */
+  orderId: string
+  /** Whole rupiah. */
+  amount: bigint
+  method: PaymentMethod
+  customer: { name: string; email: string }
+  description: string
+  /** The provider counts in whole minutes from now; a card ignores it. */
+  expiresAt: Date
+  /** Needed for `credit_card`: the one-time token that the customer's browser got from the provider. */
+  cardToken?: string
+  /** Where the provider sends the customer's browser afterwards. Arriving there proves nothing. */
+  returnUrl: string
+}
+
+export interface ChargeResult {
+  orderId: string
+  /** The provider's id; null for a hosted page, which has none before a method is chosen. */
+  providerTransactionId: string | null
+  /** `pending` as a rule; a card without a 3-D Secure step may be `paid` or under `challenge` at once. */
+  state: 'pending' | 'paid' | 'challenge'
+  /** A page the customer can be sent to, if there is one. */
+  redirectUrl: string | null
+  instructions: PaymentInstructions
+  expiresAt: Date
+  /** The provider's own name of the status, for the record. */
+  rawStatus: string
+}
+
+export type Bank = 'bca' | 'bni' | 'bri' | 'permata'
+
+/** What to show the customer, without knowing the provider. */
+export type PaymentInstructions =
+  | { kind: 'virtual_account'; bank: Bank; number: string }
+  | { kind: 'bill'; billerCode: string; billKey: string }
+  | { kind: 'qr'; imageUrl: string | null; content: string | null }
+  | { kind: 'deeplink'; url: string; qrImageUrl: string | null; actions: PaymentAction[] }
+  | { kind: 'redirect'; url: string }
+  | { kind: 'none' }
+
+export interface PaymentAction {
+  name: string
+  method: 'GET' | 'POST'
+  url: string
+}
+
+export type PaymentState =
+  | 'pending'
+  | 'paid'
+  | 'challenge'
+  | 'denied'
+  | 'expired'
+  | 'cancelled'
+  | 'failed'
+  | 'refunded'
+  | 'partially_refunded'
+  | 'charged_back'
+  | 'unknown'
+
+/** What is null the provider did not say. Before crediting compare orderId, amount, currency and merchantId. */
+export interface PaymentStatus {
+  state: PaymentState
+  orderId: string
+  transactionId: string | null
+  amount: bigint | null
+  currency: string | null
+  merchantId: string | null
+  paymentType: string | null
+  fraudStatus: string | null
+  refundedAmount: bigint
+  /** Tells after a lost answer whether a refund of ours took effect. */
+  refunds: RefundRecord[]
+  settledAt: Date | null
+  expiresAt: Date | null
+  raw: Readonly<Record<string, unknown>>
+}
+
+export interface RefundRecord {
+  key: string
+  amount: bigint
+}
+
+export interface RefundRequest {
+  /** Names this refund for ever: 1–50 characters of `A-Za-z0-9-_`. */
+  key: string
+  amount: bigint
+  reason: string
+}
+
+export interface RefundResult {
+  orderId: string
+  key: string
+  /** What this refund gave back. */
+  amount: bigint
+  /** Of the whole payment, after this refund. */
+  state: 'refunded' | 'partially_refunded'
+  raw: Readonly<Record<string, unknown>>
+}

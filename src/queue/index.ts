@@ -1,0 +1,7 @@
+export { type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
+export { type JobContext, JobFailure, type JobKind } from './job-kind'
+export { createQueue, type JobQueue, type NewJob, type QueueParts } from './queue'
+export { deleteInBatches, forgetEndedJobs } from './retention'
+export type { Schedule, ScheduleState } from './schedule'
+export { createSchedules, type Schedules } from './schedules'
+export { type JobStatus, jobs } from './tables'

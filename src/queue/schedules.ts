@@ -1,0 +1,215 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Cron } from 'croner'
+import { eq, sql } from 'drizzle-orm'
+import { type Database, prepared, type Tx } from '../db'
+import type { Clock } from '../lib/clock'
+import { notFound } from '../lib/errors'
+import type { Logger } from '../lib/log'
+import { findQueued } from './job-rows'
+import type { JobQueue } from './queue'
+import type { Schedule, ScheduleState } from './schedule'
+import { schedules } from './tables'
+
+const maxAttempts = 3
+/** A timer is late after a sleep and early after a change of the clock: so often the clock is asked again. */
+const maxTimerMs = 30_000
+
+interface Parts {
+  db: Database
+  clock: Clock
+  log: Logger
+  queue: JobQueue
+  /** In which the cron expressions are read. */
+  timeZone: string
+}
+
+export interface Schedules {
+  /** Begins to fire; what was due while nobody was there is fired once. */
+  start(): Promise<void>
+  stop(): void
+  /** Enqueues whatever is due and was not fired yet, and returns the names. The timer calls it; calling it more often does no harm. */
+  fireDue(): Promise<string[]>
+  list(): Promise<ScheduleState[]>
+  /** One more run now, paused or not. @throws AppError NOT_FOUND */
+  run(name: string): Promise<ScheduleState>
+  /** @throws AppError NOT_FOUND */
+  pause(name: string): Promise<ScheduleState>
+  /** Goes on with the next firing; what was missed in the pause stays missed. @throws AppError NOT_FOUND */
+  resume(name: string): Promise<ScheduleState>
+}
+
+type Row = typeof schedules.$inferSelect
+
+/**
+ * Fires a table of schedules into the queue. A firing is a row under `name:<its time>`, so several processes, a restart or a
+ * late timer still make one job of it.
+ */
+export function createSchedules(parts: Parts, table: Schedule[]): Schedules {
+  for (const { name, deadlineMs, run } of table) {
+    parts.queue.register({ kind: name, deadlineMs, maxAttempts, concurrency: 1, run: (_, context) => run(context) })
+  }
+  return new CronSchedules(parts, table)
+}
+
+class CronSchedules implements Schedules {
+  readonly #parts: Parts
+  readonly #table: Schedule[]
+  #crons: Promise<Map<string, Cron>> | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #running = false
+  readonly #outside = AsyncLocalStorage.snapshot()
+
+  constructor(parts: Parts, table: Schedule[]) {
+    this.#parts = parts
+    this.#table = table
+  }
+
+  async start(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    await this.#beat()
+  }
+
+  stop(): void {
+    this.#running = false
+    clearTimeout(this.#timer)
+  }
+
+  async fireDue(): Promise<string[]> {
+    const now = this.#parts.clock.now()
+    const crons = await this.#load()
+    const rows = await this.#rows()
+    const due = this.#table.flatMap((schedule) => {
+      const at = latestFiring(crons.get(schedule.name)!, now)
+      return at && isDue(rows.get(schedule.name), at, now) ? [{ schedule, at, known: rows.has(schedule.name) }] : []
+    })
+    if (due.length === 0) return []
+    await this.#parts.db.write(async (tx) => {
+      for (const { schedule, at, known } of due) {
+        // The first sight of a schedule is where its time begins, not a firing that was missed.
+        if (known) await this.#enqueue(tx, schedule, at.toISOString())
+        await saveFiring(tx).run({ name: schedule.name, lastFiredAt: at })
+      }
+    })
+    return due.filter(({ known }) => known).map(({ schedule }) => schedule.name)
+  }
+
+  async list(): Promise<ScheduleState[]> {
+    const [crons, rows] = await Promise.all([this.#load(), this.#rows()])
+    return this.#table.map((schedule) => this.#stateOf(schedule, crons, rows.get(schedule.name)))
+  }
+
+  async run(name: string): Promise<ScheduleState> {
+    const schedule = this.#get(name)
+    await this.#parts.db.write((tx) =>
+      this.#parts.queue.enqueue(tx, { kind: name, key: `${name}:by-hand:${this.#parts.clock.now().toISOString()}` }),
+    )
+    return this.#state(schedule)
+  }
+
+  async pause(name: string): Promise<ScheduleState> {
+    const schedule = this.#get(name)
+    const pausedAt = this.#parts.clock.now()
+    await this.#parts.db.write((tx) =>
+      tx
+        .insert(schedules)
+        .values({ name, pausedAt })
+        .onConflictDoUpdate({ target: schedules.name, set: { pausedAt } })
+        .run(),
+    )
+    return this.#state(schedule)
+  }
+
+  async resume(name: string): Promise<ScheduleState> {
+    const schedule = this.#get(name)
+    const lastFiredAt = latestFiring((await this.#load()).get(name)!, this.#parts.clock.now())
+    await this.#parts.db.write(async (tx) => {
+      const row = await tx.select().from(schedules).where(eq(schedules.name, name)).get()
+      if (!row?.pausedAt) return
+      await tx.update(schedules).set({ pausedAt: null, lastFiredAt }).where(eq(schedules.name, name)).run()
+    })
+    return this.#state(schedule)
+  }
+
+  async #beat(): Promise<void> {
+    await this.fireDue().catch((error) => this.#parts.log.error({ err: error }, 'the schedules could not be fired'))
+    if (!this.#running) return
+    const now = this.#parts.clock.now()
+    const crons = await this.#load()
+    const next = Math.min(
+      ...[...crons.values()].map((cron) => cron.nextRun(now)?.getTime() ?? Number.POSITIVE_INFINITY),
+    )
+    const delay = Math.min(Math.max(next - now.getTime(), 1), maxTimerMs)
+    this.#timer = this.#outside(() => setTimeout(() => void this.#beat(), delay))
+  }
+
+  /** A run that still waits will see what this firing is about, so a slow or paused queue does not pile them up. */
+  async #enqueue(tx: Tx, { name }: Schedule, time: string): Promise<void> {
+    if (await findQueued(tx).get({ kind: name })) return
+    await this.#parts.queue.enqueue(tx, { kind: name, key: `${name}:${time}` })
+  }
+
+  // Loaded at the first need: an import of its own keeps it out of the way of a start.
+  #load(): Promise<Map<string, Cron>> {
+    this.#crons ??= import('croner').then(
+      ({ Cron }) =>
+        new Map(
+          this.#table.map(({ name, cron }) => [
+            name,
+            new Cron(cron, { timezone: this.#parts.timeZone, mode: '5-part' }),
+          ]),
+        ),
+    )
+    return this.#crons
+  }
+
+  async #rows(): Promise<Map<string, Row>> {
+    const rows = await allRows(this.#parts.db.read).all()
+    return new Map(rows.map((row) => [row.name, row]))
+  }
+
+  #get(name: string): Schedule {
+    const schedule = this.#table.find((candidate) => candidate.name === name)
+    if (!schedule) throw notFound('Schedule')
+    return schedule
+  }
+
+  async #state(schedule: Schedule): Promise<ScheduleState> {
+    const [crons, rows] = await Promise.all([this.#load(), this.#rows()])
+    return this.#stateOf(schedule, crons, rows.get(schedule.name))
+  }
+
+  #stateOf({ name, cron, does }: Schedule, crons: Map<string, Cron>, row: Row | undefined): ScheduleState {
+    const paused = row?.pausedAt != null
+    const nextFiringAt = paused ? null : crons.get(name)!.nextRun(this.#parts.clock.now())
+    return {
+      name,
+      cron,
+      timeZone: this.#parts.timeZone,
+      does,
+      paused,
+      lastFiredAt: row?.lastFiredAt ?? null,
+      nextFiringAt,
+    }
+  }
+}
+
+/** The newest time of firing that is not in the future. Croner looks strictly before the moment it is given. */
+const latestFiring = (cron: Cron, now: Date): Date | undefined => cron.previousRuns(1, new Date(now.getTime() + 1))[0]
+
+function isDue(row: Row | undefined, at: Date, now: Date): boolean {
+  if (row?.pausedAt) return false
+  const last = row?.lastFiredAt
+  // A last firing in the future was written under a wrong clock and must not silence the schedule until then.
+  return !last || last < at || last > now
+}
+
+const allRows = prepared((db) => db.select().from(schedules).prepare())
+
+const saveFiring = prepared((db) =>
+  db
+    .insert(schedules)
+    .values({ name: sql.placeholder('name'), lastFiredAt: sql.placeholder('lastFiredAt') })
+    .onConflictDoUpdate({ target: schedules.name, set: { lastFiredAt: sql`excluded.last_fired_at` } })
+    .prepare(),
+)

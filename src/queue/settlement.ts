@@ -1,0 +1,81 @@
+import type { Tx } from '../db'
+import { errorText, isFinal, type JobKind, retryDelayMs } from './job-kind'
+import { renewLease, settleJob, takeBackJob } from './job-rows'
+import type { RunResult } from './run-job'
+
+export interface Held {
+  id: string
+  lease: number
+}
+
+/** What the row is to say once an attempt has ended. */
+export interface Settlement extends Held {
+  kind: string
+  status: 'DONE' | 'QUEUED' | 'DEAD'
+  runAt: Date | null
+  /** 1 for an attempt that does not count, because the queue itself cut it short. */
+  attemptsBack: 0 | 1
+  lastError: string | null
+}
+
+interface Attempt extends Held {
+  kind: JobKind
+  attempt: number
+}
+
+export function settlementOf(job: Attempt, result: RunResult, now: Date, random: () => number): Settlement {
+  const base = { id: job.id, lease: job.lease, kind: job.kind.kind, runAt: null, attemptsBack: 0 } as const
+  if (result.ok) return { ...base, status: 'DONE', lastError: null }
+  const lastError = errorText(result.error)
+  if (isFinal(result.error) || job.attempt >= job.kind.maxAttempts) return { ...base, status: 'DEAD', lastError }
+  const delay = retryDelayMs(job.kind, job.attempt, result.error, random)
+  return { ...base, status: 'QUEUED', runAt: new Date(now.getTime() + delay), lastError }
+}
+
+/** A job that the stopping queue gives back untouched: due at once, and this attempt forgotten. */
+export const givenBack = (job: Held, kind: string, now: Date): Settlement => ({
+  id: job.id,
+  lease: job.lease,
+  kind,
+  status: 'QUEUED',
+  runAt: now,
+  attemptsBack: 1,
+  lastError: null,
+})
+
+/** @returns false if the lease was lost meanwhile: then another worker says how the job ended */
+export async function settle(tx: Tx, settlement: Settlement, now: Date): Promise<boolean> {
+  const { rowsAffected } = await settleJob(tx).run({
+    id: settlement.id,
+    lease: settlement.lease,
+    status: settlement.status,
+    runAt: settlement.runAt,
+    attemptsBack: settlement.attemptsBack,
+    lastError: settlement.lastError,
+    finishedAt: settlement.status === 'QUEUED' ? null : now,
+  })
+  return rowsAffected === 1
+}
+
+/** @returns false if the lease was lost meanwhile */
+export async function renew(tx: Tx, held: Held, leaseUntil: Date): Promise<boolean> {
+  return (await renewLease(tx).run({ id: held.id, lease: held.lease, leaseUntil })).rowsAffected === 1
+}
+
+interface Expired extends Held {
+  attempt: number
+}
+
+/** Queues a lost worker's job again, or buries it if that was its last attempt: it may be what kills the workers. */
+export async function takeBack(tx: Tx, job: Expired, kind: JobKind | undefined, now: Date) {
+  const status = kind && job.attempt >= kind.maxAttempts ? 'DEAD' : 'QUEUED'
+  const { rowsAffected } = await takeBackJob(tx).run({
+    id: job.id,
+    lease: job.lease,
+    status,
+    now,
+    lastError: 'WorkerLost: the worker of this attempt did not renew its lease',
+    finishedAt: status === 'DEAD' ? now : null,
+  })
+  return rowsAffected === 1 ? status : undefined
+}

@@ -1,0 +1,72 @@
+import type { Deployment } from '../../kube'
+import type { TemplateContainer } from '../../templates'
+import { type ConfiguredContainer, renderContainer } from './container'
+import { hashOf } from './desired'
+import { podLabelsOf } from './labels'
+import { claimNameOf, scratchMbOf, scratchNameOf } from './names'
+import { shareOut } from './shares'
+import type { InstanceSpec, PlatformSpec } from './spec'
+
+type PodTemplate = NonNullable<Deployment['spec']>['template']
+type PodSpec = NonNullable<PodTemplate['spec']>
+type PodVolume = NonNullable<PodSpec['volumes']>[number]
+
+export const configHashAnnotation = 'minispod.io/config-hash'
+export const restartedAtAnnotation = 'minispod.io/restarted-at'
+
+const firstUnprivilegedPort = 1024
+
+/** The pod of an instance: `config` is what it reads at its start only, so that a change of it rolls the pod. */
+export function renderPod(spec: InstanceSpec, platform: PlatformSpec, config: unknown): PodTemplate {
+  const { template } = spec
+  const shares = shareOut(template, spec.plan)
+  const containers: ConfiguredContainer[] = template.containers.map((container, index) => ({
+    container,
+    ...shares[index]!,
+  }))
+  return {
+    metadata: {
+      labels: podLabelsOf(spec),
+      annotations: {
+        'kubectl.kubernetes.io/default-container': template.exposure.container,
+        [configHashAnnotation]: hashOf(config),
+        ...(spec.restartedAt && { [restartedAtAnnotation]: spec.restartedAt }),
+      },
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      // Old-style service variables would tell one app of all the others, and clash with settings of the apps.
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: template.stopSeconds,
+      securityContext: renderPodSecurity(spec),
+      containers: containers.map((configured) => renderContainer(configured, spec, platform)),
+      volumes: renderVolumes(spec),
+    },
+  }
+}
+
+function renderPodSecurity({ template }: InstanceSpec): PodSpec['securityContext'] {
+  const lowPort = template.containers.some(({ ports }) => ports.some(({ port }) => port < firstUnprivilegedPort))
+  return {
+    ...(template.podSecurity.level === 'restricted' && { runAsNonRoot: true }),
+    seccompProfile: { type: 'RuntimeDefault' },
+    fsGroup: template.fsGroup,
+    // Walking a full volume at each start takes minutes, and would loosen what PostgreSQL insists on being 0700.
+    fsGroupChangePolicy: 'OnRootMismatch',
+    ...(lowPort && { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }),
+  }
+}
+
+function renderVolumes(spec: InstanceSpec): PodVolume[] {
+  const { containers, volumes } = spec.template
+  return [
+    ...volumes.map(({ name }) => ({ name, persistentVolumeClaim: { claimName: claimNameOf(spec, name) } })),
+    ...containers.filter(needsScratch).map((container) => ({
+      name: scratchNameOf(container),
+      emptyDir: { sizeLimit: `${scratchMbOf(container)}Mi` },
+    })),
+    ...(containers.some(({ files }) => files?.length) ? [{ name: 'files', configMap: { name: spec.name } }] : []),
+  ]
+}
+
+const needsScratch = (container: TemplateContainer): boolean => (container.scratch?.length ?? 0) > 0

@@ -1,0 +1,57 @@
+import type { SeenDeployment, SeenPod } from './cluster-view'
+
+export interface Trouble {
+  code: string
+  words: string
+}
+
+/** What keeps an app from running, in words its owner understands; the code is the cluster's own. */
+const wordsOf: Record<string, string> = {
+  ImagePullBackOff: 'The app’s image can’t be pulled.',
+  ErrImagePull: 'The app’s image can’t be pulled.',
+  InvalidImageName: 'The app’s image has an invalid name.',
+  ErrImageNeverPull: 'The app’s image is not on the node.',
+  CrashLoopBackOff: 'The app keeps crashing right after its start. Its log says why.',
+  OOMKilled: 'The app needs more memory than its plan has.',
+  CreateContainerConfigError: 'The app’s configuration can’t be applied.',
+  CreateContainerError: 'The app’s container can’t be created.',
+  RunContainerError: 'The app’s container can’t be started.',
+  Unschedulable: 'No node has room for the app right now.',
+  ProgressDeadlineExceeded: 'The app did not become ready in time.',
+  FailedCreate: 'The cluster refuses to run the app.',
+  QuotaExceeded: 'The customer’s share of the cluster is used up.',
+  PodSecurity: 'The cluster’s security rules refuse the app.',
+  Evicted: 'The app was moved off its node.',
+}
+
+const trouble = (code: string): Trouble => ({ code, words: wordsOf[code] ?? `The app is not ready (${code}).` })
+
+/** Why an app is not getting ready, if something is in its way that waiting alone does not explain. */
+export function findTrouble(deployment: SeenDeployment | undefined, pod: SeenPod | undefined): Trouble | undefined {
+  return (pod && troubleOfPod(pod)) ?? (deployment && troubleOfDeployment(deployment))
+}
+
+function troubleOfPod({ status }: SeenPod): Trouble | undefined {
+  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+  for (const { state, lastState, ready } of containers) {
+    const ended = state?.terminated ?? lastState?.terminated
+    // Between two crashes a container runs for a moment: it is still the same trouble.
+    if (!ready && ended?.reason === 'OOMKilled') return trouble('OOMKilled')
+    const waiting = state?.waiting?.reason
+    if (waiting && waiting in wordsOf) return trouble(waiting)
+    if (!ready && ended?.exitCode) return trouble('CrashLoopBackOff')
+  }
+  const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled')
+  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') return trouble('Unschedulable')
+  if (status.phase === 'Failed') return trouble(status.reason ?? 'CrashLoopBackOff')
+  return undefined
+}
+
+function troubleOfDeployment({ status }: SeenDeployment): Trouble | undefined {
+  const failure = status.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+  if (failure?.message?.includes('exceeded quota')) return trouble('QuotaExceeded')
+  if (failure?.message?.includes('violates PodSecurity')) return trouble('PodSecurity')
+  if (failure) return trouble(failure.reason ?? 'FailedCreate')
+  const progressing = status.conditions?.find(({ type }) => type === 'Progressing')
+  return progressing?.reason === 'ProgressDeadlineExceeded' ? trouble('ProgressDeadlineExceeded') : undefined
+}

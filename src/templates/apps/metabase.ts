@@ -1,0 +1,70 @@
+import type { Template } from '../template'
+import { databaseSecret, postgresBeside } from './databases-beside'
+import { calm, timeZoneInput } from './shared'
+
+export const metabase: Template = {
+  name: 'metabase',
+  title: 'Metabase',
+  description: {
+    en: 'Questions and dashboards over your databases, with PostgreSQL for its own data.',
+    id: 'Pertanyaan dan dasbor atas basis data Anda, dengan PostgreSQL untuk datanya sendiri.',
+  },
+  firstSteps: {
+    en: 'Open the URL and create the administrator right away. The first start takes a few minutes.',
+    id: 'Buka URL dan segera buat administrator. Start pertama butuh beberapa menit.',
+  },
+  categories: ['analytics'],
+  homepage: 'https://www.metabase.com',
+  licence: {
+    spdx: 'AGPL-3.0-only',
+    resale: 'free',
+    note: 'The open source edition; the AGPL allows hosting it unmodified. The name is a trademark of Metabase, Inc.',
+  },
+  type: 'hosting',
+  containers: [
+    postgresBeside('metabase', { share: { cpu: 20, memory: 20 }, needs: { cpuMillicores: 100, memoryMb: 256 } }),
+    {
+      name: 'app',
+      image: 'docker.io/metabase/metabase:v0.63.18.2',
+      ports: [{ name: 'http', port: 3000 }],
+      env: [
+        { name: 'MB_DB_TYPE', value: 'postgres' },
+        { name: 'MB_DB_HOST', value: '127.0.0.1' },
+        { name: 'MB_DB_PORT', value: '5432' },
+        { name: 'MB_DB_DBNAME', value: 'metabase' },
+        { name: 'MB_DB_USER', value: 'metabase' },
+        { name: 'MB_DB_PASS', secret: databaseSecret.key },
+        { name: 'MB_ENCRYPTION_SECRET_KEY', secret: 'encryptionKey' },
+        { name: 'MB_SITE_URL', fact: 'publicUrl' },
+        { name: 'MB_PLUGINS_DIR', value: '/plugins' },
+        { name: 'MB_ANON_TRACKING_ENABLED', value: 'false' },
+        { name: 'JAVA_TIMEZONE', input: 'timeZone' },
+        { name: 'JAVA_TOOL_OPTIONS', value: '-XX:MaxRAMPercentage=70' },
+      ],
+      mounts: [],
+      scratch: ['/plugins', '/tmp'],
+      probes: {
+        startup: { path: '/api/health', port: 'http', periodSeconds: 5, failureThreshold: 120 },
+        readiness: { path: '/api/health', port: 'http', periodSeconds: 15, timeoutSeconds: 5 },
+        liveness: { path: '/api/health', port: 'http', ...calm },
+      },
+      share: { cpu: 80, memory: 80 },
+      needs: { cpuMillicores: 400, memoryMb: 1536 },
+      user: 2000,
+      group: 2000,
+      readOnlyRoot: false,
+      scratchMb: 2048,
+    },
+  ],
+  volumes: [{ name: 'data', share: 100 }],
+  exposure: { kind: 'http', container: 'app', port: 'http', adminPath: '/admin/' },
+  inputs: [timeZoneInput],
+  secrets: [databaseSecret, { key: 'encryptionKey', length: 48, alphabet: 'alphanumeric' }],
+  credentials: [],
+  minimum: { cpuMillicores: 500, memoryMb: 2048, storageGb: 2 },
+  egress: 'internet',
+  strategy: 'recreate',
+  stopSeconds: 60,
+  podSecurity: { level: 'restricted' },
+  fsGroup: 2000,
+}

@@ -1,0 +1,76 @@
+import type { Template } from '../template'
+import { calm, patient, smtpInputs } from './shared'
+
+export const vaultwarden: Template = {
+  name: 'vaultwarden',
+  title: 'Vaultwarden',
+  description: {
+    en: 'A password safe for a person or a team, for the Bitwarden apps.',
+    id: 'Brankas kata sandi untuk pribadi atau tim, untuk aplikasi Bitwarden.',
+  },
+  firstSteps: {
+    en: 'Create your account, then turn registration off. Browsers need HTTPS for the vault.',
+    id: 'Buat akun Anda, lalu matikan pendaftaran. Peramban membutuhkan HTTPS untuk brankas.',
+  },
+  categories: ['productivity', 'security'],
+  homepage: 'https://github.com/dani-garcia/vaultwarden',
+  licence: {
+    spdx: 'AGPL-3.0-only',
+    resale: 'free',
+    note: 'The AGPL allows hosting; the image runs unmodified and its source is public. Bitwarden is a trademark of Bitwarden Inc.',
+  },
+  type: 'hosting',
+  containers: [
+    {
+      name: 'app',
+      image: 'docker.io/vaultwarden/server:1.37.3',
+      ports: [{ name: 'http', port: 8080 }],
+      env: [
+        { name: 'ROCKET_ADDRESS', value: '0.0.0.0' },
+        { name: 'ROCKET_PORT', value: '8080' },
+        { name: 'DOMAIN', fact: 'publicUrl' },
+        { name: 'DATA_FOLDER', value: '/data' },
+        { name: 'IP_HEADER', value: 'X-Real-IP' },
+        { name: 'SIGNUPS_ALLOWED', input: 'registration' },
+        { name: 'ADMIN_TOKEN', secret: 'adminToken' },
+        { name: 'SMTP_HOST', input: 'smtpHost', when: 'smtpHost' },
+        { name: 'SMTP_PORT', input: 'smtpPort', when: 'smtpHost' },
+        { name: 'SMTP_USERNAME', input: 'smtpUser', when: 'smtpHost' },
+        { name: 'SMTP_PASSWORD', input: 'smtpPassword', when: 'smtpHost' },
+        { name: 'SMTP_FROM', input: 'mailFrom', when: 'smtpHost' },
+      ],
+      mounts: [{ volume: 'data', path: '/data', subPath: 'data' }],
+      scratch: ['/tmp'],
+      probes: {
+        startup: { path: '/alive', port: 'http', ...patient },
+        readiness: { path: '/alive', port: 'http', periodSeconds: 10, timeoutSeconds: 5 },
+        liveness: { path: '/alive', port: 'http', ...calm },
+      },
+      share: { cpu: 100, memory: 100 },
+      needs: { cpuMillicores: 50, memoryMb: 128 },
+      user: 1000,
+      group: 1000,
+      readOnlyRoot: true,
+    },
+  ],
+  volumes: [{ name: 'data', share: 100 }],
+  exposure: { kind: 'http', container: 'app', port: 'http', adminPath: '/admin' },
+  inputs: [
+    {
+      key: 'registration',
+      label: { en: 'Let visitors register', id: 'Izinkan pengunjung mendaftar' },
+      type: 'boolean',
+      default: true,
+      changeable: true,
+    },
+    ...smtpInputs,
+  ],
+  secrets: [{ key: 'adminToken', length: 40, alphabet: 'alphanumeric' }],
+  credentials: [{ label: { en: 'Admin page token', id: 'Token halaman admin' }, value: { secret: 'adminToken' } }],
+  minimum: { cpuMillicores: 50, memoryMb: 128, storageGb: 1 },
+  egress: 'internet',
+  strategy: 'recreate',
+  stopSeconds: 30,
+  podSecurity: { level: 'restricted' },
+  fsGroup: 1000,
+}

@@ -1,0 +1,92 @@
+import { Compile } from 'typebox/compile'
+import { findBadReferences } from './check-references'
+import { type Template, TemplateSchema } from './template'
+import { checkInput } from './validate-inputs'
+
+export interface Problem {
+  path: string
+  message: string
+}
+
+const schema = Compile(TemplateSchema)
+
+/** What is wrong with a template, in its own data and between its parts; empty when it may be used. */
+export function findTemplateProblems(candidate: unknown): Problem[] {
+  if (!schema.Check(candidate)) {
+    return schema.Errors(candidate).map(({ instancePath, message }) => ({ path: instancePath || '/', message }))
+  }
+  return [
+    ...findDuplicates(candidate),
+    ...findBadShares(candidate),
+    ...findBadReferences(candidate),
+    ...findBadInputs(candidate),
+    ...findBadSecurity(candidate),
+  ]
+}
+
+function findDuplicates(template: Template): Problem[] {
+  const lists: [string, string[]][] = [
+    ['/containers', template.containers.map((container) => container.name)],
+    ['/volumes', template.volumes.map((volume) => volume.name)],
+    // Inputs and generated secrets share the keys of one Secret.
+    ['/inputs', [...template.inputs.map((input) => input.key), ...template.secrets.map((secret) => secret.key)]],
+    // Containers of one pod share its network: a port number is taken once.
+    ['/containers/*/ports', template.containers.flatMap((c) => c.ports.map(({ port }) => String(port)))],
+    ['/containers/*/ports', template.containers.flatMap((c) => c.ports.map(({ name }) => name))],
+  ]
+  for (const [index, { env }] of template.containers.entries())
+    lists.push([`/containers/${index}/env`, env.map((variable) => variable.name)])
+  return lists
+    .filter(([, names]) => new Set(names).size !== names.length)
+    .map(([path]) => ({ path, message: 'names the same thing twice' }))
+}
+
+function findBadShares(template: Template): Problem[] {
+  const problems: Problem[] = []
+  const total = (shares: number[]): number => shares.reduce((sum, share) => sum + share, 0)
+  const { containers, volumes, minimum } = template
+  if (total(containers.map((c) => c.share.cpu)) !== 100) problems.push(not100('/containers/*/share/cpu'))
+  if (total(containers.map((c) => c.share.memory)) !== 100) problems.push(not100('/containers/*/share/memory'))
+  if (volumes.length > 0 && total(volumes.map((v) => v.share)) !== 100) problems.push(not100('/volumes/*/share'))
+  if (volumes.length > 0 && minimum.storageGb < 1)
+    problems.push({ path: '/minimum/storageGb', message: 'must be at least 1, as the app keeps data' })
+  for (const [index, { share, needs }] of containers.entries()) {
+    const short = (minimum.memoryMb * share.memory) / 100 < needs.memoryMb
+    if (short || (minimum.cpuMillicores * share.cpu) / 100 < needs.cpuMillicores)
+      problems.push({ path: `/containers/${index}/needs`, message: 'is more than its share of the smallest plan' })
+  }
+  return problems
+}
+
+const not100 = (path: string): Problem => ({ path, message: 'must add up to 100' })
+
+function findBadInputs(template: Template): Problem[] {
+  const problems: Problem[] = []
+  for (const [index, input] of template.inputs.entries()) {
+    const path = `/inputs/${index}`
+    if ('pattern' in input && input.pattern && !isPattern(input.pattern))
+      problems.push({ path: `${path}/pattern`, message: 'is not a regular expression' })
+    else if ('default' in input && input.default !== undefined && checkInput(input, input.default) !== undefined)
+      problems.push({ path: `${path}/default`, message: 'is not a value that the input itself allows' })
+  }
+  // The pod carries a hash of the Secret; a short password alone could be guessed from it.
+  if (template.inputs.some(({ type }) => type === 'secret') && template.secrets.length === 0)
+    problems.push({ path: '/secrets', message: 'a template with secret inputs must generate a secret too' })
+  return problems
+}
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function findBadSecurity(template: Template): Problem[] {
+  if (template.podSecurity.level !== 'restricted') return []
+  return template.containers.flatMap(({ user }, index) =>
+    user === 0 ? [{ path: `/containers/${index}/user`, message: 'may be 0 only with pod security baseline' }] : [],
+  )
+}

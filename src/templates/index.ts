@@ -1,0 +1,65 @@
+import { directus } from './apps/directus'
+import { forgejo } from './apps/forgejo'
+import { ghost } from './apps/ghost'
+import { gotify } from './apps/gotify'
+import { grafana } from './apps/grafana'
+import { mariadb } from './apps/mariadb'
+import { memos } from './apps/memos'
+import { metabase } from './apps/metabase'
+import { miniflux } from './apps/miniflux'
+import { n8n } from './apps/n8n'
+import { nextcloud } from './apps/nextcloud'
+import { nodeRed } from './apps/node-red'
+import { postgres } from './apps/postgres'
+import { umami } from './apps/umami'
+import { uptimeKuma } from './apps/uptime-kuma'
+import { valkey } from './apps/valkey'
+import { vaultwarden } from './apps/vaultwarden'
+import { wikiJs } from './apps/wiki-js'
+import { wordpress } from './apps/wordpress'
+import type { PlanSize, Template } from './template'
+
+// The schema's library costs 25 MB and 100 ms: whoever takes in templates from outside imports ./check-template then.
+export type { Problem } from './check-template'
+export { generateSecrets, type RandomBytes } from './generate-secrets'
+export type * from './template'
+export {
+  type InputValue,
+  type InputValues,
+  secretInputKeys,
+  type ValidatedInputs,
+  validateInputs,
+} from './validate-inputs'
+
+/** The first-party templates, by title. */
+export const templates: readonly Template[] = [
+  directus,
+  forgejo,
+  ghost,
+  gotify,
+  grafana,
+  mariadb,
+  memos,
+  metabase,
+  miniflux,
+  n8n,
+  nextcloud,
+  nodeRed,
+  postgres,
+  umami,
+  uptimeKuma,
+  valkey,
+  vaultwarden,
+  wikiJs,
+  wordpress,
+]
+
+const byName = new Map(templates.map((template) => [template.name, template]))
+
+export const findTemplate = (name: string): Template | undefined => byName.get(name)
+
+/** Which of a plan's sizes are too small for the template; empty when the plan can carry it. */
+export function findShortfalls(template: Template, plan: PlanSize): (keyof PlanSize)[] {
+  const sizes: (keyof PlanSize)[] = ['cpuMillicores', 'memoryMb', 'storageGb']
+  return sizes.filter((size) => plan[size] < template.minimum[size])
+}

@@ -1,0 +1,52 @@
+import Type, { type Static } from 'typebox'
+import { Key, Localised } from './words'
+
+const common = {
+  key: Key,
+  label: Localised,
+  required: Type.Optional(Type.Boolean()),
+  /** False where the app reads it only at its first start. */
+  changeable: Type.Boolean(),
+  /** Inputs that must be set when this one is. */
+  together: Type.Optional(Type.Array(Key, { maxItems: 10 })),
+}
+
+const length = {
+  minLength: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+  maxLength: Type.Integer({ minimum: 1, maximum: 1000 }),
+  pattern: Type.Optional(Type.String({ maxLength: 200 })),
+}
+
+const closed = { additionalProperties: false }
+
+/** One setting the customer may choose; a secret one is stored encrypted and never shown again. */
+export const Input = Type.Union([
+  Type.Object(
+    { ...common, ...length, type: Type.Literal('string'), default: Type.Optional(Type.String({ maxLength: 1000 })) },
+    closed,
+  ),
+  Type.Object({ ...common, ...length, type: Type.Literal('secret') }, closed),
+  Type.Object({ ...common, type: Type.Literal('email') }, closed),
+  Type.Object(
+    {
+      ...common,
+      type: Type.Literal('integer'),
+      min: Type.Integer(),
+      max: Type.Integer(),
+      default: Type.Optional(Type.Integer()),
+    },
+    closed,
+  ),
+  Type.Object({ ...common, type: Type.Literal('boolean'), default: Type.Optional(Type.Boolean()) }, closed),
+  Type.Object(
+    {
+      ...common,
+      type: Type.Literal('enum'),
+      options: Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 50 }),
+      default: Type.Optional(Type.String({ maxLength: 100 })),
+    },
+    closed,
+  ),
+])
+
+export type TemplateInput = Static<typeof Input>

@@ -1,0 +1,4 @@
+import { migrate } from '../../../src/db/migrate'
+import { businessMigrations } from '../business'
+
+for (const name of await migrate({ url: process.argv[2]! }, { migrations: businessMigrations })) console.log(name)

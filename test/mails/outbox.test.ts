@@ -1,0 +1,159 @@
+import { afterEach, expect, test } from 'bun:test'
+import { eq } from 'drizzle-orm'
+import { sweepOutbox } from '../../src/features/mails'
+import { mails } from '../../src/features/mails/tables'
+import { hour, ManualClock, minute } from '../../src/lib/clock'
+import { MailError, type MailSender } from '../../src/mail'
+import { jobs } from '../../src/queue'
+import { eventually } from '../queue/house'
+import { openPostOffice, type PostOffice, siti, welcome } from './post-office'
+
+let office: PostOffice
+afterEach(() => office.close())
+
+type Sent = Parameters<MailSender['send']>[0]
+
+function scripted(...answers: (Error | { providerId: string })[]): MailSender & { sent: Sent[] } {
+  const sent: Sent[] = []
+  return {
+    delivers: true,
+    sent,
+    async send(mail) {
+      sent.push(mail)
+      const answer = answers.length > 1 ? answers.shift()! : answers[0]!
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+  }
+}
+
+test('a mail takes address, language and name from the person, and is kept where nothing delivers', async () => {
+  office = await openPostOffice()
+  office.queue.start()
+  await office.send(welcome)
+  await eventually(async () => (await office.outbox())[0]?.status === 'KEPT')
+  expect((await office.outbox())[0]).toMatchObject({
+    key: 'welcome:usr_siti',
+    userId: siti.id,
+    recipient: siti.email,
+    locale: 'id',
+    template: 'welcome',
+    data: { name: siti.name },
+    sentAt: null,
+  })
+})
+
+test('address and language can be given instead', async () => {
+  office = await openPostOffice()
+  await office.send({ ...welcome, to: ' Other@Example.com', locale: 'en' })
+  expect((await office.outbox())[0]).toMatchObject({ recipient: 'other@example.com', locale: 'en' })
+})
+
+test('one occasion is one mail, sent once under its key', async () => {
+  const sender = scripted({ providerId: 're_1' })
+  office = await openPostOffice(sender)
+  office.queue.start()
+  await Promise.all([1, 2, 3].map(() => office.send(welcome)))
+  await eventually(async () => (await office.outbox())[0]?.status === 'SENT')
+  await office.send(welcome)
+  await Bun.sleep(30)
+  expect(await office.outbox()).toHaveLength(1)
+  expect(await office.all()).toHaveLength(1)
+  expect(sender.sent).toHaveLength(1)
+  expect(sender.sent[0]).toMatchObject({ key: welcome.key, to: siti.email, subject: 'Selamat datang di MinisPod' })
+  expect((await office.outbox())[0]).toMatchObject({ providerId: 're_1', attempts: 1, error: null })
+})
+
+test('a mail to nobody is a fault, and takes its transaction with it', async () => {
+  office = await openPostOffice()
+  await expect(office.send({ ...welcome, userId: 'usr_nobody' })).rejects.toThrow('usr_nobody')
+  expect(await office.outbox()).toEqual([])
+})
+
+test('a mail whose business rolls back is never sent', async () => {
+  const sender = scripted({ providerId: 're_1' })
+  office = await openPostOffice(sender)
+  office.queue.start()
+  const { enqueueMail } = await import('../../src/features/mails')
+  const failed = office.db.write(async (tx) => {
+    await enqueueMail(office, tx, welcome)
+    throw new Error('no')
+  })
+  await expect(failed).rejects.toThrow('no')
+  await Bun.sleep(30)
+  expect(sender.sent).toEqual([])
+  expect(await office.outbox()).toEqual([])
+})
+
+test('a provider that is down delays a mail; one that refuses it for good ends it, and both say why', async () => {
+  const clock = new ManualClock('2030-01-01T00:00:00Z')
+  const down = new MailError('Resend answered 503', { retryable: true, retryAfterMs: 5 * minute })
+  const sender = scripted(down, { providerId: 're_2' }, new MailError('no such address', { retryable: false }))
+  office = await openPostOffice(sender, { clock })
+  office.queue.start()
+  await office.send(welcome)
+  await eventually(async () => (await office.outbox())[0]?.error === 'Resend answered 503')
+  await eventually(async () => (await office.all())[0]?.status === 'QUEUED')
+  expect((await office.outbox())[0]?.status).toBe('QUEUED')
+  expect((await office.all())[0]?.runAt).toEqual(new Date(clock.now().getTime() + 5 * minute))
+  clock.advance(5 * minute)
+  office.queue.wake('mail.deliver')
+  await eventually(async () => (await office.outbox())[0]?.status === 'SENT')
+  expect((await office.outbox())[0]).toMatchObject({ attempts: 2, error: null })
+  expect(sender.sent[0]).toEqual(sender.sent[1]!)
+  clock.advance(1)
+  await office.send({ ...welcome, key: 'second' })
+  await eventually(async () => (await office.outbox())[1]?.status === 'FAILED')
+  await eventually(async () => (await office.all())[1]?.status === 'DEAD')
+  expect((await office.outbox())[1]?.error).toBe('no such address')
+})
+
+test('what no template can read fails for an administrator to see', async () => {
+  office = await openPostOffice(scripted({ providerId: 're_1' }))
+  await office.send(welcome)
+  await office.db.write((tx) => tx.update(mails).set({ template: 'gone' }).run())
+  office.queue.start()
+  await eventually(async () => (await office.outbox())[0]?.status === 'FAILED')
+  expect((await office.outbox())[0]?.error).toBe('there is no template gone')
+})
+
+test('the sweep fails a mail whose job has died, revives one without a job, and leaves the others alone', async () => {
+  const clock = new ManualClock('2030-01-01T00:00:00Z')
+  office = await openPostOffice(scripted({ providerId: 're_1' }), { clock })
+  for (const key of ['died', 'lost', 'fine']) {
+    await office.send({ ...welcome, key })
+    clock.advance(1)
+  }
+  const [died, lost] = await office.outbox()
+  await office.db.write((tx) =>
+    tx.update(jobs).set({ status: 'DEAD', lastError: 'gone' }).where(eq(jobs.key, died!.id)).run(),
+  )
+  await office.db.write((tx) => tx.delete(jobs).where(eq(jobs.key, lost!.id)).run())
+  await sweepOutbox(office)
+  expect((await office.outbox()).map(({ status }) => status)).toEqual(['QUEUED', 'QUEUED', 'QUEUED'])
+  clock.advance(11 * minute)
+  await sweepOutbox(office)
+  await sweepOutbox(office)
+  expect((await office.outbox()).map(({ status, error }) => [status, error])).toEqual([
+    ['FAILED', 'gone'],
+    ['QUEUED', null],
+    ['QUEUED', null],
+  ])
+  expect(await office.all()).toHaveLength(3)
+  clock.advance(hour)
+  await sweepOutbox(office)
+  expect(await office.all()).toHaveLength(3)
+  office.queue.start()
+  await eventually(async () => (await office.outbox()).filter(({ status }) => status === 'SENT').length === 2)
+})
+
+test('a mail that was given up is sent after all when its job is retried', async () => {
+  const sender = scripted(new MailError('key is wrong', { retryable: false }), { providerId: 're_9' })
+  office = await openPostOffice(sender)
+  office.queue.start()
+  await office.send(welcome)
+  await eventually(async () => (await office.all())[0]?.status === 'DEAD')
+  const { retryJob } = await import('../../src/queue')
+  await retryJob(office, (await office.all())[0]!.id)
+  await eventually(async () => (await office.outbox())[0]?.status === 'SENT')
+})

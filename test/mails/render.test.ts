@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'bun:test'
+import { formatRupiah, wordsOf } from '../../src/features/mails/content'
+import { renderExample } from '../../src/features/mails/outbox'
+import { render } from '../../src/features/mails/render'
+import { TemplateWord } from '../../src/features/mails/schema'
+import { templateNames } from '../../src/features/mails/templates'
+
+const context = { publicUrl: 'https://minispod.example', timeZone: 'Asia/Jakarta' }
+
+const sayings = {
+  welcome: { id: 'Akun Anda sudah siap', en: 'Your account is ready' },
+  'top-up-received': { id: 'Saldo sekarang: Rp 200.000', en: 'Balance now: Rp 200.000' },
+  'subscription-created': { id: 'Berlaku sampai: 1 Februari 2030', en: 'Runs until: 1 February 2030' },
+  'app-ready': { id: 'sudah berjalan', en: 'is running and can be opened now' },
+  'app-failed': { id: 'Penyebab: The image', en: 'Cause: The image' },
+  'subscription-cancelled': { id: 'Dikembalikan ke dompet: Rp 50.000', en: 'Returned to your wallet: Rp 50.000' },
+} as const
+
+describe.each(templateNames)('%s', (template) => {
+  test.each(['id', 'en'] as const)('in %s says its piece in subject, text and HTML', (locale) => {
+    const mail = renderExample(template, locale, context)
+    const greeting = locale === 'id' ? 'Halo Siti Rahayu,' : 'Hello Siti Rahayu,'
+    expect(mail.text).toStartWith(greeting)
+    expect(mail.html).toContain(greeting)
+    expect(mail.html).toContain(`<html lang="${locale}">`)
+    expect(mail.text).toContain(sayings[template][locale])
+    expect(mail.html).toContain(sayings[template][locale].replace(/^.*: /, ''))
+    expect(mail.text).toContain('https://minispod.example')
+    expect(mail.subject).not.toBe('')
+    for (const form of Object.values(mail)) expect(form).not.toMatch(/undefined|null|NaN|\[object/)
+  })
+
+  test('differs between the languages', () => {
+    expect(renderExample(template, 'id', context).subject).not.toBe(renderExample(template, 'en', context).subject)
+  })
+})
+
+test('what a person has typed is text in the HTML, whatever it looks like', () => {
+  const evil = `<img src=x onerror="alert('1')">&`
+  const { html, text } = render(
+    'app-ready',
+    'en',
+    { name: evil, service: evil, url: 'https://a.example/?a=1&b="2"' },
+    context,
+  )
+  expect(html).not.toContain('<img')
+  expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;')
+  expect(html).toContain('href="https://a.example/?a=1&amp;b=&quot;2&quot;"')
+  expect(text).toContain(evil)
+})
+
+test('a link that is no web address is never one to click', () => {
+  const { html } = render('app-ready', 'en', { service: 'n8n', url: 'javascript:alert(1)' }, context)
+  expect(html).not.toContain('href=')
+})
+
+test('a line break in a name begins no header and no line of its own', () => {
+  const { subject, text } = render(
+    'app-ready',
+    'en',
+    { service: 'n8n\r\nBcc: all@example.com', url: 'https://a.example' },
+    context,
+  )
+  expect(subject).toBe('Your n8n Bcc: all@example.com is ready')
+  expect(text).not.toMatch(/^Bcc/m)
+})
+
+test('a person without a name is greeted all the same', () => {
+  expect(render('app-failed', 'id', { service: 'n8n', reason: 'x' }, context).text).toStartWith('Halo,\n')
+})
+
+test('the same data give the same bytes', () => {
+  expect(renderExample('subscription-created', 'id', context)).toEqual(
+    renderExample('subscription-created', 'id', context),
+  )
+})
+
+test('rupiah are grouped by dots', () => {
+  expect([0, 999, 50_000, 1_234_567, -2_500].map(formatRupiah)).toEqual([
+    'Rp 0',
+    'Rp 999',
+    'Rp 50.000',
+    'Rp 1.234.567',
+    '-Rp 2.500',
+  ])
+})
+
+test('a date is written in the billing time zone, and what is no date stays as it is', () => {
+  const { date } = wordsOf('en', 'Asia/Jakarta')
+  expect(date('2030-01-31T18:00:00.000Z')).toContain('1 February 2030')
+  expect(date('soon')).toBe('soon')
+})
+
+test('the document of the routes names every template', () => {
+  expect(TemplateWord.anyOf.map((word) => word.const).sort()).toEqual([...templateNames].sort())
+})

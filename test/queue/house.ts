@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { asc, eq } from 'drizzle-orm'
+import { Registry } from 'prom-client'
+import { type Database, openDatabase } from '../../src/db'
+import { migrate } from '../../src/db/migrate'
+import { type Clock, systemClock } from '../../src/lib/clock'
+import type { Logger } from '../../src/lib/log'
+import { createQueue, type JobKind, type JobQueue, jobs, type QueueParts } from '../../src/queue'
+
+const quiet = () => {}
+export const noLog: Logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet, fatal: quiet }
+
+export interface House {
+  url: string
+  db: Database
+  clock: Clock
+  registry: Registry
+  queue: JobQueue
+  /** A further queue on the same database, as another process would have it. */
+  anotherQueue(options?: Partial<QueueParts>): JobQueue
+  enqueue(kind: string, key: string, payload?: object, runAt?: Date): Promise<void>
+  job(key: string): Promise<typeof jobs.$inferSelect>
+  all(): Promise<(typeof jobs.$inferSelect)[]>
+  close(): Promise<void>
+}
+
+/** A real database file with the real migrations, and a queue on it that has not been started. */
+export async function openHouse(options: Partial<QueueParts> = {}): Promise<House> {
+  const folder = mkdtempSync(join(tmpdir(), 'queue-'))
+  const url = `file:${join(folder, 'test.db')}`
+  await migrate({ url })
+  const db = await openDatabase({ url })
+  const clock = options.clock ?? systemClock
+  const registry = new Registry()
+  const queues: JobQueue[] = []
+  const build = (more: Partial<QueueParts>) => {
+    const queue = createQueue({ db, clock, log: noLog, registry: new Registry(), ...options, ...more })
+    queues.push(queue)
+    return queue
+  }
+  const queue = build({ registry })
+  return {
+    url,
+    db,
+    clock,
+    registry,
+    queue,
+    anotherQueue: (more = {}) => build(more),
+    enqueue: (kind, key, payload, runAt) => db.write((tx) => queue.enqueue(tx, { kind, key, payload, runAt })),
+    async job(key) {
+      const found = await db.read.select().from(jobs).where(eq(jobs.key, key)).get()
+      if (!found) throw new Error(`no job ${key}`)
+      return found
+    },
+    all: () => db.read.select().from(jobs).orderBy(asc(jobs.id)).all(),
+    async close() {
+      await Promise.all(queues.map((each) => each.stop(0)))
+      await db.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A kind whose runs are kept in a list. */
+export function recording(kind: string, more: Partial<JobKind> = {}): JobKind & { runs: object[] } {
+  const runs: object[] = []
+  const run: JobKind['run'] = async (payload, context) => {
+    runs.push(payload)
+    await more.run?.(payload, context)
+  }
+  return { kind, deadlineMs: 5_000, maxAttempts: 3, backoff: { firstMs: 1, maxMs: 10 }, ...more, run, runs }
+}
+
+export async function eventually(check: () => unknown, ms = 5_000): Promise<void> {
+  const end = performance.now() + ms
+  for (;;) {
+    if (await check()) return
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${check}`)
+    await Bun.sleep(5)
+  }
+}

@@ -1,0 +1,113 @@
+import { afterEach, expect, test } from 'bun:test'
+import { eq } from 'drizzle-orm'
+import { ManualClock, minute } from '../../src/lib/clock'
+import { jobs } from '../../src/queue'
+import { settle, settlementOf } from '../../src/queue/settlement'
+import { eventually, type House, openHouse, recording } from './house'
+
+let house: House
+afterEach(() => house.close())
+
+test('a worker whose lease was taken over can no longer say how the job ended, and is told to stop', async () => {
+  const clock = new ManualClock('2030-01-01T00:00:00Z')
+  house = await openHouse({ clock })
+  const stuck = Promise.withResolvers<void>()
+  let told = false
+  const first = recording('work', {
+    run: async (_, { signal }) => {
+      signal.addEventListener('abort', () => {
+        told = true
+      })
+      await stuck.promise
+    },
+  })
+  house.queue.register(first)
+  house.queue.start()
+  await house.enqueue('work', 'a')
+  await eventually(() => first.runs.length === 1)
+  // The first worker's event loop is blocked for a minute: it renews nothing, and the second one sees that.
+  clock.advance(minute)
+  const other = house.anotherQueue()
+  const held = Promise.withResolvers<void>()
+  const second = recording('work', { run: () => held.promise })
+  other.register(second)
+  other.start()
+  await eventually(() => second.runs.length === 1)
+  expect((await house.job('a')).lease).toBe(2)
+  expect(told).toBe(false)
+  house.queue.wake('work')
+  await eventually(() => told)
+  stuck.resolve()
+  await Bun.sleep(50)
+  expect(await house.job('a')).toMatchObject({ status: 'RUNNING', lease: 2, attempts: 2 })
+  held.resolve()
+  await eventually(async () => (await house.job('a')).status === 'DONE')
+  expect((await house.job('a')).lease).toBe(2)
+})
+
+test('the end of an attempt under an old lease is refused by the row itself', async () => {
+  house = await openHouse()
+  await house.enqueue('work', 'a')
+  const { id } = await house.job('a')
+  await house.db.write((tx) =>
+    tx.update(jobs).set({ status: 'RUNNING', lease: 5, attempts: 1 }).where(eq(jobs.id, id)).run(),
+  )
+  const kind = recording('work')
+  const now = new Date()
+  const end = (lease: number) => settlementOf({ id, lease, attempt: 1, kind }, { ok: true }, now, Math.random)
+  expect(await house.db.write((tx) => settle(tx, end(4), now))).toBe(false)
+  expect((await house.job('a')).status).toBe('RUNNING')
+  expect(await house.db.write((tx) => settle(tx, end(5), now))).toBe(true)
+  expect((await house.job('a')).status).toBe('DONE')
+})
+
+test('a job that runs longer than a lease keeps it by renewing', async () => {
+  house = await openHouse({ leaseMs: 80 })
+  const kind = recording('long', { run: () => Bun.sleep(400) })
+  house.queue.register(kind)
+  house.queue.start()
+  const other = house.anotherQueue()
+  const second = recording('long')
+  other.register(second)
+  await house.enqueue('long', 'a')
+  await eventually(() => kind.runs.length === 1)
+  other.start()
+  await eventually(async () => (await house.job('a')).status === 'DONE')
+  expect(second.runs).toEqual([])
+  expect(await house.job('a')).toMatchObject({ lease: 1, attempts: 1 })
+})
+
+test('a job that takes every worker down with it is dead after its last attempt', async () => {
+  house = await openHouse()
+  const kind = recording('poison', { maxAttempts: 2 })
+  await house.enqueue('poison', 'a')
+  await house.db.write((tx) =>
+    tx
+      .update(jobs)
+      .set({ status: 'RUNNING', lease: 2, attempts: 2, leaseUntil: new Date(Date.now() - 1) })
+      .run(),
+  )
+  house.queue.register(kind)
+  house.queue.start()
+  await eventually(async () => (await house.job('a')).status === 'DEAD')
+  expect(kind.runs).toEqual([])
+  expect((await house.job('a')).lastError).toContain('did not renew its lease')
+})
+
+test('two workers on one database run two hundred jobs once each', async () => {
+  house = await openHouse()
+  const one = recording('work')
+  const two = recording('work')
+  const other = house.anotherQueue()
+  house.queue.register(one)
+  other.register(two)
+  await house.db.write(async (tx) => {
+    for (let n = 0; n < 200; n++) await house.queue.enqueue(tx, { kind: 'work', key: String(n), payload: { n } })
+  })
+  house.queue.start()
+  other.start()
+  await eventually(async () => (await house.all()).every(({ status }) => status === 'DONE'))
+  const ran = [...one.runs, ...two.runs].map((run) => (run as { n: number }).n)
+  expect(ran).toHaveLength(200)
+  expect(new Set(ran).size).toBe(200)
+})
