@@ -17,6 +17,7 @@ import { createInstanceSource } from './features/instances'
 import { deliverMailJob } from './features/mails'
 import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
 import { notificationJob, pollPendingTopUps, verifyBooks } from './features/wallet'
+import { type AccessLog, noAccessLog } from './http/access-log'
 import { EventStreams } from './http/event-stream'
 import { HttpMetrics } from './http/http-metrics'
 import { type Listener, listen } from './http/listener'
@@ -50,6 +51,7 @@ export interface System {
 
 export interface BootOptions {
   log: Logger
+  accessLog?: AccessLog
   clock?: Clock
 }
 
@@ -57,17 +59,21 @@ export const databaseUrlOf = (config: Config): string =>
   config.databaseUrl ?? `file:${join(config.dataDir, 'minispod.db')}`
 
 /** Builds the running system. Only here is chosen between a real part and its embedded stand-in. */
-export async function boot(config: Config, { log, clock = systemClock }: BootOptions): Promise<System> {
+export async function boot(config: Config, options: BootOptions): Promise<System> {
   const undo: (() => unknown)[] = []
   try {
-    return await build(config, log, clock, undo)
+    return await build(config, { clock: systemClock, accessLog: noAccessLog, ...options }, undo)
   } catch (fault) {
     for (const step of undo.reverse()) await step()
     throw fault
   }
 }
 
-async function build(config: Config, log: Logger, clock: Clock, undo: (() => unknown)[]): Promise<System> {
+async function build(
+  config: Config,
+  { log, accessLog, clock }: Required<BootOptions>,
+  undo: (() => unknown)[],
+): Promise<System> {
   openDataDir(config.dataDir)
   keepLoopbackOffProxies()
   const secrets = loadSecrets(config)
@@ -139,7 +145,7 @@ async function build(config: Config, log: Logger, clock: Clock, undo: (() => unk
 
   let closing = false
   const app = createApp(Object.assign(parts, { schedules, isClosing: () => closing }))
-  listener = listen(app, { port: config.port, host: config.host, log, metrics: new HttpMetrics(registry) })
+  listener = listen(app, { port: config.port, host: config.host, accessLog, metrics: new HttpMetrics(registry) })
   parts.publicUrl = publicUrl()
   const { close } = listener
   queue.start()

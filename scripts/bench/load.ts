@@ -143,9 +143,16 @@ class Load {
       return
     }
     this.#count(performance.now(), socket.data.sentAt, reader.status)
-    if (!reader.closes) return this.#send(socket)
+    if (!reader.closes) {
+      this.#send(socket)
+      return
+    }
     socket.data.sentAt = 0
     socket.end()
+    this.#reconnect()
+  }
+
+  #reconnect(): void {
     this.#connect().catch((error) => this.#done.reject(error))
   }
 
@@ -160,8 +167,8 @@ class Load {
     this.#sockets.delete(socket)
     this.#open--
     if (socket.data.sentAt > 0) {
-      if (++this.#broken > maxBroken) return this.#done.reject(new Error('the server keeps closing connections'))
-      this.#connect().catch((error) => this.#done.reject(error))
+      if (++this.#broken > maxBroken) this.#done.reject(new Error('the server keeps closing connections'))
+      else this.#reconnect()
     } else if (this.#open === 0) {
       this.#done.resolve()
     }

@@ -41,7 +41,7 @@ export class ResponseReader {
       return bytes.length
     }
     this.#head = undefined
-    this.#beginBody(all.latin1Slice(0, end + 2))
+    this.#beginBody(all.toString('latin1', 0, end + 2))
     return end + 4 - before
   }
 
@@ -72,7 +72,7 @@ export class ResponseReader {
 
   #readLine(bytes: Buffer, at: number): number {
     const end = bytes.indexOf(lf, at)
-    this.#line += bytes.latin1Slice(at, end < 0 ? bytes.length : end)
+    this.#line += bytes.toString('latin1', at, end < 0 ? bytes.length : end)
     if (this.#line.length > maxHeadBytes) throw new Error('a chunk has no end of its first line')
     if (end < 0) return bytes.length
     const line = this.#line.charCodeAt(this.#line.length - 1) === cr ? this.#line.slice(0, -1) : this.#line

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import type { Config } from '../config'
+import { createAccessLog, noAccessLog } from '../http/access-log'
 
 const flushEveryMs = 100
 const bufferBytes = 8 * 1024
@@ -8,7 +9,10 @@ const bufferBytes = 8 * 1024
 export function createLogger(config: Config) {
   const destination = pino.destination({ dest: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs })
   const log = pino({ level: config.logLevel, base: null, serializers: { err: describeFault } }, destination)
-  return { log, flush: () => destination.flushSync() }
+  const accessLog = log.isLevelEnabled('info')
+    ? createAccessLog(inBatches((text) => destination.write(text)))
+    : noAccessLog
+  return { log, accessLog, flush: () => destination.flushSync() }
 }
 
 /** Message, code and stack; not the fields of an error, where libraries keep requests and keys. */
@@ -17,4 +21,20 @@ function describeFault(fault: unknown): unknown {
   const { name, message, stack } = fault
   const cause = fault.cause instanceof Error ? { name: fault.cause.name, message: fault.cause.message } : undefined
   return { name, message, code: (fault as { code?: unknown }).code, stack, cause }
+}
+
+/** Lines gathered into one write: a write for each would measure and queue it for each. */
+function inBatches(write: (text: string) => void): { add: (line: string) => void; flush: () => void } {
+  let gathered = ''
+  const flush = () => {
+    const text = gathered
+    gathered = ''
+    if (text !== '') write(text)
+  }
+  const add = (line: string) => {
+    if (gathered === '') setTimeout(flush, flushEveryMs / 2)
+    gathered += line
+    if (gathered.length > bufferBytes) flush()
+  }
+  return { add, flush }
 }

@@ -5,14 +5,14 @@ import { createLogger } from './logger'
 
 export async function serve(): Promise<undefined> {
   const config = parseConfig(process.env)
-  const { log, flush } = createLogger(config)
+  const { log, accessLog, flush } = createLogger(config)
   process.on('unhandledRejection', (fault) => log.error({ err: fault }, 'unhandled rejection'))
   process.on('uncaughtException', (fault) => {
     log.fatal({ err: fault }, 'uncaught exception')
     flush()
     process.exit(1)
   })
-  const system = await boot(config, { log })
+  const system = await boot(config, { log, accessLog })
   process.stderr.write(welcome(system, config.mailFrom !== '' && config.resendApiKey !== undefined))
   let asked = 0
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

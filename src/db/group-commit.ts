@@ -14,6 +14,8 @@ export interface GroupCommitOptions {
   writeDeadlineMs: number
   busyDeadlineMs: number
   report(error: unknown): void
+  /** Called right after every commit, before anybody is told of it. */
+  onCommit(): void
 }
 
 /** How one write ended inside the group; its caller hears of it only once the group's fate is known. */
@@ -54,6 +56,7 @@ export class GroupCommit {
       await beginImmediate(this.#connection, this.#options.busyDeadlineMs)
       await this.#runWaiting(outcomes)
       this.#connection.exec('COMMIT')
+      this.#options.onCommit()
     } catch (error) {
       this.#rollback()
       if (outcomes.length === 0) this.#queue.rejectWaiting(error)

@@ -4,11 +4,10 @@ const bounds = [0.005, 0.025, 0.1, 0.2, 0.5, 1, 5]
 
 /** Requests by route and status, with their time. Counted in plain arrays: a labelled observe costs more than a whole request may. */
 export class HttpMetrics {
-  readonly #series = new Map<string, Series>()
-  readonly #byRoute = new Map<string, Map<number, Series>>()
+  readonly #byRoute = new Map<string, Series[]>()
 
   constructor(registry: Registry) {
-    const series = this.#series
+    const all = () => [...this.#byRoute.values()].flat()
     new Counter({
       name: 'minispod_http_requests_total',
       help: 'HTTP requests',
@@ -16,7 +15,7 @@ export class HttpMetrics {
       registers: [registry],
       collect() {
         this.reset()
-        for (const { method, route, status, count } of series.values()) this.inc({ method, route, status }, count)
+        for (const { method, route, status, count } of all()) this.inc({ method, route, status }, count)
       },
     })
     new Counter({
@@ -26,7 +25,7 @@ export class HttpMetrics {
       registers: [registry],
       collect() {
         this.reset()
-        for (const { method, route, status, buckets, count } of series.values()) {
+        for (const { method, route, status, buckets, count } of all()) {
           for (const [index, bound] of bounds.entries()) {
             this.inc({ method, route, status, le: String(bound) }, buckets[index]!)
           }
@@ -41,7 +40,7 @@ export class HttpMetrics {
       registers: [registry],
       collect() {
         this.reset()
-        for (const { method, route, status, seconds } of series.values()) this.inc({ method, route, status }, seconds)
+        for (const { method, route, status, seconds } of all()) this.inc({ method, route, status }, seconds)
       },
     })
   }
@@ -55,17 +54,15 @@ export class HttpMetrics {
   }
 
   #find(method: string, route: string, status: number): Series {
-    const key = `${method} ${route}`
-    let statuses = this.#byRoute.get(key)
-    if (!statuses) {
-      statuses = new Map()
-      this.#byRoute.set(key, statuses)
+    let ofRoute = this.#byRoute.get(route)
+    if (!ofRoute) {
+      ofRoute = []
+      this.#byRoute.set(route, ofRoute)
     }
-    let series = statuses.get(status)
+    let series = ofRoute.find((known) => known.status === status && known.method === method)
     if (!series) {
       series = { method, route, status, count: 0, seconds: 0, buckets: bounds.map(() => 0) }
-      statuses.set(status, series)
-      this.#series.set(`${key} ${status}`, series)
+      ofRoute.push(series)
     }
     return series
   }

@@ -1,7 +1,7 @@
 import type { Server } from 'bun'
 import type { AnyElysia } from 'elysia'
 import { AppError } from '../lib/errors'
-import type { Logger } from '../lib/log'
+import type { AccessLog } from './access-log'
 import { errorResponse } from './error-mapper'
 import type { HttpMetrics } from './http-metrics'
 import { openContext, type RequestContext } from './request-context'
@@ -21,12 +21,12 @@ export interface Listener {
 interface Edge {
   port: number
   host: string
-  log: Logger
+  accessLog: AccessLog
   metrics: HttpMetrics
 }
 
 /** Puts the app on a port: request ids, access log and figures are taken here, around everything the app does. */
-export function listen(app: AnyElysia, { port, host, log, metrics }: Edge): Listener {
+export function listen(app: AnyElysia, { port, host, accessLog, metrics }: Edge): Listener {
   const handle = app.fetch as (request: Request) => Response | Promise<Response>
   let pending = 0
 
@@ -36,23 +36,13 @@ export function listen(app: AnyElysia, { port, host, log, metrics }: Edge): List
     response.headers.set('x-content-type-options', 'nosniff')
     const ms = performance.now() - context.startedAt
     metrics.observe(request.method, context.route, response.status, ms)
-    log.info(
-      {
-        requestId: context.id,
-        method: request.method,
-        route: context.route,
-        status: response.status,
-        ms: Math.round(ms * 100) / 100,
-        userId: context.userId,
-      },
-      'request',
-    )
+    accessLog(request.method, context, response.status, ms)
     return response
   }
 
   const server = open(port, host, (request, bun) => {
     pending++
-    const context = openContext(request, bun.requestIP(request)?.address ?? 'unknown', performance.now())
+    const context = openContext(request, bun, performance.now())
     if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) {
       return finish(request, context, errorResponse(bodyTooLarge, context.id))
     }

@@ -78,7 +78,7 @@ export class ClusterView {
     const connection = { onConnected: (connected: boolean) => handlers.onConnected(connected) }
     for (const resource of plainKinds) {
       const trim = (object: KubeObject) => seenOf(resource.kind, object)
-      const onChange = (change: Change<SeenObject>) => tell(handlers, change)
+      const onChange = (change: Change<SeenObject>) => tellPlain(handlers, change)
       this.#plain.set(resource.kind, kube.informer(resource, { ...options, trim }, { onChange }))
     }
     this.#deployments = kube.informer<Deployment, SeenDeployment>(
@@ -130,6 +130,18 @@ export class ClusterView {
     yield this.#pods
   }
 }
+
+/** What changes only its status (a quota counts, a claim binds) is no news: how the app fares, its Deployment and pod tell. */
+function tellPlain(handlers: ViewHandlers, change: Change<SeenObject>): void {
+  if (change.type === 'modified' && isUnchanged(change.before, change.object)) return
+  tell(handlers, change)
+}
+
+const isUnchanged = (before: SeenObject, now: SeenObject): boolean =>
+  before.uid === now.uid &&
+  before.hash === now.hash &&
+  before.generation === now.generation &&
+  before.deleting === now.deleting
 
 function tell(handlers: ViewHandlers, { type, object }: Change<SeenObject>): void {
   if (type === 'deleted') handlers.onDeleted(object.kind, object.ref)

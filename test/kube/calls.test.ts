@@ -187,7 +187,13 @@ describe('limits', () => {
   test('an answer that is too large is refused, announced or not', async () => {
     const large = 'x'.repeat(5_000)
     let announced = true
-    const parts = () => new Blob([large]).stream()
+    const parts = () =>
+      new ReadableStream({
+        async pull(controller) {
+          controller.enqueue(large)
+          await Bun.sleep(1)
+        },
+      })
     const kube = await kubeOf(() => new Response(announced ? large : parts()), { maxAnswerBytes: 4_000 })
     expect(await faultOf(kube.get(configMaps, ref))).toMatchObject({ kind: 'too-large' })
     announced = false

@@ -10,9 +10,13 @@ export function generatedName(prefix: string): string {
   return name
 }
 
-/** A short, stable hash of a value: the same pod template always makes the same ReplicaSet name. */
-export function templateHash(value: unknown, collisions = 0): string {
-  const text = JSON.stringify(value) + (collisions > 0 ? String(collisions) : '')
+const hashes = new WeakMap<object, string>()
+
+/** A short, stable hash of a pod template, which is never changed in place: the same one always makes the same name. */
+export function templateHash(template: object): string {
+  const known = hashes.get(template)
+  if (known) return known
+  const text = JSON.stringify(template)
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash ^= text.charCodeAt(index)
@@ -20,6 +24,7 @@ export function templateHash(value: unknown, collisions = 0): string {
   }
   let encoded = ''
   for (const char of String(hash)) encoded += alphabet[char.charCodeAt(0) % alphabet.length]
+  hashes.set(template, encoded)
   return encoded
 }
 

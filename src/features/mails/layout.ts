@@ -29,26 +29,35 @@ const footers: Record<Locale, string> = {
 }
 
 /** One content, two forms: the text says exactly what the HTML says. */
-export function layOut(content: MailContent, frame: Frame): RenderedMail {
+export function layOut(written: MailContent, frame: Frame): RenderedMail {
+  const content = tidy(written)
   const greeting = oneLine(greetings[frame.locale](frame.name))
   const footer = `${footers[frame.locale]} ${product}: ${frame.publicUrl}`
   return {
-    subject: oneLine(content.subject).slice(0, maxSubject),
+    subject: content.subject.slice(0, maxSubject),
     text: textOf(content, greeting, footer),
     html: htmlOf(content, greeting, footer, frame.locale),
   }
 }
 
-/** Without line breaks and other control characters: what stands in a header must not be able to begin another. */
-export const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+/** Without line breaks and other control characters: no name can begin a header, or a line that looks like ours. */
+const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
+
+const tidy = ({ subject, paragraphs, facts, link, closing }: MailContent): MailContent => ({
+  subject: oneLine(subject),
+  paragraphs: paragraphs.map(oneLine),
+  facts: facts?.map(({ label, value }) => ({ label, value: oneLine(value) })),
+  link: link && { label: oneLine(link.label), url: oneLine(link.url) },
+  closing: closing && oneLine(closing),
+})
 
 function textOf({ paragraphs, facts = [], link, closing }: MailContent, greeting: string, footer: string): string {
   const blocks = [
     greeting,
-    ...paragraphs.map(oneLine),
-    facts.map(({ label, value }) => `${label}: ${oneLine(value)}`).join('\n'),
-    link ? `${link.label}: ${oneLine(link.url)}` : '',
-    closing ? oneLine(closing) : '',
+    ...paragraphs,
+    facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    link ? `${link.label}: ${link.url}` : '',
+    closing ?? '',
     `-- \n${footer}`,
   ]
   return `${blocks.filter(Boolean).join('\n\n')}\n`
@@ -62,15 +71,15 @@ function htmlOf(content: MailContent, greeting: string, footer: string, locale: 
   const { subject, paragraphs, facts = [], closing } = content
   const page = html`<!doctype html>
 <html lang="${locale}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${oneLine(subject)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${subject}</title></head>
 <body style="margin:0;padding:24px;background:#f5f7fa">
 <div style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;${font}">
 <p style="margin:0 0 16px"><strong>${product}</strong></p>
 ${paragraph(greeting)}
-${paragraphs.map((text) => paragraph(oneLine(text)))}
+${paragraphs.map(paragraph)}
 ${factTable(facts)}
 ${linkOf(content)}
-${closing ? paragraph(oneLine(closing)) : nothing}
+${closing ? paragraph(closing) : nothing}
 <p style="margin:24px 0 0;${quiet}">${footer}</p>
 </div>
 </body>
@@ -86,7 +95,7 @@ function factTable(facts: NonNullable<MailContent['facts']>): Html {
   if (facts.length === 0) return nothing
   const rows = facts.map(
     ({ label, value }) =>
-      html`<tr><td style="padding:4px 16px 4px 0;${quiet}">${label}</td><td style="padding:4px 0">${oneLine(value)}</td></tr>`,
+      html`<tr><td style="padding:4px 16px 4px 0;${quiet}">${label}</td><td style="padding:4px 0">${value}</td></tr>`,
   )
   return html`<table role="presentation" style="margin:0 0 16px;border-collapse:collapse">
 ${rows}
@@ -96,7 +105,7 @@ ${rows}
 function linkOf({ link }: MailContent): Html {
   if (!link) return nothing
   const url = findWebUrl(link.url)
-  if (!url) return paragraph(`${link.label}: ${oneLine(link.url)}`)
+  if (!url) return paragraph(`${link.label}: ${link.url}`)
   const look =
     'display:inline-block;padding:10px 20px;background:#0b69a3;color:#ffffff;border-radius:6px;text-decoration:none'
   return html`<p style="margin:0 0 16px"><a href="${url}" style="${look}">${link.label}</a></p>
