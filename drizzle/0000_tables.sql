@@ -1,3 +1,20 @@
+CREATE TABLE `account_tokens` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`purpose` text NOT NULL,
+	`hash` text NOT NULL,
+	`email` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`used_at` integer,
+	`voided_at` integer,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+	CONSTRAINT "account_tokens_purpose" CHECK("account_tokens"."purpose" in ('VERIFY_EMAIL', 'RESET_PASSWORD', 'CHANGE_EMAIL'))
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `account_tokens_hash` ON `account_tokens` (`hash`);--> statement-breakpoint
+CREATE INDEX `account_tokens_user` ON `account_tokens` (`user_id`,`purpose`,`created_at`);--> statement-breakpoint
+CREATE INDEX `account_tokens_expiry` ON `account_tokens` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `refresh_tokens` (
 	`hash` text PRIMARY KEY NOT NULL,
 	`session_id` text NOT NULL,
@@ -44,16 +61,25 @@ CREATE TABLE `audit_entries` (
 	`at` integer NOT NULL,
 	`actor_kind` text NOT NULL,
 	`actor_id` text NOT NULL,
+	`via` text,
 	`action` text NOT NULL,
 	`target_kind` text NOT NULL,
 	`target_id` text NOT NULL,
 	`reason` text,
 	`before` text,
-	`after` text
+	`after` text,
+	`request_id` text,
+	`address` text,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL,
+	CONSTRAINT "audit_actor_kind" CHECK("audit_entries"."actor_kind" in ('user', 'token', 'system', 'anonymous')),
+	CONSTRAINT "audit_hash" CHECK(length("audit_entries"."hash") = 64 and "audit_entries"."hash" not glob '*[^0-9a-f]*')
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `audit_target` ON `audit_entries` (`target_kind`,`target_id`,`number`);--> statement-breakpoint
 CREATE INDEX `audit_actor` ON `audit_entries` (`actor_id`,`number`);--> statement-breakpoint
+CREATE INDEX `audit_action` ON `audit_entries` (`action`,`number`);--> statement-breakpoint
+CREATE INDEX `audit_at` ON `audit_entries` (`at`);--> statement-breakpoint
 CREATE TABLE `catalog_version` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`version` integer NOT NULL,
@@ -181,6 +207,7 @@ CREATE TABLE `subscriptions` (
 	`user_id` text NOT NULL,
 	`service_id` text NOT NULL,
 	`plan_id` text NOT NULL,
+	`name` text NOT NULL,
 	`status` text NOT NULL,
 	`suspended_by` text,
 	`billing_cycle` text NOT NULL,

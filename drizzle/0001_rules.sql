@@ -135,7 +135,14 @@ CREATE TRIGGER subscriptions_keep BEFORE DELETE ON subscriptions BEGIN
 END;
 --> statement-breakpoint
 
--- An audit entry is written once.
+-- An audit entry is written once, behind the one before: its hash covers that one's, so none can change unseen.
+CREATE TRIGGER audit_entries_chain BEFORE INSERT ON audit_entries BEGIN
+  SELECT RAISE(ABORT, 'audit: chained to another entry')
+  WHERE NEW.previous_hash IS NOT CASE NEW.number
+    WHEN 1 THEN '0000000000000000000000000000000000000000000000000000000000000000'
+    ELSE (SELECT hash FROM audit_entries WHERE number = NEW.number - 1) END;
+END;
+--> statement-breakpoint
 CREATE TRIGGER audit_entries_immutable BEFORE UPDATE ON audit_entries BEGIN
   SELECT RAISE(ABORT, 'audit: entries are immutable');
 END;
@@ -151,6 +158,8 @@ INSERT INTO catalog_version (id, version) VALUES (1, 1);
 CREATE TRIGGER catalog_plan_added AFTER INSERT ON plans BEGIN UPDATE catalog_version SET version = version + 1; END;
 --> statement-breakpoint
 CREATE TRIGGER catalog_plan_changed AFTER UPDATE ON plans BEGIN UPDATE catalog_version SET version = version + 1; END;
+--> statement-breakpoint
+CREATE TRIGGER catalog_plan_removed AFTER DELETE ON plans BEGIN UPDATE catalog_version SET version = version + 1; END;
 --> statement-breakpoint
 CREATE TRIGGER catalog_service_added AFTER INSERT ON services BEGIN UPDATE catalog_version SET version = version + 1; END;
 --> statement-breakpoint

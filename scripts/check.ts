@@ -1,13 +1,15 @@
-// What `npm test` runs, in order. Arguments go to `bun test`; with TEST_KUBECONFIG the cluster's suites run there as well.
+// What `npm test` runs, in order. Arguments go to `bun test`; with TEST_KUBECONFIG the cluster's suites run there as well,
+// and with --cluster-only nothing else does.
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { documentPath, writeClient } from './openapi-client'
 
 const root = join(import.meta.dir, '..')
-const suites = process.argv.slice(2)
+const clusterOnly = process.argv.includes('--cluster-only')
+const suites = process.argv.slice(2).filter((argument) => argument !== '--cluster-only')
 /** What speaks to a cluster, and so must hold on the embedded one and on a real one alike. */
-const clusterSuites = ['test/contract', 'test/flows']
+const clusterSuites = ['test/contract', 'test/flows', 'test/reconcile/manifests/cluster.test.ts']
 
 interface Count {
   passed: number
@@ -17,16 +19,27 @@ interface Count {
 
 const one = (passed: boolean): Count => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 })
 
-const steps: [string, () => Promise<Count>][] = [
+type Step = [string, () => Promise<Count>]
+
+const steps: Step[] = [
   ['format and lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.')],
   ['generated client', generate],
   ['types', () => tool('typescript/bin/tsc', '--noEmit', '-p', '.')],
   ['OpenAPI document', () => tool('@redocly/cli/bin/cli.js', 'lint', documentPath)],
   ['tests', () => testRun(suites, { TEST_KUBECONFIG: '' })],
 ]
-const cluster = process.env.TEST_KUBECONFIG
-if (cluster && suites.length === 0) {
-  steps.push(['tests on a real cluster', () => testRun(clusterSuites, { TEST_KUBECONFIG: cluster })])
+const onCluster: Step = ['tests on a real cluster', () => testRun(clusterSuites, {})]
+if (clusterOnly) {
+  assertCluster()
+  steps.splice(0, steps.length, onCluster)
+} else if (process.env.TEST_KUBECONFIG && suites.length === 0) {
+  steps.push(onCluster)
+}
+
+function assertCluster(): void {
+  if (process.env.TEST_KUBECONFIG) return
+  console.error('--cluster-only needs TEST_KUBECONFIG.')
+  process.exit(2)
 }
 
 /** A tool of node_modules under this very Bun, so that nothing but its packages is needed. */

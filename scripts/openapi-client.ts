@@ -8,18 +8,20 @@ export const documentPath = join(folder, 'openapi.generated.json')
 const typesPath = join(folder, 'api.generated.d.ts')
 
 export async function writeClient(): Promise<void> {
-  const document = await writeDocument()
-  if ((await writeDocument()) !== document) throw new Error('The OpenAPI document differs from run to run.')
+  const document = await printDocument()
+  if ((await printDocument()) !== document) throw new Error('The OpenAPI document differs from run to run.')
+  await Bun.write(documentPath, document)
   await Bun.write(typesPath, astToString(await openapiTypescript(document, { alphabetize: true })))
 }
 
-async function writeDocument(): Promise<string> {
+async function printDocument(): Promise<string> {
   const printing = Bun.spawn([process.execPath, join(root, 'src/main.ts'), 'openapi'], {
-    stdout: Bun.file(documentPath),
+    stdout: 'pipe',
     stderr: 'inherit',
   })
+  const document = await new Response(printing.stdout).text()
   if ((await printing.exited) !== 0) throw new Error('minispod openapi failed.')
-  return Bun.file(documentPath).text()
+  return document
 }
 
 if (import.meta.main) {

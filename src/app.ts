@@ -1,5 +1,13 @@
 import { type AnyElysia, Elysia } from 'elysia'
-import { type AccessTokens, accountRoutes } from './features/accounts'
+import {
+  type AccessTokens,
+  accountRoutes,
+  adminUserRoutes,
+  createLinkOf,
+  linkPageRoutes,
+  mailFlowRoutes,
+} from './features/accounts'
+import { auditRoutes, type Denials } from './features/audit'
 import { catalogRoutes } from './features/catalog'
 import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
@@ -10,22 +18,30 @@ import { templateRoutes } from './features/templates'
 import { finishedRoutes, walletRoutes, webhookRoutes } from './features/wallet'
 import { docsRoutes } from './http/docs-routes'
 import { errorMapper } from './http/error-mapper'
+import { jsonBody } from './http/json-body'
 import type { Parts } from './parts'
 import type { Schedules } from './queue'
 import { version } from './version'
 
-export type AppParts = Parts & { tokens: AccessTokens; schedules: Schedules; isClosing: () => boolean }
+export type AppParts = Parts & {
+  tokens: AccessTokens
+  schedules: Schedules
+  denials: Denials
+  isClosing: () => boolean
+}
 
 /** The table of contents: the error mapper first, then every feature, the same under /api and /api/v1. */
 export function createApp(parts: AppParts): AnyElysia {
   const features = createFeatures(parts)
   const v1 = createFeatures(parts)
-  return new Elysia({ name: 'minispod' })
-    .use(errorMapper(parts.log))
+  return new Elysia({ name: 'minispod', handler: { standardHostname: false } })
+    .use(errorMapper(parts.log, parts.denials.observe))
+    .use(jsonBody())
     .group('/api', (api) => api.use(features))
     .group('/api/v1', (api) => api.use(v1))
     .use(operationRoutes(parts, parts.isClosing))
     .use(finishedRoutes(parts))
+    .use(linkPageRoutes(parts))
     .use(docsRoutes(parts.authenticate, () => features, version))
 }
 
@@ -33,13 +49,16 @@ export function createApp(parts: AppParts): AnyElysia {
 export function createFeatures(parts: AppParts): AnyElysia {
   const features: AnyElysia[] = [
     accountRoutes(parts),
+    mailFlowRoutes(parts),
     catalogRoutes(parts),
     templateRoutes(parts),
     walletRoutes(parts),
     webhookRoutes(parts),
     subscriptionRoutes(parts),
     instanceRoutes(parts),
-    mailRoutes(parts),
+    adminUserRoutes(parts),
+    auditRoutes(parts),
+    mailRoutes(parts, createLinkOf(parts)),
     jobRoutes(parts),
   ]
   return features.reduce((api, feature) => api.use(feature), new Elysia() as AnyElysia)

@@ -8,19 +8,29 @@ import { migrate } from './db/migrate'
 import {
   AccessTokens,
   createAuthenticate,
+  createLinkOf,
   ensureFirstAdmin,
   type FirstAdmin,
+  forgetOldLinks,
   forgetOldSessions,
+  resetLinkJob,
 } from './features/accounts'
+import { Denials, verifyAuditChain } from './features/audit'
 import { seedIfEmpty } from './features/catalog'
 import { createInstanceSource } from './features/instances'
 import { deliverMailJob } from './features/mails'
+import { countClusterCalls, registerFigures } from './features/operations'
+import { keepRewrapped } from './features/secrets'
 import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
 import { notificationJob, pollPendingTopUps, verifyBooks } from './features/wallet'
 import { type AccessLog, noAccessLog } from './http/access-log'
 import { EventStreams } from './http/event-stream'
 import { HttpMetrics } from './http/http-metrics'
 import { type Listener, listen } from './http/listener'
+import { RateLimits } from './http/rate-limit'
+import { Attempts } from './http/rate-limit-attempts'
+import { rateLimited } from './http/rate-limited'
+import { createAddressOf } from './http/trusted-proxies'
 import { startSchedules } from './jobs'
 import { createKube } from './kube'
 import { type Clock, systemClock } from './lib/clock'
@@ -34,6 +44,7 @@ import { choosePorts } from './ports'
 import { createQueue } from './queue'
 import { createReconciler } from './reconcile'
 import { loadSecrets, openDataDir } from './secrets'
+import { lockDataDir } from './serve-lock'
 
 /** How long requests, jobs and reconciliations under way may take to end. */
 const drainMs = 10_000
@@ -75,8 +86,10 @@ async function build(
   undo: (() => unknown)[],
 ): Promise<System> {
   openDataDir(config.dataDir)
+  const unlock = lockDataDir(config.dataDir)
+  undo.push(unlock)
   keepLoopbackOffProxies()
-  const secrets = loadSecrets(config)
+  const secrets = loadSecrets(config, (error) => log.error({ err: error }, 'the keys in DATA_DIR can’t be read again'))
   const location = { url: databaseUrlOf(config), authToken: config.databaseAuthToken }
   await migrate(location)
   const db = await openDatabase({ ...location, report: (error) => log.error({ err: error }, 'after a commit') })
@@ -89,18 +102,20 @@ async function build(
   undo.push(() => cluster.close())
   const payments = await openPayments(config, secrets, {
     port: ports.gateway,
+    clock,
     publicUrl,
     ownUrl: () => (listener ? `http://127.0.0.1:${listener.port}` : null),
   })
   undo.push(() => payments.close())
 
   const registry = new Registry()
-  const pace = createPace()
+  const pace = createPace(() => listener?.lastCrowd() ?? Number.NEGATIVE_INFINITY)
   const wait = () => pace.wait()
   const queue = createQueue({ db, clock, log, registry, pace: wait })
-  const kube = createKube(cluster.connection)
+  const kube = createKube(cluster.connection, { onCall: countClusterCalls({ registry }) })
   const streams = new EventStreams()
-  const tokens = new AccessTokens(secrets.signingKey, clock)
+  const tokens = new AccessTokens(secrets.signing, clock)
+  const limits = new RateLimits({ factor: config.rateLimits })
   // One object for everybody: what is known only later (the reconciler, our own address) is filled in where it stands.
   const parts = {
     config,
@@ -112,40 +127,55 @@ async function build(
     streams,
     tokens,
     registry,
-    signingKey: secrets.signingKey,
-    sealer: createSealer(secrets.sealingKeys),
+    sealing: secrets.sealing,
+    sealer: createSealer(secrets.sealing),
     platform: cluster.platform,
     payments: payments.gateway,
     mailSender: mailSenderOf(config),
-    authenticate: createAuthenticate({ db, clock, tokens }),
+    authenticate: rateLimited(createAuthenticate({ db, clock, tokens }), limits),
+    attempts: new Attempts({ factor: config.rateLimits }),
     publicUrl: publicUrl(),
   } as System['parts']
   const source = createInstanceSource(parts)
   const reconciler = createReconciler({ kube, source, platform: cluster.platform, clock, log, registry, pace: wait })
   parts.reconciler = reconciler
 
+  registerFigures(parts)
   await seedIfEmpty(parts)
   const firstAdmin = await ensureFirstAdmin(parts)
-  queue.register(deliverMailJob(parts))
+  queue.register(deliverMailJob(parts, createLinkOf(parts)))
+  queue.register(resetLinkJob(parts))
   queue.register(notificationJob(parts))
   const schedules = startSchedules(parts, {
-    pollTopUps: () => pollPendingTopUps(parts),
-    endDueSubscriptions: async () => {
-      await endDueSubscriptions(parts)
-      await purgeEndedInstances(parts)
-    },
+    pollTopUps: (signal) => pollPendingTopUps(parts, signal),
+    endDueSubscriptions: (signal) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts)),
     resyncCluster: () => reconciler.resync(),
-    forgetOldSessions: (signal) => forgetOldSessions(parts, signal),
-    checkLedger: async () => {
-      const deviations = await verifyBooks(db)
+    forgetOldSessions: (signal) => forgetOldSessions(parts, signal).then(() => forgetOldLinks(parts, signal)),
+    rewrapSealed: keepRewrapped(parts),
+    checkLedger: async (signal) => {
+      const audit = await verifyAuditChain(db, signal)
+      // Out of the database's reach: whoever rewrites the whole chain can't rewrite what was logged of it.
+      log.info({ entries: audit.entries, head: audit.head }, 'audit log checked')
+      const deviations = [...(await verifyBooks(db)), ...audit.deviations]
       if (deviations.length > 0) throw new Error(deviations.join('; ').slice(0, 1_000))
     },
   })
   undo.push(() => schedules.stop())
 
   let closing = false
-  const app = createApp(Object.assign(parts, { schedules, isClosing: () => closing }))
-  listener = listen(app, { port: config.port, host: config.host, accessLog, metrics: new HttpMetrics(registry) })
+  const denials = new Denials({ db, clock, log })
+  const app = createApp(Object.assign(parts, { schedules, denials, isClosing: () => closing }))
+  limits.learn(app.routes)
+  listener = listen(app, {
+    port: config.port,
+    host: config.host,
+    accessLog,
+    metrics: new HttpMetrics(registry),
+    limits,
+    addressOf: createAddressOf(config.trustedProxies),
+    origins: config.corsOrigins,
+    https: config.publicUrl?.startsWith('https:'),
+  })
   parts.publicUrl = publicUrl()
   const { close } = listener
   queue.start()
@@ -162,12 +192,16 @@ async function build(
       closing = true
       streams.closeAll('the server is shutting down')
       schedules.stop()
-      await Promise.all([close(drainMs), queue.stop(drainMs), reconciler.stop()])
+      // Meanwhile requests are still answered, /readyz with 503: who sends them here learns of it before they are refused.
+      await Promise.all([queue.stop(drainMs), reconciler.stop()])
+      await close(drainMs)
+      await denials.flush()
       pace.stop()
       kube.close()
       await payments.close()
       await cluster.close()
       await db.close()
+      unlock()
     },
   }
 }

@@ -19,11 +19,11 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
   const platform = platformOf(config)
   if (config.kubeconfig) {
     const connection = await loadConnection({ kubeconfig: config.kubeconfig })
-    return { connection, platform, shown: connection.server, close: async () => {} }
+    return { connection, platform, shown: placeOf(connection), close: async () => {} }
   }
   if (process.env.KUBERNETES_SERVICE_HOST && existsSync(serviceAccountToken)) {
     const connection = await loadConnection({ inCluster: true })
-    return { connection, platform, shown: `${connection.server} (this pod’s)`, close: async () => {} }
+    return { connection, platform, shown: `${placeOf(connection)} (this pod’s)`, close: async () => {} }
   }
   const { startEmbeddedCluster } = await import('./embedded/cluster')
   const cluster = await startEmbeddedCluster({ appsPort })
@@ -33,6 +33,12 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
     shown: 'embedded',
     close: () => cluster.close(),
   }
+}
+
+/** Without a user and password. */
+function placeOf({ server }: Connection): string {
+  const { origin, pathname } = new URL(server)
+  return pathname === '/' ? origin : origin + pathname
 }
 
 function platformOf(config: Config): PlatformSpec {

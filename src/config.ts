@@ -1,7 +1,21 @@
 import { isAbsolute, resolve } from 'node:path'
+import {
+  dnsName,
+  integer,
+  ipRanges,
+  limitFactor,
+  namespacePrefix,
+  oneOf,
+  origins,
+  type Parse,
+  resourceLimits,
+  sealingKeys,
+  signingSecrets,
+  text,
+  timeZone,
+  url,
+} from './config-values'
 import { AppError } from './lib/errors'
-
-type Parse<T> = (text: string) => T
 
 interface Variable<T> {
   name: string
@@ -13,75 +27,6 @@ interface Variable<T> {
   shown: string
   description: string
   secret?: boolean
-}
-
-const text: Parse<string> = (value) => value
-
-function integer(min: number, max: number): Parse<number> {
-  return (value) => {
-    const number = Number(value)
-    if (!/^\d+$/.test(value) || number < min || number > max)
-      throw new Error(`must be a whole number from ${min} to ${max}`)
-    return number
-  }
-}
-
-function oneOf<T extends string>(...allowed: T[]): Parse<T> {
-  return (value) => {
-    if (!(allowed as string[]).includes(value)) throw new Error(`must be one of ${allowed.join(', ')}`)
-    return value as T
-  }
-}
-
-function url(...protocols: string[]): Parse<string> {
-  return (value) => {
-    const protocol = URL.canParse(value) ? new URL(value).protocol : ''
-    if (!protocols.includes(protocol))
-      throw new Error(`must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
-    return value.replace(/\/+$/, '')
-  }
-}
-
-const list: Parse<string[]> = (value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean)
-
-function dnsName(value: string): string {
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*(:\d+)?$/.test(value))
-    throw new Error('must be a domain name')
-  return value
-}
-
-function namespacePrefix(value: string): string {
-  if (!/^[a-z]([-a-z0-9]{0,20})$/.test(value))
-    throw new Error('must be lower-case letters, digits and dashes, 21 at most')
-  return value
-}
-
-function timeZone(value: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value })
-  } catch {
-    throw new Error('must be a time zone such as Asia/Jakarta')
-  }
-  return value
-}
-
-function minLength(length: number): Parse<string> {
-  return (value) => {
-    if (value.length < length) throw new Error(`must be at least ${length} characters`)
-    return value
-  }
-}
-
-function resourceLimits(value: string): { cpu: string; memory: string } {
-  const parsed: unknown = JSON.parse(value)
-  const { cpu, memory } = (parsed ?? {}) as Record<string, unknown>
-  if (typeof cpu !== 'string' || typeof memory !== 'string')
-    throw new Error('must be JSON like {"cpu":"1","memory":"1Gi"}')
-  return { cpu, memory }
 }
 
 const variable = <T>(definition: Variable<T>): Variable<T> => definition
@@ -125,18 +70,20 @@ export const variables = {
     'DATABASE_URL',
     'A libSQL server (`http(s)://…`, `libsql://…`) or a file (`file:…`).',
     url('http:', 'https:', 'libsql:', 'file:', 'ws:', 'wss:'),
-    { shown: 'a file in DATA_DIR' },
+    { shown: 'a file in DATA_DIR', secret: true },
   ),
   databaseAuthToken: optional('DATABASE_AUTH_TOKEN', 'Token of the libSQL server.', text, { secret: true }),
   databaseReplica: optional('DATABASE_REPLICA', 'File of a local replica for reads from the libSQL server.'),
-  jwtSecret: optional('JWT_SECRET', 'Signs access tokens; 32 characters or more.', minLength(32), {
-    secret: true,
-    shown: 'made once, kept in DATA_DIR',
-  }),
+  jwtSecret: optional(
+    'JWT_SECRET',
+    'Signs access tokens; 32 characters or more. Several, newest first and comma separated, while one takes over.',
+    signingSecrets,
+    { secret: true, shown: 'made once, kept in DATA_DIR' },
+  ),
   encryptionKeys: optional(
     'ENCRYPTION_KEYS',
     'Keys for secrets at rest, newest first: `id:base64 of 32 bytes`, comma separated.',
-    text,
+    sealingKeys,
     { secret: true, shown: 'made once, kept in DATA_DIR' },
   ),
   kubeconfig: optional(
@@ -205,10 +152,24 @@ export const variables = {
   }),
   corsOrigins: variable({
     name: 'CORS_ORIGINS',
-    parse: list,
+    parse: origins,
     fallback: [],
     shown: '',
-    description: 'Origins of browsers that may call the API, comma separated.',
+    description: 'Origins of web pages that may call the API, exact and comma separated: `https://app.example.com`.',
+  }),
+  trustedProxies: variable({
+    name: 'TRUSTED_PROXIES',
+    parse: ipRanges,
+    fallback: [],
+    shown: '',
+    description: 'Addresses or CIDR ranges of proxies whose `X-Forwarded-For` is believed, comma separated.',
+  }),
+  rateLimits: variable({
+    name: 'RATE_LIMITS',
+    parse: limitFactor,
+    fallback: 1,
+    shown: 'on',
+    description: '`on`, `off`, or a whole number that multiplies every rate limit.',
   }),
   billingTimeZone: variable({
     name: 'TZ_BILLING',
@@ -235,12 +196,13 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     try {
       config[key] = value === undefined ? entry.fallback : entry.parse(value)
     } catch (error) {
-      const shown = entry.secret ? '' : ` (it is ${JSON.stringify(value)})`
+      // Before an @ stands a password, if there is one.
+      const shown = entry.secret || value?.includes('@') ? '' : ` (it is ${JSON.stringify(value)})`
       mistakes.push(`${name}: ${error instanceof Error ? error.message : 'wrong'}${shown}`)
     }
   }
   const known = config as Config
-  if (known.midtransEnvironment === 'production' && !known.midtransServerKey && mistakes.length === 0) {
+  if (known.midtransEnvironment === 'production' && !known.midtransServerKey) {
     mistakes.push('MIDTRANS_SERVER_KEY: must be set when MIDTRANS_ENV is production')
   }
   if (mistakes.length > 0) throw new AppError('CONFIG_FAILED', mistakes.join('\n'))

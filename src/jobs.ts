@@ -13,6 +13,7 @@ export interface ScheduleVerbs {
   endDueSubscriptions(signal: AbortSignal): Promise<void>
   resyncCluster(signal: AbortSignal): Promise<void>
   forgetOldSessions(signal: AbortSignal): Promise<void>
+  rewrapSealed(signal: AbortSignal): Promise<void>
   /** Rejects if the books don't balance: the job is then dead, and seen. */
   checkLedger(signal: AbortSignal): Promise<void>
 }
@@ -66,9 +67,16 @@ export const scheduleTable = (parts: Needs, verbs: ScheduleVerbs): Schedule[] =>
   {
     name: 'sessions.forget',
     cron: '33 3 * * *',
-    does: 'Forgets sessions that ended long ago, with their refresh tokens.',
+    does: 'Forgets sessions that ended long ago, with their refresh tokens, and links of mails that ran out.',
     deadlineMs: 30 * minute,
     run: ({ signal }) => verbs.forgetOldSessions(signal),
+  },
+  {
+    name: 'secrets.rewrap',
+    cron: '* * * * *',
+    does: 'Puts sealed values under the newest key after a rotation; without one it does nothing.',
+    deadlineMs: 30 * minute,
+    run: ({ signal }) => verbs.rewrapSealed(signal),
   },
   {
     name: 'ledger.check',

@@ -3,8 +3,10 @@ import type { Config } from './config'
 import type { Database } from './db'
 import type { Authenticate } from './http/access'
 import type { EventStreams } from './http/event-stream'
+import type { Attempts } from './http/rate-limit-attempts'
 import type { Kube } from './kube'
 import type { Clock } from './lib/clock'
+import type { KeyRing } from './lib/key-ring'
 import type { Logger } from './lib/log'
 import type { Sealer } from './lib/seal'
 import type { MailSender } from './mail'
@@ -20,8 +22,10 @@ export interface Parts {
   log: Logger
   db: Database
   sealer: Sealer
-  signingKey: Uint8Array
+  /** The sealer's keys. */
+  sealing: KeyRing
   authenticate: Authenticate
+  attempts: Attempts
   streams: EventStreams
   queue: JobQueue
   kube: Kube

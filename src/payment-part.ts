@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from './config'
+import type { Clock } from './lib/clock'
 import { createMidtransGateway, type PaymentGateway } from './payments'
 import type { Secrets } from './secrets'
 
@@ -16,6 +17,7 @@ export interface PaymentPart {
 
 interface Surroundings {
   port: number
+  clock: Clock
   publicUrl: () => string
   /** Where we listen ourselves: the stand-in is on this machine too. */
   ownUrl: () => string | null
@@ -30,6 +32,7 @@ export async function openPayments(config: Config, secrets: Secrets, around: Sur
       environment: config.midtransEnvironment,
       baseUrl: config.midtransBaseUrl,
       timeoutMs,
+      clock: around.clock,
     })
     return { gateway, shown: `Midtrans ${config.midtransEnvironment}`, close: async () => {} }
   }
@@ -38,11 +41,18 @@ export async function openPayments(config: Config, secrets: Secrets, around: Sur
   const embedded = await startEmbeddedGateway({
     ...merchant,
     port: around.port,
+    clock: around.clock,
     notificationUrl: () => withPath(around.ownUrl(), '/api/webhooks/midtrans'),
     finishUrl: `${around.publicUrl()}/payments/finished`,
     stateFile: join(config.dataDir, 'gateway', 'orders.jsonl'),
   })
-  const gateway = createMidtransGateway({ ...merchant, environment: 'sandbox', baseUrl: embedded.url, timeoutMs })
+  const gateway = createMidtransGateway({
+    ...merchant,
+    environment: 'sandbox',
+    baseUrl: embedded.url,
+    timeoutMs,
+    clock: around.clock,
+  })
   return { gateway, shown: embedded.url, close: () => embedded.close() }
 }
 

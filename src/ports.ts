@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -13,13 +13,23 @@ export interface Ports {
  */
 export async function choosePorts(dataDir: string, mainPort: number): Promise<Ports> {
   const path = join(dataDir, 'ports.json')
-  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<Ports>) : {}
+  const kept = readKept(path)
   const wished = (offset: number): number => (mainPort === 0 ? 0 : mainPort + offset)
   const gateway = await freePort(kept.gateway ?? wished(1))
   const apps = await freePort(kept.apps ?? wished(2))
   writeFileSync(`${path}.new`, JSON.stringify({ gateway, apps }))
   renameSync(`${path}.new`, path)
   return { gateway, apps }
+}
+
+/** A damaged file costs the addresses, not the start. */
+function readKept(path: string): Partial<Ports> {
+  try {
+    const { gateway, apps } = JSON.parse(readFileSync(path, 'utf8'))
+    return Number.isInteger(gateway) && Number.isInteger(apps) ? { gateway, apps } : {}
+  } catch {
+    return {}
+  }
 }
 
 function freePort(wished: number): Promise<number> {

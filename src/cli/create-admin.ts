@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { Registry } from 'prom-client'
-import { hashPassword, insertUser } from '../features/accounts'
+import { generatePassword, hashPassword, insertUser } from '../features/accounts'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
 import { createQueue } from '../queue'
-import { say, withDatabase } from './open'
+import { withDatabase } from './open'
+import { say } from './say'
 
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
 
 /** The password is made here and shown once: one given on the command line would stay in the shell's history. */
 export async function createAdmin([email, ...name]: string[]): Promise<number> {
   if (!email || !/^\S+@\S+\.\S+$/.test(email)) throw new AppError('CONFIG_FAILED', 'create-admin <email> [name]')
-  const password = randomBytes(15).toString('base64url')
+  const password = generatePassword()
   const passwordHash = await hashPassword(password)
   await withDatabase(async (db) => {
     const queue = createQueue({ db, clock: systemClock, log: silent, registry: new Registry() })
@@ -24,6 +24,6 @@ export async function createAdmin([email, ...name]: string[]): Promise<number> {
       }),
     )
   })
-  say(`${email}  ${password}`)
+  await say(`${email}  ${password}`)
   return 0
 }

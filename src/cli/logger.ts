@@ -9,10 +9,12 @@ const bufferBytes = 8 * 1024
 export function createLogger(config: Config) {
   const destination = pino.destination({ dest: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs })
   const log = pino({ level: config.logLevel, base: null, serializers: { err: describeFault } }, destination)
-  const accessLog = log.isLevelEnabled('info')
-    ? createAccessLog(inBatches((text) => destination.write(text)))
-    : noAccessLog
-  return { log, accessLog, flush: () => destination.flushSync() }
+  const batch = inBatches((text) => destination.write(text))
+  const flush = () => {
+    batch.flush()
+    destination.flushSync()
+  }
+  return { log, accessLog: log.isLevelEnabled('info') ? createAccessLog(batch.add) : noAccessLog, flush }
 }
 
 /** Message, code and stack; not the fields of an error, where libraries keep requests and keys. */

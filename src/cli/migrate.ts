@@ -2,12 +2,12 @@ import { databaseUrlOf } from '../boot'
 import { parseConfig } from '../config'
 import { migrate } from '../db/migrate'
 import { openDataDir } from '../secrets'
-import { say } from './open'
+import { say } from './say'
 
 export async function migrateDatabase(): Promise<number> {
   const config = parseConfig(process.env)
   openDataDir(config.dataDir)
   const applied = await migrate({ url: databaseUrlOf(config), authToken: config.databaseAuthToken })
-  say(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
+  await say(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
   return 0
 }

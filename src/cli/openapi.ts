@@ -1,12 +1,12 @@
 import { type AppParts, createFeatures } from '../app'
 import { describeApi } from '../http/openapi'
 import { version } from '../version'
-import { say } from './open'
+import { say } from './say'
 
 /** Routes only close over their parts: describing them runs none, so none are built. */
 const noParts = {} as AppParts
 
 export async function printOpenApi(): Promise<number> {
-  say(JSON.stringify(await describeApi(createFeatures(noParts), version), null, 2))
+  await say(JSON.stringify(await describeApi(createFeatures(noParts), version), null, 2))
   return 0
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../lib/errors'
 import { version } from '../version'
+import { say } from './say'
 
 type Command = (args: string[]) => Promise<number | undefined>
 
@@ -17,16 +18,20 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
   },
   openapi: { does: 'print the OpenAPI document', load: async () => (await import('./openapi')).printOpenApi },
   verify: {
-    does: 'derive balances, slots and numbers again and say what is off',
+    does: 'derive balances, slots, numbers and the audit chain again and say what is off',
     load: async () => (await import('./verify')).verify,
+  },
+  'rotate-keys': {
+    does: 'make new keys and put what is sealed under them; --retire drops the old ones',
+    load: async () => (await import('./rotate-keys')).rotateKeys,
   },
 }
 
 /** One command per run; a mistake of the operator's is told in plain lines and ends with 1. */
 export async function run(argv: string[]): Promise<void> {
   const [name = 'serve', ...args] = argv
-  if (name === '--version' || name === '-v') return print(version)
-  if (name === '--help' || name === '-h' || name === 'help') return print(usage())
+  if (name === '--version' || name === '-v') return say(version)
+  if (name === '--help' || name === '-h' || name === 'help') return say(usage())
   const command = commands[name]
   if (!command) {
     process.stderr.write(`minispod: no command ${JSON.stringify(name)}\n${usage()}\n`)
@@ -40,10 +45,6 @@ export async function run(argv: string[]): Promise<void> {
     for (const line of fault.message.split('\n')) process.stderr.write(`minispod: ${line}\n`)
     process.exit(1)
   }
-}
-
-const print = (text: string): void => {
-  process.stdout.write(`${text}\n`)
 }
 
 const usage = (): string =>

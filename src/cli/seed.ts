@@ -1,10 +1,11 @@
 import { seedIfEmpty } from '../features/catalog'
 import { systemClock } from '../lib/clock'
-import { say, withDatabase } from './open'
+import { withDatabase } from './open'
+import { say } from './say'
 
 export async function seed(): Promise<number> {
   const { services } = await withDatabase((db) => seedIfEmpty({ db, clock: systemClock }))
-  say(
+  await say(
     services === 0
       ? 'The catalog holds something already; nothing was changed.'
       : `${services} services are in the catalog.`,

@@ -3,6 +3,8 @@ import { parseConfig } from '../config'
 import { version } from '../version'
 import { createLogger } from './logger'
 
+const doubledMs = 1_000
+
 export async function serve(): Promise<undefined> {
   const config = parseConfig(process.env)
   const { log, accessLog, flush } = createLogger(config)
@@ -14,16 +16,26 @@ export async function serve(): Promise<undefined> {
   })
   const system = await boot(config, { log, accessLog })
   process.stderr.write(welcome(system, config.mailFrom !== '' && config.resendApiKey !== undefined))
-  let asked = 0
+  let askedAt: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      // The second time it is meant: whatever is still under way goes on after the next start.
-      if (++asked > 1) process.exit(1)
+      // Ctrl-C reaches us twice at once, directly and through whoever started us. A later second one is meant: whatever is
+      // still under way goes on after the next start.
+      if (askedAt !== undefined && performance.now() - askedAt < doubledMs) return
+      if (askedAt !== undefined) process.exit(1)
+      askedAt = performance.now()
       log.info({ signal }, 'shutting down')
-      void system.close().then(() => {
+      const end = (code: number) => {
         flush()
-        process.exit(0)
-      })
+        process.exit(code)
+      }
+      system.close().then(
+        () => end(0),
+        (fault) => {
+          log.fatal({ err: fault }, 'the shutdown failed')
+          end(1)
+        },
+      )
     })
   }
 }

@@ -13,6 +13,8 @@ export interface DatabaseOptions extends DatabaseLocation {
   queueLimit?: number
   /** How long one write's callback may take before it is rolled back. */
   writeDeadlineMs?: number
+  /** Another process may be serving from the file: it alone moves the log into it, not we. */
+  beside?: boolean
   /** How long to wait for another process that holds the write lock. */
   busyDeadlineMs?: number
 }
@@ -25,7 +27,7 @@ export interface Database {
    * is rolled back. `work` awaits nothing but its own queries; `tx` is dead when it ends; write() inside it is refused.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  /** Differs from its last value when anything was committed since. On a server it can't know, so it differs every time. */
+  /** Differs from its last value when anything was committed since: at once by us, within a millisecond by others. On a server it can't know, so it differs every time. */
   dataVersion(): number
   /** Everything found wrong with the file: damaged pages, rows without their parent. Empty when sound. */
   integrity(): Promise<string[]>
@@ -39,7 +41,7 @@ export interface Database {
 
 export type ResolvedOptions = Required<Omit<DatabaseOptions, 'authToken'>> & DatabaseLocation
 
-const defaults = { queueLimit: 4_096, writeDeadlineMs: 5_000, busyDeadlineMs: 10_000 }
+const defaults = { beside: false, queueLimit: 4_096, writeDeadlineMs: 5_000, busyDeadlineMs: 10_000 }
 
 /** Opens a database file, making it if need be, or connects to a server. Fails with CONFIG_FAILED and one clear line. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {

@@ -11,7 +11,7 @@ export async function openFileDatabase(options: ResolvedOptions): Promise<Databa
   ensureDatabaseFile(path)
   let writer: FileConnection | undefined
   try {
-    writer = await openWriter(path, options.busyDeadlineMs)
+    writer = await openWriter(path, options)
     // A file that is no database opens without complaint; its first read tells.
     writer.first('SELECT count(*) FROM sqlite_schema')
     return new FileDatabase(writer, openReader(path), options)
@@ -28,6 +28,7 @@ class FileDatabase implements Database {
   readonly #writer: FileConnection
   readonly #reader: FileConnection
   readonly #commits: GroupCommit
+  readonly #beside: boolean
   #closing: Promise<void> | undefined
   #version = 0
   #lookAgainAt = 0
@@ -35,6 +36,7 @@ class FileDatabase implements Database {
   constructor(writer: FileConnection, reader: FileConnection, options: ResolvedOptions) {
     this.#writer = writer
     this.#reader = reader
+    this.#beside = options.beside
     this.read = new ScopedDrizzle(new ReadScope(reader))
     this.#commits = new GroupCommit(writer, { ...options, onCommit: () => (this.#lookAgainAt = 0) })
   }
@@ -78,7 +80,7 @@ class FileDatabase implements Database {
     await this.#commits.close()
     this.#reader.close()
     try {
-      checkpointFile(this.#writer)
+      if (!this.#beside) checkpointFile(this.#writer)
     } finally {
       this.#writer.close()
     }

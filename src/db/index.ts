@@ -1,2 +1,3 @@
 export { type Database, type DatabaseOptions, type Drizzle, openDatabase, prepared, type Tx } from './database'
 export { placeholdersFor } from './placeholders'
+export { sealedPlace } from './sealed-place'

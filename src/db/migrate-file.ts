@@ -21,7 +21,7 @@ export async function migrateFile(location: DatabaseLocation, options: ResolvedM
   ensureDatabaseFile(path)
   let connection: FileConnection | undefined
   try {
-    connection = await openWriter(path, options.busyDeadlineMs)
+    connection = await openWriter(path, { busyDeadlineMs: options.busyDeadlineMs, beside: true })
     // Rebuilding a table drops the old one, which would delete its children. A transaction can't switch this any more.
     connection.exec('PRAGMA foreign_keys=OFF')
     return await applyAll(connection, options)

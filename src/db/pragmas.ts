@@ -19,18 +19,23 @@ const shared = `
   PRAGMA mmap_size=${mmapBytes};
 `
 
+interface WriterOptions {
+  busyDeadlineMs: number
+  beside: boolean
+}
+
 /**
  * The connection that writes and checkpoints. WAL with FULL: a commit is on the disk before it is acknowledged.
  * Recursive triggers: without them INSERT OR REPLACE deletes a row past its delete trigger.
  */
-export async function openWriter(path: string, busyDeadlineMs: number): Promise<FileConnection> {
+export async function openWriter(path: string, { busyDeadlineMs, beside }: WriterOptions): Promise<FileConnection> {
   const connection = new FileConnection(path, { vet: vetWrite })
   try {
     await setWal(connection, busyDeadlineMs)
     connection.exec(`${shared}
       PRAGMA synchronous=FULL;
       PRAGMA recursive_triggers=ON;
-      PRAGMA wal_autocheckpoint=${checkpointPages};
+      PRAGMA wal_autocheckpoint=${beside ? 0 : checkpointPages};
       PRAGMA journal_size_limit=${walLimitBytes};
     `)
     return connection

@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../lib/errors'
 import type { MaybePromise } from '../lib/types'
-import { contextOf } from './request-context'
+import { contextOf, type RequestContext } from './request-context'
 
 /** Who calls: a signed-in person. Everything a customer owns is read through a helper that takes one. */
 export interface Actor {
@@ -9,6 +9,8 @@ export interface Actor {
   sessionId: string
   role: 'USER' | 'ADMINISTRATOR'
   email: string
+  /** The request by which they act, for the audit log. */
+  request?: Pick<RequestContext, 'id' | 'address'>
 }
 
 /**
@@ -40,7 +42,9 @@ type Resolve = (context: RouteContext) => Promise<{ actor: Actor }>
 export const accessControl = (authenticate: Authenticate) => {
   // Not async: Elysia then awaits nothing on a public route, which a kept catalog page would feel.
   const letPass = ({ request, route }: RouteContext) => {
-    contextOf(request).route = route
+    const context = contextOf(request)
+    context.route = route
+    context.admitUnsigned()
     return { actor: nobody }
   }
   const admitAs = (who: Access): Resolve => {
@@ -48,9 +52,9 @@ export const accessControl = (authenticate: Authenticate) => {
       const context = contextOf(request)
       context.route = route
       const actor = await authenticate(request)
-      context.userId = actor.userId
+      context.actor = actor
       if (who === 'admin' && actor.role !== 'ADMINISTRATOR') throw new AppError('FORBIDDEN', 'Administrators only')
-      return { actor }
+      return { actor: { ...actor, request: context } }
     }
   }
   return new Elysia({ name: 'access', seed: authenticate }).macro({

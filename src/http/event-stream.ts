@@ -1,6 +1,6 @@
 import { AppError } from '../lib/errors'
 
-const heartbeatMs = 15_000
+const defaultHeartbeatMs = 15_000
 const maxBufferedBytes = 256 * 1024
 const maxStreamsPerUser = 12
 
@@ -24,6 +24,12 @@ type Produce = (sink: EventSink) => Promise<void>
 /** Every open stream, so that a shutdown or the end of a session reaches them, and nobody opens too many. */
 export class EventStreams {
   readonly #open = new Map<Stream, { userId: string; sessionId: string }>()
+  readonly #heartbeatMs: number
+  #shuttingDown = false
+
+  constructor({ heartbeatMs = defaultHeartbeatMs }: { heartbeatMs?: number } = {}) {
+    this.#heartbeatMs = heartbeatMs
+  }
 
   get count(): number {
     return this.#open.size
@@ -31,14 +37,16 @@ export class EventStreams {
 
   /** Answers with a stream of server-sent events that `produce` feeds until it returns or the client goes. */
   respond(request: Request, owner: { userId: string; sessionId: string }, produce: Produce): Response {
+    if (this.#shuttingDown) throw new AppError('UNAVAILABLE', 'The server is shutting down')
     let mine = 0
     for (const other of this.#open.values()) if (other.userId === owner.userId) mine++
     if (mine >= maxStreamsPerUser) {
       throw new AppError('RATE_LIMITED', `At most ${maxStreamsPerUser} streams at a time`, { retryAfterSeconds: 5 })
     }
-    const stream = new Stream(request.signal, (closed) => this.#open.delete(closed))
-    this.#open.set(stream, owner)
-    stream.run(produce)
+    const stream = new Stream(request.signal, this.#heartbeatMs, (closed) => this.#open.delete(closed))
+    // The caller may be gone already: its stream was closed while it was made.
+    if (!stream.signal.aborted) this.#open.set(stream, owner)
+    void stream.run(produce)
     return new Response(stream.body, {
       headers: {
         'content-type': 'text/event-stream;charset=utf-8',
@@ -48,8 +56,9 @@ export class EventStreams {
     })
   }
 
-  /** Tells every stream (or those of one user or session) why it ends, and ends it. */
+  /** Tells every stream (or those of one user or session) why it ends, and ends it; after all of them no new one is opened. */
   closeAll(reason: string, of?: { userId?: string; sessionId?: string }): void {
+    if (!of) this.#shuttingDown = true
     for (const [stream, owner] of this.#open) {
       if (of?.userId !== undefined && owner.userId !== of.userId) continue
       if (of?.sessionId !== undefined && owner.sessionId !== of.sessionId) continue
@@ -69,12 +78,14 @@ class Stream implements EventSink {
   #drained: (() => void) | undefined
   #closed = false
 
-  constructor(request: AbortSignal, onClosed: (stream: Stream) => void) {
+  constructor(request: AbortSignal, heartbeatMs: number, onClosed: (stream: Stream) => void) {
     this.#onClosed = onClosed
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller
+          // The head of an answer is sent with its first byte: a client that waits to be connected must not wait for news.
+          controller.enqueue(this.#encoder.encode(': open\n\n'))
         },
         pull: () => {
           this.#drained?.()
@@ -121,7 +132,6 @@ class Stream implements EventSink {
     if (this.#closed || (this.#controller.desiredSize ?? 0) > 0) return
     await new Promise<void>((resolve) => {
       this.#drained = resolve
-      this.signal.addEventListener('abort', () => resolve(), { once: true })
     })
   }
 
@@ -130,6 +140,7 @@ class Stream implements EventSink {
     this.#closed = true
     clearInterval(this.#heartbeat)
     this.#abort.abort()
+    this.#drained?.()
     try {
       this.#controller.close()
     } catch {

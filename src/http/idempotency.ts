@@ -10,6 +10,9 @@ import { idempotencyKeys } from './tables'
 const shape = /^[\x21-\x7e]{1,128}$/
 /** An act in two steps that has not ended by then was cut off; its key then answers with what became of it. */
 const abandonedAfterMs = minute
+/** In place of an HTTP status: the second step is under way, or has failed. A failed one's key answers like a cut off one's. */
+const running = 0
+const failed = -1
 
 interface Parts {
   db: Database
@@ -104,7 +107,7 @@ export async function onceInTwoSteps<S, T>(
       actorId: call.actor.userId,
       key,
       fingerprint,
-      status: 0,
+      status: running,
       body: started.id,
       createdAt: parts.clock.now(),
     })
@@ -115,14 +118,22 @@ export async function onceInTwoSteps<S, T>(
     if (abandoned instanceof Response) return abandoned
     return answer(status, JSON.stringify({ success: true, data: await act.recall(abandoned.id) }), true)
   }
-  const body = JSON.stringify({ success: true, data: await act.finish(opened.started) })
-  await parts.db.write((tx) =>
-    tx
-      .update(idempotencyKeys)
-      .set({ status, body })
-      .where(and(eq(idempotencyKeys.actorId, call.actor.userId), eq(idempotencyKeys.key, key)))
-      .run(),
-  )
+  const keep = (outcome: { status: number; body?: string }) =>
+    parts.db.write((tx) =>
+      tx
+        .update(idempotencyKeys)
+        .set(outcome)
+        .where(and(eq(idempotencyKeys.actorId, call.actor.userId), eq(idempotencyKeys.key, key)))
+        .run(),
+    )
+  let body: string
+  try {
+    body = JSON.stringify({ success: true, data: await act.finish(opened.started) })
+  } catch (fault) {
+    await keep({ status: failed })
+    throw fault
+  }
+  await keep({ status, body })
   return answer(status, body)
 }
 
@@ -139,7 +150,8 @@ function replayOrAbandoned(known: KnownKey, fingerprint: string, clock: Clock): 
     throw new AppError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used with another request')
   }
   if (known.status > 0) return answer(known.status, known.body, true)
-  if (clock.now().getTime() - known.createdAt.getTime() < abandonedAfterMs) {
+  const runs = known.status === running && clock.now().getTime() - known.createdAt.getTime() < abandonedAfterMs
+  if (runs) {
     throw new AppError('REQUEST_IN_PROGRESS', 'The first request with this Idempotency-Key is still running')
   }
   return { id: known.body }

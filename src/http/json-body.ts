@@ -4,6 +4,8 @@ import { AppError } from '../lib/errors'
 export const maxBodyBytes = 1024 * 1024
 /** Deeper than any input we describe; what walks a value later (hashing, storing) is recursive. */
 const maxDepth = 32
+const maxShownKey = 64
+const unfitText = 'Expected text without NUL characters and half surrogate pairs'
 
 export const bodyTooLarge = (): AppError => new AppError('PAYLOAD_TOO_LARGE', 'The body is larger than 1 MiB')
 
@@ -20,13 +22,11 @@ async function readJson(request: Request, contentType: string): Promise<unknown>
     throw new AppError('MALFORMED_REQUEST', 'The body must be JSON, with content-type application/json')
   }
   const body = parse(text)
-  const place = findUnfit(body, 0)
-  if (place === undefined) return body
-  const message = 'Too deep, or text with a NUL character or half a surrogate pair'
-  throw new AppError('VALIDATION_ERROR', 'The body is not valid', {
-    in: 'body',
-    problems: [{ path: place || '/', message }],
-  })
+  // Every body is an object. Elysia would make one of a list, and of a word, before any schema sees it.
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+  const problem = isObject ? findUnfit(body, 0) : { path: '/', message: 'Expected object' }
+  if (problem) throw new AppError('VALIDATION_ERROR', 'The body is not valid', { in: 'body', problems: [problem] })
+  return body
 }
 
 function parse(text: string): unknown {
@@ -41,26 +41,36 @@ function parse(text: string): unknown {
 async function readText(request: Request): Promise<string> {
   if (!request.body) return ''
   if (request.headers.has('content-length')) return request.text()
+  const reader = request.body.getReader()
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > maxBodyBytes) throw bodyTooLarge()
-    text += decoder.decode(chunk, { stream: true })
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    size += value.byteLength
+    if (size > maxBodyBytes) {
+      void reader.cancel().catch(() => {})
+      throw bodyTooLarge()
+    }
+    text += decoder.decode(value, { stream: true })
   }
-  return text + decoder.decode()
 }
 
-/** Where a value is too deep, or holds text that SQLite or UTF-8 can't; keys count as text. */
-function findUnfit(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'string') return isFit(value) ? undefined : ''
+interface Problem {
+  path: string
+  message: string
+}
+
+/** The first place where a value is too deep, or holds text that SQLite or UTF-8 can't; keys count as text. */
+function findUnfit(value: unknown, depth: number, path = ''): Problem | undefined {
+  if (typeof value === 'string') return isFit(value) ? undefined : { path: path || '/', message: unfitText }
   if (typeof value !== 'object' || value === null) return undefined
-  if (depth === maxDepth) return ''
+  if (depth === maxDepth) return { path, message: `Expected at most ${maxDepth} levels` }
   for (const [key, inner] of Object.entries(value)) {
-    if (!isFit(key)) return ''
-    const place = findUnfit(inner, depth + 1)
-    if (place !== undefined) return `/${key}${place}`
+    if (!isFit(key)) return { path: path || '/', message: unfitText }
+    const problem = findUnfit(inner, depth + 1, `${path}/${key.slice(0, maxShownKey)}`)
+    if (problem) return problem
   }
   return undefined
 }

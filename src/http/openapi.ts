@@ -1,4 +1,6 @@
 import type { AnyElysia } from 'elysia'
+import { statusOfCode } from '../lib/errors'
+import { bodyErrors } from './schema'
 
 type Json = Record<string, unknown>
 
@@ -6,7 +8,13 @@ const description = `Wallet, catalog, subscriptions and apps of a small hosting 
 
 Success: \`{"success": true, "data": …, "meta"?: …}\`. Failure: \`{"success": false, "error": {code, message, details?}, timestamp, requestId}\`.
 Money is an integer number of rupiah; times are ISO 8601, UTC; ids are opaque. A POST that moves money or creates something takes
-\`Idempotency-Key\`: the same key and body replays the first answer.`
+\`Idempotency-Key\`: the same key and body replays the first answer.
+
+| Code | Status |
+| --- | --- |
+${Object.entries(statusOfCode)
+  .map(([code, status]) => `| \`${code}\` | ${status} |`)
+  .join('\n')}`
 
 const tags = [
   ['Accounts', 'Sign-up, sign-in, sessions'],
@@ -16,8 +24,10 @@ const tags = [
   ['Subscriptions', 'Buying and ending; control of the app'],
   ['Instances', 'The apps themselves: logs, configuration, control'],
   ['Webhooks', 'What payment providers call'],
-  ['Operations', 'Probes and figures'],
-  ['Administration', 'For administrators'],
+  ['Users', 'Customers and administrators, for administrators'],
+  ['Audit', 'Who did what, for administrators'],
+  ['Jobs', 'The queue and what happens by the clock, for administrators'],
+  ['Mails', 'The outbox, for administrators'],
 ]
 
 /**
@@ -31,7 +41,7 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
   const paths: Json = {}
   for (const [path, operations] of Object.entries(generated.paths).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const shown: Json = {}
-    for (const [method, operation] of Object.entries(operations)) shown[method] = tidy(operation, method, schemas)
+    for (const [method, operation] of Object.entries(operations)) shown[method] = tidy(operation, schemas)
     paths[path.length > 1 ? path.replace(/\/$/, '') : path] = shown
   }
   return {
@@ -55,16 +65,31 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
   }
 }
 
-function tidy(operation: Json, method: string, schemas: Record<string, unknown>): Json {
-  const tidied = hoist(operation, schemas) as Json
+function tidy(operation: Json, schemas: Record<string, unknown>): Json {
+  const described = operation.requestBody ? withBody(operation) : operation
+  const tidied = hoist(described, schemas) as Json
   const parameters = (tidied.parameters as Json[] | undefined) ?? []
-  const responses = tidied.responses as Record<string, Json> | undefined
-  for (const [status, response] of Object.entries(responses ?? {})) {
-    response.description = describeStatus(status, operation, response)
+  const responses = (tidied.responses as Record<string, Json> | undefined) ?? {}
+  for (const [status, response] of Object.entries(responses)) {
+    response.description = describeStatus(status, described, response)
   }
-  if (method === 'post') parameters.push(idempotencyKey)
+  if (String(responses[422]?.description).includes('IDEMPOTENCY_CONFLICT')) parameters.push(idempotencyKey)
   if (parameters.length > 0) tidied.parameters = parameters
   return tidied
+}
+
+/** A body is JSON and nothing else, and reading it can fail in ways that are the same everywhere; see json-body.ts. */
+function withBody(operation: Json): Json {
+  const { content, ...body } = operation.requestBody as { content: Json }
+  const refusals = Object.entries(bodyErrors).map(([status, schema]) => [
+    status,
+    { content: { 'application/json': { schema } } },
+  ])
+  return {
+    ...operation,
+    requestBody: { ...body, content: { 'application/json': content['application/json'] } },
+    responses: { ...Object.fromEntries(refusals), ...(operation.responses as Json) },
+  }
 }
 
 const idempotencyKey = {
@@ -88,10 +113,17 @@ function describeStatus(status: string, operation: Json, response: Json): string
 function hoist(node: unknown, schemas: Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((item) => hoist(item, schemas))
   if (typeof node !== 'object' || node === null) return node
-  const { 'x-model': name, ...rest } = node as Json
+  const { 'x-model': name, ...rest } = numberOf(node as Json)
   const inner = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, hoist(value, schemas)]))
   if (typeof name !== 'string') return inner
   if (name === 'Error') delete inner.description
   schemas[name] ??= inner
   return { $ref: `#/components/schemas/${name}` }
+}
+
+/** In a URL Elysia takes a number as a string too, and says so; a client sends the number. */
+function numberOf(node: Json): Json {
+  const [text, number] = Array.isArray(node.anyOf) ? (node.anyOf as Json[]) : []
+  const written = text?.type === 'string' && (text.format === 'integer' || text.format === 'numeric')
+  return written && number ? number : node
 }

@@ -1,24 +1,50 @@
-import type { Server } from 'bun'
 import { randomPart } from '../lib/ids'
+import type { RateLimits } from './rate-limit'
+import type { Verdict } from './token-buckets'
 
-type Listening = Pick<Server<undefined>, 'requestIP'>
+/** What the listener lends to each request. */
+export interface Listening {
+  addressOf(request: Request): string
+  limits: RateLimits | undefined
+}
+
+export interface Caller {
+  userId: string
+  sessionId?: string
+  /** Set where a script calls with an API token. */
+  tokenId?: string
+}
 
 /** What the edge knows of a request beside the request itself. */
 export class RequestContext {
   /** The route's pattern, once it is known; never the path, which may hold ids. */
   route = 'unmatched'
-  userId: string | undefined
+  /** Who calls, once it is known. */
+  actor: Caller | undefined
+  /** The limit that counted for it. */
+  limit: Verdict | undefined
+  #address: string | undefined
 
   constructor(
     readonly id: string,
     readonly startedAt: number,
     private readonly request: Request,
-    private readonly server: Listening | undefined,
+    private readonly listening: Listening | undefined,
   ) {}
+
+  get userId(): string | undefined {
+    return this.actor?.userId
+  }
 
   /** Asked for only where it is wanted: it costs as much as a whole small answer. */
   get address(): string {
-    return this.server?.requestIP(this.request)?.address ?? 'unknown'
+    this.#address ??= this.listening?.addressOf(this.request) ?? 'unknown'
+    return this.#address
+  }
+
+  /** Counts a call of a route that anyone may call. @throws AppError RATE_LIMITED */
+  admitUnsigned(): void {
+    this.listening?.limits?.admitUnsigned(this.request, this)
   }
 }
 
@@ -28,10 +54,10 @@ const acceptable = /^[\w.-]{8,64}$/
 let count = 0
 
 /** Gives a request its id: a proxy's own, if it sent a sane one, so that one name leads through all logs. */
-export function openContext(request: Request, server: Listening | undefined, now: number): RequestContext {
+export function openContext(request: Request, listening: Listening | undefined, now: number): RequestContext {
   const given = request.headers.get('x-request-id')
   const id = given !== null && acceptable.test(given) ? given : `req_${boot}${(++count).toString(36)}`
-  const context = new RequestContext(id, now, request, server)
+  const context = new RequestContext(id, now, request, listening)
   contexts.set(request, context)
   return context
 }

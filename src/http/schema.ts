@@ -60,6 +60,10 @@ export function errors(...named: ErrorCode[]): ErrorSchemas {
 /** The same for a route that needs a signed-in caller. */
 export const guarded = (...named: ErrorCode[]): ErrorSchemas => errors(...named, ...signedIn)
 
+/** What any body may be refused with before its schema is asked. */
+export const bodyErrors: ErrorSchemas = {}
+for (const code of ['MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE'] as const) describeError(bodyErrors, code)
+
 function describeError(schemas: ErrorSchemas, code: ErrorCode): void {
   const status = statusOfCode[code]
   const known = schemas[status]?.description
@@ -79,7 +83,7 @@ export const pageQuery = {
 }
 
 export const ListQuery = <T extends TProperties>(filters: T): TObject<T & typeof pageQuery> =>
-  t.Object({ ...pageQuery, ...filters }, { additionalProperties: false }) as never
+  t.Object({ ...pageQuery, ...filters }, { additionalProperties: t.Never() }) as never
 
 export const pageOf = (query: { page?: number; limit?: number }): Page => ({
   page: query.page ?? 1,

@@ -106,6 +106,12 @@ export function errorOfStatus(
   })
 }
 
+/** The same refusal without what the API server said of it. */
+export function withoutWords(said: KubeError): KubeError {
+  const { kind, status, reason, retryAfterMs, retryable } = said
+  return new KubeError({ kind, status, reason, retryAfterMs, retryable, message: `the API server answered ${status}` })
+}
+
 /** A fault of the network: refused, reset, not resolved, not trusted. */
 export function unavailable(fault: unknown): KubeError {
   const code = codeOf(fault)

@@ -124,7 +124,8 @@ function assertContext(config: KubeConfig, where: string): void {
 
 function proxyOf(cluster: Cluster, config: KubeConfig): string | false | undefined {
   const proxy = cluster.proxyUrl
-  if (proxy && !/^https?:/.test(proxy)) throw refuse(`kubeconfig: proxy-url must be http or https, not ${proxy}`)
+  // Not repeated: it may hold a password.
+  if (proxy && !/^https?:/.test(proxy)) throw refuse('kubeconfig: proxy-url must be http or https')
   if (proxy) return proxy
   const host = new URL(cluster.server).hostname
   const near = host === 'localhost' || host === '[::1]' || host.startsWith('127.')

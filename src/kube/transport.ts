@@ -1,7 +1,7 @@
 import { readText } from './answer'
 import type { Connection } from './connection'
 import { Deadline } from './deadline'
-import { errorOfAnswer, isKubeError, type KubeError, unavailable, unexpected } from './errors'
+import { errorOfAnswer, isKubeError, type KubeError, unavailable, unexpected, withoutWords } from './errors'
 import { pause } from './pause'
 import { Slots } from './slots'
 
@@ -15,6 +15,8 @@ const firstRetryMs = 150
 const maxErrorBytes = 64 * 1024
 const defaultMaxAnswerBytes = 64 * 1024 * 1024
 const idleSeconds = 60
+/** Shorter than any credential, and longer than a word. */
+const minRedactedLength = 12
 
 export interface CallReport {
   verb: string
@@ -105,7 +107,7 @@ export class Transport {
     const deadline = new Deadline(call.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs, call.signal)
     try {
       const response = await this.#send(call, deadline.signal)
-      if (!response.ok) throw await this.#failure(response)
+      if (!response.ok) throw await this.#failure(call, response)
       deadline.stopClock()
       return response
     } catch (fault) {
@@ -125,7 +127,7 @@ export class Transport {
     if (turn) await turn
     try {
       const response = await this.#send(call, deadline.signal)
-      if (!response.ok) throw await this.#failure(response)
+      if (!response.ok) throw await this.#failure(call, response)
       return await readText(response, this.#maxAnswerBytes)
     } finally {
       this.#slots.give()
@@ -176,9 +178,13 @@ export class Transport {
     return this.#session
   }
 
-  async #failure(response: Response): Promise<KubeError> {
+  async #failure(call: Call, response: Response): Promise<KubeError> {
     const text = await readText(response, maxErrorBytes).catch(() => '')
-    return errorOfAnswer(response.status, text, response.headers.get('retry-after'))
+    const credential = this.#headers.authorization?.split(' ')[1]
+    const said = credential && credential.length >= minRedactedLength ? text.replaceAll(credential, '[redacted]') : text
+    const failure = errorOfAnswer(response.status, said, response.headers.get('retry-after'))
+    // What does not fit is quoted in the refusal, and in a Secret that is a secret; a 403 speaks of names and counts.
+    return call.resource === 'secrets' && failure.status !== 403 ? withoutWords(failure) : failure
   }
 
   /** True where there were others to be had than those just refused. */

@@ -34,17 +34,24 @@ export type ErrorCode = keyof typeof statusOfCode
 
 export type ErrorDetails = Record<string, unknown>
 
+export interface AppErrorOptions extends ErrorOptions {
+  /** What was tried, where that is worth an entry of the audit log although it was refused. The caller is not told. */
+  attempt?: { action: string; target: { kind: string; id: string } }
+}
+
 /** A refusal meant for the caller: its message and details leave the process, so they never carry a submitted secret. */
 export class AppError extends Error {
   override readonly name = 'AppError'
+  readonly attempt: AppErrorOptions['attempt']
 
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly details?: ErrorDetails,
-    options?: ErrorOptions,
+    options?: AppErrorOptions,
   ) {
     super(message, options)
+    this.attempt = options?.attempt
   }
 
   get status(): number {

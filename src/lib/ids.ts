@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'aud'
   | 'evt'
   | 'req'
+  | 'lnk'
 
 /**
  * An opaque id: prefix, 45 bits of time, 75 random bits, in lower-case Crockford base 32.

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, sql } from 'drizzle-orm'
-import type { Database, Drizzle } from '../db'
+import type { Database, Drizzle, Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { AppError, notFound } from '../lib/errors'
 import type { JobQueue } from './queue'
@@ -45,20 +45,24 @@ export async function listJobs(
   return { rows, total: total?.count ?? 0 }
 }
 
+/** What is to stand or fall with a change an administrator makes: its entry in the audit log. */
+export type Also = (tx: Tx) => Promise<void>
+
 /** Gives a dead job all its attempts again. @throws AppError NOT_FOUND, or INVALID_STATE if it is not dead */
-export function retryJob(parts: Parts, jobId: string): Promise<JobRow> {
+export function retryJob(parts: Parts, jobId: string, also?: Also): Promise<JobRow> {
   return queueAgain(
     parts,
     jobId,
     'DEAD',
     { attempts: 0, finishedAt: null },
     'Only a job that has failed for good can be retried',
+    also,
   )
 }
 
 /** Runs a waiting job without its back-off. @throws AppError NOT_FOUND, or INVALID_STATE if it does not wait */
-export function runJobNow(parts: Parts, jobId: string): Promise<JobRow> {
-  return queueAgain(parts, jobId, 'QUEUED', {}, 'Only a waiting job can be run now')
+export function runJobNow(parts: Parts, jobId: string, also?: Also): Promise<JobRow> {
+  return queueAgain(parts, jobId, 'QUEUED', {}, 'Only a waiting job can be run now', also)
 }
 
 function queueAgain(
@@ -67,6 +71,7 @@ function queueAgain(
   from: JobStatus,
   changes: { attempts?: number; finishedAt?: null },
   refusal: string,
+  also: Also | undefined,
 ): Promise<JobRow> {
   return db.write(async (tx) => {
     const changed = await tx
@@ -76,6 +81,7 @@ function queueAgain(
       .returning(columns)
       .get()
     if (changed) {
+      await also?.(tx)
       tx.afterCommit(() => queue.wake(changed.kind))
       return changed
     }

@@ -1,5 +1,6 @@
-export { type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
+export { type Also, type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
 export { type JobContext, JobFailure, type JobKind } from './job-kind'
+export { findLastFiring } from './last-firing'
 export { createQueue, type JobQueue, type NewJob, type QueueParts } from './queue'
 export { deleteInBatches, forgetEndedJobs } from './retention'
 export type { Schedule, ScheduleState } from './schedule'

@@ -5,6 +5,7 @@ import { type Database, prepared, type Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { notFound } from '../lib/errors'
 import type { Logger } from '../lib/log'
+import type { Also } from './admin'
 import { findQueued } from './job-rows'
 import type { JobQueue } from './queue'
 import type { Schedule, ScheduleState } from './schedule'
@@ -31,11 +32,11 @@ export interface Schedules {
   fireDue(): Promise<string[]>
   list(): Promise<ScheduleState[]>
   /** One more run now, paused or not. @throws AppError NOT_FOUND */
-  run(name: string): Promise<ScheduleState>
+  run(name: string, also?: Also): Promise<ScheduleState>
   /** @throws AppError NOT_FOUND */
-  pause(name: string): Promise<ScheduleState>
+  pause(name: string, also?: Also): Promise<ScheduleState>
   /** Goes on with the next firing; what was missed in the pause stays missed. @throws AppError NOT_FOUND */
-  resume(name: string): Promise<ScheduleState>
+  resume(name: string, also?: Also): Promise<ScheduleState>
 }
 
 type Row = typeof schedules.$inferSelect
@@ -99,34 +100,38 @@ class CronSchedules implements Schedules {
     return this.#table.map((schedule) => this.#stateOf(schedule, crons, rows.get(schedule.name)))
   }
 
-  async run(name: string): Promise<ScheduleState> {
+  async run(name: string, also?: Also): Promise<ScheduleState> {
     const schedule = this.#get(name)
-    await this.#parts.db.write((tx) =>
-      this.#parts.queue.enqueue(tx, { kind: name, key: `${name}:by-hand:${this.#parts.clock.now().toISOString()}` }),
-    )
+    const key = `${name}:by-hand:${this.#parts.clock.now().toISOString()}`
+    await this.#parts.db.write(async (tx) => {
+      await this.#parts.queue.enqueue(tx, { kind: name, key })
+      await also?.(tx)
+    })
     return this.#state(schedule)
   }
 
-  async pause(name: string): Promise<ScheduleState> {
+  async pause(name: string, also?: Also): Promise<ScheduleState> {
     const schedule = this.#get(name)
     const pausedAt = this.#parts.clock.now()
-    await this.#parts.db.write((tx) =>
-      tx
+    await this.#parts.db.write(async (tx) => {
+      await tx
         .insert(schedules)
         .values({ name, pausedAt })
         .onConflictDoUpdate({ target: schedules.name, set: { pausedAt } })
-        .run(),
-    )
+        .run()
+      await also?.(tx)
+    })
     return this.#state(schedule)
   }
 
-  async resume(name: string): Promise<ScheduleState> {
+  async resume(name: string, also?: Also): Promise<ScheduleState> {
     const schedule = this.#get(name)
     const lastFiredAt = latestFiring((await this.#load()).get(name)!, this.#parts.clock.now())
     await this.#parts.db.write(async (tx) => {
       const row = await tx.select().from(schedules).where(eq(schedules.name, name)).get()
       if (!row?.pausedAt) return
       await tx.update(schedules).set({ pausedAt: null, lastFiredAt }).where(eq(schedules.name, name)).run()
+      await also?.(tx)
     })
     return this.#state(schedule)
   }

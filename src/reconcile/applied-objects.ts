@@ -1,24 +1,28 @@
 import { type Kube, type KubeObject, keyOf, type Ref, type Resource } from '../kube'
 import type { ClusterView } from './cluster-view'
 import { type DesiredObject, resourceOf, specHashAnnotation } from './manifests'
+import { ownedFieldsOf } from './owned-fields'
 
 /** For this long what we have just applied counts, although the watch has not shown it yet. */
 const watchLagMs = 5_000
 
 interface Applied {
-  hash: string | undefined
-  generation: number | undefined
+  hash: string
+  ownedFields: string
+  version: number
   at: number
 }
 
 /**
- * Brings objects to what is wanted with as few requests as can be: an object that stands in the cluster with our hash and
- * was not changed since by another hand is left alone.
+ * Brings objects to what is wanted with as few requests as can be: an object that stands in the cluster with our hash, and
+ * with every field of ours still ours, is left alone.
  */
 export class AppliedObjects {
   readonly #kube: Kube
   readonly #view: ClusterView
   readonly #applied = new Map<string, Applied>()
+  /** Applies under way; one whose object is seen to go meanwhile proves nothing. */
+  readonly #underWay = new Map<string, { lost: boolean }>()
 
   constructor(kube: Kube, view: ClusterView) {
     this.#kube = kube
@@ -28,14 +32,18 @@ export class AppliedObjects {
   /** Says whether anything had to be sent. */
   async apply(object: DesiredObject): Promise<boolean> {
     if (this.#stands(object)) return false
-    const resource = resourceOf(object)
-    // Fields of ours that another hand took over are taken back: the database says what is right.
-    const stored = await this.#kube.apply(resource, object as never, { force: true })
-    this.#applied.set(nameOf(object.kind, object.metadata), {
-      hash: hashOf(object),
-      generation: stored.metadata.generation,
-      at: performance.now(),
-    })
+    const key = nameOf(object.kind, object.metadata)
+    const attempt = { lost: false }
+    this.#underWay.set(key, attempt)
+    try {
+      // Fields of ours that another hand took over are taken back: the database says what is right.
+      const { metadata } = await this.#kube.apply(resourceOf(object), object as never, { force: true })
+      const version = Number(metadata.resourceVersion)
+      const ownedFields = ownedFieldsOf(metadata)
+      if (!attempt.lost) this.#applied.set(key, { hash: hashOf(object), ownedFields, version, at: performance.now() })
+    } finally {
+      if (this.#underWay.get(key) === attempt) this.#underWay.delete(key)
+    }
     return true
   }
 
@@ -46,30 +54,35 @@ export class AppliedObjects {
 
   /** A deletion was seen: what we applied is no longer there, however short ago. */
   forget(kind: string, ref: Ref): void {
-    this.#applied.delete(nameOf(kind, ref))
+    const key = nameOf(kind, ref)
+    this.#applied.delete(key)
+    const attempt = this.#underWay.get(key)
+    if (attempt) attempt.lost = true
   }
 
   /** Applied, and not yet shown by the watch. */
-  isFresh(kind: string, ref: Ref): boolean {
+  isUnseen(kind: string, ref: Ref): boolean {
     const applied = this.#applied.get(nameOf(kind, ref))
-    return applied !== undefined && performance.now() - applied.at < watchLagMs
+    return applied !== undefined && isFresh(applied) && this.#view.find(kind, ref) === undefined
   }
 
   #stands(object: DesiredObject): boolean {
     const key = nameOf(object.kind, object.metadata)
-    const applied = this.#applied.get(key)
     const hash = hashOf(object)
-    if (applied && applied.hash === hash && performance.now() - applied.at < watchLagMs) return true
+    const applied = this.#applied.get(key)
     const seen = this.#view.find(object.kind, object.metadata)
+    // What the watch shows is older than what we did: that counts then.
+    if (applied && isFresh(applied) && !(seen && (seen.deleting || seen.version >= applied.version)))
+      return applied.hash === hash
     if (!seen || seen.deleting || seen.hash !== hash) return false
-    if (!applied) {
-      // First seen after a start: as it stands is where changes by others are counted from.
-      this.#applied.set(key, { hash, generation: seen.generation, at: 0 })
-      return true
-    }
-    return applied.hash !== hash || seen.generation === applied.generation
+    if (applied?.hash === hash) return seen.ownedFields === applied.ownedFields
+    // First seen after a start: what others did while we were away shows in what they own.
+    if (seen.touchedByOthers) return false
+    this.#applied.set(key, { hash, ownedFields: seen.ownedFields, version: seen.version, at: Number.NEGATIVE_INFINITY })
+    return true
   }
 }
 
+const isFresh = ({ at }: Applied): boolean => performance.now() - at < watchLagMs
 const nameOf = (kind: string, ref: Ref): string => `${kind} ${keyOf(ref)}`
-const hashOf = (object: DesiredObject): string | undefined => object.metadata.annotations[specHashAnnotation]
+const hashOf = (object: DesiredObject): string => object.metadata.annotations[specHashAnnotation] ?? ''

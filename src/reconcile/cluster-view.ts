@@ -20,6 +20,7 @@ import {
   services,
 } from '../kube'
 import { customerLabel, instanceLabel, managedBy, managedByLabel, specHashAnnotation } from './manifests'
+import { isTouchedByOthers, ownedFieldsOf } from './owned-fields'
 
 /** What is kept of an object: enough to see that it is there, whose it is, and that it is as we want it. */
 export interface SeenObject {
@@ -28,6 +29,10 @@ export interface SeenObject {
   uid: string
   hash: string | undefined
   generation: number | undefined
+  /** The API server counts its writes with it: of two the larger is the later. */
+  version: number
+  ownedFields: string
+  touchedByOthers: boolean
   deleting: boolean
   instanceId: string | undefined
   customerId: string | undefined
@@ -140,7 +145,7 @@ function tellPlain(handlers: ViewHandlers, change: Change<SeenObject>): void {
 const isUnchanged = (before: SeenObject, now: SeenObject): boolean =>
   before.uid === now.uid &&
   before.hash === now.hash &&
-  before.generation === now.generation &&
+  before.ownedFields === now.ownedFields &&
   before.deleting === now.deleting
 
 function tell(handlers: ViewHandlers, { type, object }: Change<SeenObject>): void {
@@ -157,6 +162,9 @@ function seenOf(kind: string, { metadata }: KubeObject): SeenObject {
     uid: metadata.uid,
     hash: metadata.annotations?.[specHashAnnotation],
     generation: metadata.generation,
+    version: Number(metadata.resourceVersion),
+    ownedFields: ownedFieldsOf(metadata),
+    touchedByOthers: isTouchedByOthers(kind, metadata),
     deleting: metadata.deletionTimestamp !== undefined,
     instanceId: metadata.labels?.[instanceLabel],
     customerId: metadata.labels?.[customerLabel],
@@ -165,7 +173,7 @@ function seenOf(kind: string, { metadata }: KubeObject): SeenObject {
 
 const seenDeploymentOf = (object: Deployment): SeenDeployment => ({
   ...seenOf('Deployment', object),
-  appGeneration: Number(object.metadata.annotations?.[generationAnnotation] ?? 0),
+  appGeneration: Number(object.metadata.annotations?.[generationAnnotation]) || 0,
   status: object.status ?? {},
 })
 

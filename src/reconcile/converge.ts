@@ -1,16 +1,19 @@
 import { isKubeError, type Kube, type Ref } from '../kube'
 import type { Clock } from '../lib/clock'
+import type { Logger } from '../lib/log'
 import type { AppliedObjects } from './applied-objects'
 import type { ClusterView } from './cluster-view'
 import type { DesiredInstance, InstanceSource, Observation } from './desired-instance'
 import { type DesiredObject, type PlatformSpec, renderInstance, renderNamespace, resourceOf } from './manifests'
-import { observe, troubleMustLastMs } from './observe'
+import { hasLasted, observe, troubleMustLastMs } from './observe'
 import { resourceOfKind } from './resource-of-kind'
+import { findRefusal, type Trouble } from './trouble'
 
 /** A safety net under the watch for what is on its way somewhere. */
 const checkAgainMs = 30_000
 /** How soon to look again while something is being removed. */
 const whileRemovingMs = 1_000
+const whileRefusedMs = 5_000
 
 export interface Convergence {
   kube: Kube
@@ -19,6 +22,7 @@ export interface Convergence {
   source: InstanceSource
   platform: PlatformSpec
   clock: Clock
+  log: Logger
 }
 
 /** Brings one instance a step nearer to what is wanted. Doing it twice does nothing the second time. Says when to look again. */
@@ -27,44 +31,68 @@ export async function converge(parts: Convergence, id: string): Promise<number |
   if (!wanted) return undefined
   if (wanted.desiredState === 'DELETED') return removeInstance(parts, wanted)
   if (wanted.deployment > wanted.cleanedDeployment) return cleanUp(parts, wanted)
-  const refused = await applyAll(parts, wanted)
-  if (refused === 'not yet') return whileRemovingMs
-  const observation = observe(parts.view, wanted, parts.clock.now())
-  await save(parts, wanted, refused ? { ...observation, ...refused } : observation)
-  return lookAgainAfter(parts, observation)
+  const isLeaving = parts.view.find('Namespace', { name: wanted.spec.namespace })?.deleting === true
+  const refusal = isLeaving ? undefined : await applyAll(parts, wanted)
+  const seen = observe(parts.view, wanted, parts.clock.now())
+  const observation = refusal ? refused(parts, wanted, seen, refusal) : seen
+  await save(parts, wanted, observation)
+  return isLeaving ? whileRemovingMs : lookAgainAfter(parts, observation, refusal !== undefined)
 }
 
-type Refusal = Pick<Observation, 'status' | 'reasonCode' | 'statusReason' | 'troubleSince'>
-
 /** What the cluster will not take however often it is asked is told, not retried in silence. */
-async function applyAll(parts: Convergence, wanted: DesiredInstance): Promise<Refusal | 'not yet' | undefined> {
-  const { spec, tenant } = wanted
-  if (parts.view.find('Namespace', { name: spec.namespace })?.deleting) return 'not yet'
+async function applyAll(parts: Convergence, { spec, tenant, last }: DesiredInstance): Promise<Trouble | undefined> {
+  const [namespace, ...bounds] = renderNamespace(tenant, parts.platform)
   try {
-    const [namespace, ...bounds] = renderNamespace(tenant, parts.platform)
     await parts.applied.apply(namespace!)
     const objects = renderInstance(spec, parts.platform)
-    const first = objects.filter(({ kind }) => !isLast(kind))
-    await Promise.all([...bounds, ...first].map((object) => parts.applied.apply(object)))
-    await Promise.all(objects.filter(({ kind }) => isLast(kind)).map((object) => parts.applied.apply(object)))
+    await applyTogether(parts, [...bounds, ...objects.filter(({ kind }) => !isLast(kind))])
+    await applyTogether(
+      parts,
+      objects.filter(({ kind }) => isLast(kind)),
+    )
     return undefined
   } catch (fault) {
-    if (!isKubeError(fault) || fault.retryable || fault.message.includes('being terminated')) throw fault
-    return {
-      status: 'ERROR',
-      reasonCode: fault.reason || 'Refused',
-      statusReason: 'The cluster refuses the app’s configuration.',
-      troubleSince: parts.clock.now(),
-    }
+    const refusal = isKubeError(fault) ? findRefusal(fault) : undefined
+    if (!refusal) throw fault
+    parts.log.warn({ instanceId: spec.id, code: refusal.code, err: fault }, 'the cluster refuses an app')
+    if (refusal.code === 'QuotaExceeded' && last.reasonCode !== refusal.code) await recountQuota(parts, bounds)
+    return refusal
   }
+}
+
+/** Returns only when none is under way any more: one that is overtaken by a removal would bring its object back. */
+async function applyTogether({ applied }: Convergence, objects: DesiredObject[]): Promise<void> {
+  const outcomes = await Promise.allSettled(objects.map((object) => applied.apply(object)))
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
+/** A call that was cut off may stay counted for minutes, without its object. A quota made anew counts what is there. */
+async function recountQuota({ applied }: Convergence, bounds: DesiredObject[]): Promise<void> {
+  for (const { kind, metadata } of bounds)
+    if (kind === 'ResourceQuota') await applied.remove(resourceOfKind(kind), metadata)
+}
+
+/** Where a quota refuses, it may only have counted wrongly: that has to last before it is an error. */
+function refused(
+  { clock }: Convergence,
+  wanted: DesiredInstance,
+  seen: Observation,
+  { code, words }: Trouble,
+): Observation {
+  const troubleSince = wanted.last.troubleSince ?? clock.now()
+  const isError = code !== 'QuotaExceeded' || hasLasted(wanted, troubleSince, clock.now())
+  const told = { ...seen, reasonCode: code, statusReason: words, troubleSince }
+  return isError ? { ...told, status: 'ERROR' } : told
 }
 
 /** Pods start with the Deployment: by then what they mount and obey must stand. */
 const isLast = (kind: DesiredObject['kind']): boolean => kind === 'Deployment' || kind === 'Ingress'
 
-function lookAgainAfter({ clock }: Convergence, observation: Observation): number | undefined {
-  if (observation.status === 'RUNNING' || observation.status === 'STOPPED') return undefined
+function lookAgainAfter({ clock }: Convergence, observation: Observation, isRefused: boolean): number | undefined {
   if (observation.status === 'ERROR') return checkAgainMs
+  if (isRefused) return whileRefusedMs
+  if (observation.status === 'RUNNING' || observation.status === 'STOPPED') return undefined
   if (!observation.troubleSince) return checkAgainMs
   return Math.max(0, troubleMustLastMs - (clock.now().getTime() - observation.troubleSince.getTime())) + 50
 }
@@ -76,7 +104,7 @@ async function cleanUp(parts: Convergence, wanted: DesiredInstance): Promise<num
   if (left) return whileRemovingMs
   await save(parts, wanted, {
     ...unchanged(wanted),
-    status: 'PENDING',
+    status: wanted.desiredState === 'STOPPED' ? 'STOPPING' : 'PENDING',
     cleanedDeployment: wanted.deployment,
     podName: null,
     restarts: 0,
@@ -86,10 +114,12 @@ async function cleanUp(parts: Convergence, wanted: DesiredInstance): Promise<num
 }
 
 async function removeInstance(parts: Convergence, wanted: DesiredInstance): Promise<number | undefined> {
-  if (wanted.last.status === 'TERMINATED') return undefined
+  // Also of one that is long gone: what a late answer or another hand brought back has no business there.
   if (await removeObjects(parts, wanted, () => true)) return whileRemovingMs
-  // The last one out takes the namespace with it.
-  if (wanted.tenant.plans.length === 0)
+  if (wanted.last.status === 'TERMINATED') return undefined
+  // The last one out takes the namespace with it, unless somebody has come in meanwhile.
+  const current = await parts.source.load(wanted.spec.id)
+  if (current?.tenant.plans.length === 0)
     await parts.applied.remove(resourceOfKind('Namespace'), { name: wanted.spec.namespace })
   await save(parts, wanted, {
     ...unchanged(wanted),
@@ -116,7 +146,7 @@ async function removeObjects(
 ): Promise<boolean> {
   const seen = parts.view.objectsOf(spec.id).filter(({ kind }) => concerns(kind))
   const unseen = renderInstance(spec, parts.platform)
-    .filter(({ kind, metadata }) => concerns(kind) && parts.applied.isFresh(kind, metadata))
+    .filter(({ kind, metadata }) => concerns(kind) && parts.applied.isUnseen(kind, metadata))
     .map((object) => ({ resource: resourceOf(object), ref: object.metadata as Ref }))
   const doomed = seen
     .filter(({ deleting }) => !deleting)

@@ -34,14 +34,15 @@ export function observe(view: ClusterView, wanted: DesiredInstance, now: Date): 
   }
   const calm = { reasonCode: null, statusReason: null, troubleSince: null }
   if (wanted.desiredState === 'STOPPED') {
-    const stopped = isCurrent(deployment, wanted) && pods.length === 0
-    return { ...seen, ...calm, status: stopped ? 'STOPPED' : 'STOPPING' }
+    // Once it has come to rest, a change of what stands still does not set it moving.
+    const settled = isCurrent(deployment, wanted) || wanted.last.status === 'STOPPED'
+    return { ...seen, ...calm, status: settled && !pods.some(isAlive) ? 'STOPPED' : 'STOPPING' }
   }
   if (isReady(deployment, pod, wanted)) return { ...seen, ...calm, status: 'RUNNING' }
   const trouble = isCurrent(deployment, wanted) ? findTrouble(deployment, pod) : undefined
   if (!trouble) return { ...seen, ...calm, ...keepError(wanted), status: waitingStatus(wanted) }
   const troubleSince = wanted.last.troubleSince ?? now
-  const lasts = wanted.last.status === 'ERROR' || now.getTime() - troubleSince.getTime() >= troubleMustLastMs
+  const lasts = hasLasted(wanted, troubleSince, now)
   return {
     ...seen,
     troubleSince,
@@ -50,6 +51,10 @@ export function observe(view: ClusterView, wanted: DesiredInstance, now: Date): 
     status: lasts ? 'ERROR' : waitingStatus(wanted),
   }
 }
+
+/** Whether trouble is to be told by now; where there is an error already, another kind of it is told at once. */
+export const hasLasted = ({ last }: DesiredInstance, since: Date, now: Date): boolean =>
+  last.status === 'ERROR' || now.getTime() - since.getTime() >= troubleMustLastMs
 
 /** The Deployment that we see is the one that we want, and its controller has looked at it. */
 function isCurrent(deployment: SeenDeployment | undefined, { spec }: DesiredInstance): deployment is SeenDeployment {
@@ -64,14 +69,18 @@ function isReady(deployment: SeenDeployment | undefined, pod: SeenPod | undefine
   return rolledOut && pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true
 }
 
+/** A pod that was evicted, or ended for good, stays listed until its owner is gone: nothing of it runs. */
+const isAlive = ({ status }: SeenPod): boolean => status.phase !== 'Failed' && status.phase !== 'Succeeded'
+
 const restartsOf = ({ status }: SeenPod): number =>
   (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0)
 
-const inBetween: ReadonlySet<RunStatus> = new Set(['STARTING', 'RESTARTING', 'ERROR'])
+const inBetween: ReadonlySet<RunStatus> = new Set(['PROVISIONING', 'STARTING', 'RESTARTING', 'ERROR'])
 
 function waitingStatus({ last }: DesiredInstance): RunStatus {
   // An error is over when the app is ready, or when its owner does something about it: not between two crashes.
   if (inBetween.has(last.status)) return last.status
+  if (last.status === 'PENDING') return 'PROVISIONING'
   return last.everReady ? 'STARTING' : 'PROVISIONING'
 }
 

@@ -10,6 +10,8 @@ import { KeyQueue } from './key-queue'
 import type { PlatformSpec } from './manifests'
 
 const concurrency = 32
+/** A call to a cluster that just went away may take longer; it is left behind then. */
+const longestStopMs = 5_000
 
 export interface Reconciler {
   /** Something about this instance may have changed; cheap, and harmless if nothing has. */
@@ -40,27 +42,33 @@ export function createReconciler(options: Options): Reconciler {
   const { kube, source, platform, clock, log, registry } = options
   const figures = createFigures(registry, () => queue.depth)
   let started = false
+  const stopping = Promise.withResolvers<void>()
 
   const view = lazily(() => {
     return new ClusterView(kube, {
       onInstance: (id) => queue.add(id),
-      onTenant: (customerId) => void wakeTenant(customerId),
+      onTenant: (customerId) => {
+        wakeTenant(customerId).catch((fault) => log.warn({ customerId, err: fault }, 'a tenant’s apps were not woken'))
+      },
       onDeleted: (kind, ref) => applied().forget(kind, ref),
       onConnected: (connected) => {
+        if (!started) return
         log[connected ? 'info' : 'warn']({ connected }, connected ? 'cluster connected' : 'cluster connection lost')
         if (connected) queue.retryFailed()
       },
     })
   })
+  // A cluster that is away never lets the view be synced: the end must not wait for that.
+  const syncedOrStopping = lazily(() => Promise.race([view().synced(), stopping.promise]))
   const applied = lazily(() => new AppliedObjects(kube, view()))
 
   const queue = new KeyQueue(
     async (id) => {
+      await syncedOrStopping()
       if (!started) return
-      await view().synced()
       const begun = performance.now()
       try {
-        const again = await converge({ kube, view: view(), applied: applied(), source, platform, clock }, id)
+        const again = await converge({ kube, view: view(), applied: applied(), source, platform, clock, log }, id)
         if (again !== undefined) queue.addAfter(id, again)
         figures.done.inc({ outcome: 'ok' })
       } catch (fault) {
@@ -102,9 +110,8 @@ export function createReconciler(options: Options): Reconciler {
     stop: async () => {
       const wasStarted = started
       started = false
-      // A worker that waits for a cluster that is away would never end: stopping the view does not settle it.
-      if (wasStarted && !view().connected) view().stop()
-      await Promise.race([queue.stop(), Bun.sleep(5_000)])
+      stopping.resolve()
+      await Promise.race([queue.stop(), Bun.sleep(longestStopMs)])
       if (wasStarted) view().stop()
     },
   }

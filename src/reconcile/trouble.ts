@@ -1,3 +1,4 @@
+import type { KubeError } from '../kube'
 import type { SeenDeployment, SeenPod } from './cluster-view'
 
 export interface Trouble {
@@ -22,6 +23,7 @@ const wordsOf: Record<string, string> = {
   QuotaExceeded: 'The customer’s share of the cluster is used up.',
   PodSecurity: 'The cluster’s security rules refuse the app.',
   Evicted: 'The app was moved off its node.',
+  Refused: 'The cluster refuses the app’s configuration.',
 }
 
 const trouble = (code: string): Trouble => ({ code, words: wordsOf[code] ?? `The app is not ready (${code}).` })
@@ -54,4 +56,14 @@ function troubleOfDeployment({ status }: SeenDeployment): Trouble | undefined {
   if (failure) return trouble(failure.reason ?? 'FailedCreate')
   const progressing = status.conditions?.find(({ type }) => type === 'Progressing')
   return progressing?.reason === 'ProgressDeadlineExceeded' ? trouble('ProgressDeadlineExceeded') : undefined
+}
+
+/**
+ * What the API server will not take however often it is asked. That it does not know us, or not any more, is the operator's
+ * trouble and not the customer's; that something is missing there, such as a namespace just removed, passes.
+ */
+export function findRefusal({ kind, message }: KubeError): Trouble | undefined {
+  if (kind === 'forbidden' && message.includes('exceeded quota')) return trouble('QuotaExceeded')
+  if (kind === 'forbidden' && message.includes('violates PodSecurity')) return trouble('PodSecurity')
+  return kind === 'invalid' || kind === 'bad-request' || kind === 'too-large' ? trouble('Refused') : undefined
 }

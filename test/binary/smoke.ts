@@ -6,6 +6,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { buildBinary, nativeTarget } from '../../scripts/build'
 import { type Journey, takeJourney } from '../support/journey'
 import { placeProgram } from './program'
+import { deployServiceAccount, kubeconfigOf } from './service-account'
 
 const root = join(import.meta.dir, '../..')
 const binary = join(root, 'dist/minispod')
@@ -30,7 +31,11 @@ const checks: [string, () => Promise<void>][] = [
   ['mails leave by Resend', sendsMail],
   ['a kubeconfig is read, and an absent cluster stops nobody from browsing', absentCluster],
 ]
-if (realCluster) checks.push(['the journey works on a real cluster', () => journeyOn(realCluster)])
+if (realCluster)
+  checks.push([
+    'the journey works on a real cluster, with the rights of deploy/ and no others',
+    () => journeyOn(realCluster),
+  ])
 
 async function printsTheDocument(): Promise<void> {
   const source = Bun.spawnSync([process.execPath, join(root, 'src/main.ts'), 'openapi'])
@@ -97,21 +102,25 @@ async function sendsMail(): Promise<void> {
 
 async function absentCluster(): Promise<void> {
   const KUBECONFIG = join(program.folder, 'kubeconfig.yaml')
-  await Bun.write(KUBECONFIG, kubeconfigOf('http://127.0.0.1:1'))
+  await Bun.write(KUBECONFIG, kubeconfigOf({ server: 'http://127.0.0.1:1' }, 'unused'))
   const server = await program.serve({ KUBECONFIG })
   assert.match(server.said(), /http:\/\/127\.0\.0\.1:1/)
   assert.ok((await call(server.url, '/catalog/categories')).data.length > 0)
   assert.equal((await server.stop('SIGTERM')).code, 0)
 }
 
-async function journeyOn(KUBECONFIG: string): Promise<void> {
-  const copy = join(program.folder, 'real.kubeconfig')
-  await Bun.write(copy, Bun.file(KUBECONFIG))
-  await Bun.$`chmod 644 ${copy}`
-  const prefix = `smoke-${crypto.randomUUID().slice(0, 6)}-`
-  const server = await program.serve({ KUBECONFIG: copy, K8S_NAMESPACE_PREFIX: prefix, DATA_DIR: './real' })
-  await takeJourney({ url: server.url, service: 'ghost' })
-  assert.equal((await server.stop('SIGTERM')).code, 0)
+async function journeyOn(adminKubeconfig: string): Promise<void> {
+  const account = await deployServiceAccount(adminKubeconfig)
+  try {
+    const KUBECONFIG = join(program.folder, 'account.kubeconfig')
+    await Bun.write(KUBECONFIG, account.kubeconfig)
+    const prefix = `smoke-${crypto.randomUUID().slice(0, 6)}-`
+    const server = await program.serve({ KUBECONFIG, K8S_NAMESPACE_PREFIX: prefix, DATA_DIR: './real' })
+    await takeJourney({ url: server.url, service: 'ghost' })
+    assert.equal((await server.stop('SIGTERM')).code, 0)
+  } finally {
+    await account.remove()
+  }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
@@ -124,16 +133,6 @@ async function call(url: string, path: string, body?: unknown, token?: string): 
   assert.ok(answer.ok, `${path}: ${answer.status} ${text}`)
   return JSON.parse(text)
 }
-
-const kubeconfigOf = (server: string): string =>
-  JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'smoke',
-    contexts: [{ name: 'smoke', context: { cluster: 'smoke', user: 'smoke' } }],
-    clusters: [{ name: 'smoke', cluster: { server } }],
-    users: [{ name: 'smoke', user: { token: 'smoke' } }],
-  })
 
 let failed = 0
 for (const [name, check] of checks) {

@@ -1,7 +1,7 @@
 import { asc } from 'drizzle-orm'
 import { parseConfig } from '../../src/config'
 import { users } from '../../src/features/accounts/tables'
-import { deliverMailJob, enqueueMail, type NewMail, type TemplateName } from '../../src/features/mails'
+import { deliverMailJob, enqueueMail, type LinkOf, type NewMail, type TemplateName } from '../../src/features/mails'
 import { mails } from '../../src/features/mails/tables'
 import { createKeptSender, type MailSender } from '../../src/mail'
 import type { QueueParts } from '../../src/queue'
@@ -14,6 +14,10 @@ export interface PostOffice extends House {
   send<T extends TemplateName>(mail: NewMail<T>): Promise<void>
   outbox(): Promise<(typeof mails.$inferSelect)[]>
 }
+
+/** The link `ended` opens nothing any more. */
+export const linkOf: LinkOf = async (id) =>
+  id === 'ended' ? undefined : `https://minispod.example/verify-email?token=of-${id}`
 
 export const siti = { id: 'usr_siti', email: 'siti@example.com', name: 'Siti <b>Rahayu</b>' }
 
@@ -38,7 +42,7 @@ export async function openPostOffice(
     send: <T extends TemplateName>(mail: NewMail<T>) => house.db.write((tx) => enqueueMail(house, tx, mail)),
     outbox: () => house.db.read.select().from(mails).orderBy(asc(mails.id)).all(),
   }
-  house.queue.register(deliverMailJob(office))
+  house.queue.register(deliverMailJob(office, linkOf))
   return office
 }
 

@@ -14,6 +14,10 @@ const sayings = {
   'app-ready': { id: 'sudah berjalan', en: 'is running and can be opened now' },
   'app-failed': { id: 'Penyebab: The image', en: 'Cause: The image' },
   'subscription-cancelled': { id: 'Dikembalikan ke dompet: Rp 50.000', en: 'Returned to your wallet: Rp 50.000' },
+  'verify-email': { id: 'berlaku 48 jam', en: 'for 48 hours' },
+  'reset-password': { id: 'berlaku satu jam', en: 'for one hour' },
+  'password-changed': { id: 'Waktu: 15 Januari 2030', en: 'Time: 15 January 2030' },
+  'email-changed': { id: 'memakai alamat surel lain', en: 'uses another e-mail address' },
 } as const
 
 describe.each(templateNames)('%s', (template) => {

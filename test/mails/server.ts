@@ -7,7 +7,7 @@ import { AppError } from '../../src/lib/errors'
 import type { Parts } from '../../src/parts'
 import type { Schedules } from '../../src/queue'
 import { noLog } from '../queue/house'
-import type { PostOffice } from './post-office'
+import { linkOf, type PostOffice } from './post-office'
 
 const authenticate: Authenticate = (request) => {
   const role = request.headers.get('authorization')?.replace('Bearer ', '')
@@ -38,7 +38,7 @@ export function serveAdmin(office: PostOffice, schedules: Schedules) {
   const app = new Elysia()
     .use(errorMapper(noLog))
     .use(accessControl(authenticate))
-    .use(mailRoutes(parts))
+    .use(mailRoutes(parts, linkOf))
     .use(jobRoutes(parts))
   const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: app.fetch })
   const call = async (method: string, path: string, as: string): Promise<Answer> => {

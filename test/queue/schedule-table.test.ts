@@ -20,6 +20,7 @@ async function openTable() {
     endDueSubscriptions: verb('endDueSubscriptions'),
     resyncCluster: verb('resyncCluster'),
     forgetOldSessions: verb('forgetOldSessions'),
+    rewrapSealed: verb('rewrapSealed'),
     checkLedger: verb('checkLedger'),
   }
   const parts = { ...house, log: noLog, config: parseConfig({}) }
@@ -69,6 +70,7 @@ test('a started table runs its jobs through the queue', async () => {
     await eventually(async () => (await house.all()).every(({ status }) => status === 'DONE'))
     expect((await house.all()).map(({ kind }) => kind).sort()).toEqual([
       'mails.sweep',
+      'secrets.rewrap',
       'subscriptions.due',
       'top-ups.poll',
     ])

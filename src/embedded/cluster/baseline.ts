@@ -66,7 +66,7 @@ function addNode(plane: ControlPlane, { name, controlPlane, cpu, memory, pods }:
     ...{ type, status, reason, message },
     ...{ lastHeartbeatTime: now, lastTransitionTime: now },
   })
-  const role = controlPlane ? { 'node-role.kubernetes.io/control-plane': 'true' } : {}
+  const role: Record<string, string> = controlPlane ? { 'node-role.kubernetes.io/control-plane': 'true' } : {}
   createAs(plane, 'nodes', {
     apiVersion: 'v1',
     kind: 'Node',

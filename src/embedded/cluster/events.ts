@@ -34,7 +34,10 @@ export class EventRecorder {
       return
     }
     this.#known.delete(key)
-    this.#known.set(key, { namespace, name: this.#add(resource, object, namespace, { type, reason, message: text, component }, now) })
+    this.#known.set(key, {
+      namespace,
+      name: this.#add(resource, object, namespace, { type, reason, message: text, component }, now),
+    })
     this.#forgetOldest()
   }
 
@@ -50,7 +53,14 @@ export class EventRecorder {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: event, namespace, uid: crypto.randomUUID(), resourceVersion: '', creationTimestamp: now },
-      involvedObject: { kind, ...(object.metadata.namespace ? { namespace } : {}), name, uid, apiVersion, resourceVersion },
+      involvedObject: {
+        kind,
+        ...(object.metadata.namespace ? { namespace } : {}),
+        name,
+        uid,
+        apiVersion,
+        resourceVersion,
+      },
       reason: text.reason,
       message: text.message,
       source: { component: text.component },

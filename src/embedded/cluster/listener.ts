@@ -37,6 +37,7 @@ export class Listener {
       idleTimeout: 0,
       maxRequestBodySize: maxBodyBytes,
       development: false,
+      reusePort: false,
       fetch: this.answer,
       error: () => new Response(internalError, { status: 500, headers: { 'content-type': 'application/json' } }),
     })

@@ -7,6 +7,8 @@ export interface ClusterTiming {
   startSpreadMs: number
   /** Until a failed pull is reported, and from there until it backs off. */
   pullMs: number
+  /** Until something that was missing (a Secret, a volume's source) is looked for again. */
+  retryMs: number
   /** From running until ready. */
   readyMs: number
   /** How long a crashing container lives each time. */
@@ -26,16 +28,17 @@ export interface ClusterTiming {
 
 export const defaultTiming: ClusterTiming = {
   createMs: 200,
-  startMs: 600,
-  startSpreadMs: 700,
+  startMs: 1_000,
+  startSpreadMs: 500,
   pullMs: 500,
+  retryMs: 2_000,
   readyMs: 200,
   crashMs: 1_000,
   backOffMs: 5_000,
   maxBackOffMs: 300_000,
   terminateMs: 300,
   volumeMs: 250,
-  metricsDelayMs: 15_000,
+  metricsDelayMs: 2_500,
   logLineMs: 1_000,
 }
 
@@ -45,6 +48,7 @@ export const fastTiming: ClusterTiming = {
   startMs: 5,
   startSpreadMs: 5,
   pullMs: 5,
+  retryMs: 20,
   readyMs: 2,
   crashMs: 10,
   backOffMs: 20,

@@ -45,6 +45,11 @@ export class WorkQueue {
     this.timers.set(`queue ${controller} ${namespace}/${name}`, ms, () => this.add(controller, namespace, name))
   }
 
+  /** Takes back an `addAfter` that has become pointless. */
+  cancelAfter(controller: string, namespace: string, name: string): void {
+    this.timers.cancel(`queue ${controller} ${namespace}/${name}`)
+  }
+
   get length(): number {
     return this.#waiting.size
   }

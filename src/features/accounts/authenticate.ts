@@ -17,7 +17,7 @@ export function createAuthenticate(parts: Pick<Parts, 'db' | 'clock'> & { tokens
 
 function bearerOf(request: Request): string {
   const header = request.headers.get('authorization')
-  if (!header?.startsWith('Bearer ')) throw new AppError('UNAUTHORIZED', 'Sign in first')
+  if (!header || !/^bearer /i.test(header)) throw new AppError('UNAUTHORIZED', 'Sign in first')
   return header.slice('Bearer '.length)
 }
 
@@ -27,6 +27,10 @@ async function admit(parts: Pick<Parts, 'db' | 'clock'>, claims: Claims): Promis
   if (session.revokedAt || session.expiresAt <= parts.clock.now()) {
     throw new AppError('UNAUTHORIZED', 'This session has ended; sign in again')
   }
-  if (session.status !== 'ACTIVE') throw new AppError('FORBIDDEN', 'This account is suspended')
+  if (session.status !== 'ACTIVE') {
+    throw new AppError('FORBIDDEN', 'This account is suspended', undefined, {
+      attempt: { action: 'access', target: { kind: 'user', id: session.userId } },
+    })
+  }
   return { userId: session.userId, sessionId: claims.sessionId, role: session.role, email: session.email }
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { count, eq } from 'drizzle-orm'
 import type { Parts } from '../../parts'
-import { hashPassword } from './passwords'
+import { generatePassword, hashPassword } from './passwords'
 import { insertUser } from './sign-in'
 import { users } from './tables'
 
@@ -16,7 +15,7 @@ const firstEmail = 'admin@minispod.local'
 /** Without an administrator nobody could ever let one in: the first start makes one. */
 export async function ensureFirstAdmin(parts: Pick<Parts, 'db' | 'clock' | 'queue'>): Promise<FirstAdmin | undefined> {
   if ((await countAdmins(parts)) > 0) return undefined
-  const password = randomBytes(15).toString('base64url')
+  const password = generatePassword()
   const passwordHash = await hashPassword(password)
   await parts.db.write((tx) =>
     insertUser(parts, tx, { email: firstEmail, name: 'Administrator', passwordHash, role: 'ADMINISTRATOR' }),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { AppError } from '../../lib/errors'
 
 /** Hashing takes 20 MB and a core's attention each: more at a time would only make all of them late. */
@@ -8,12 +9,19 @@ const cost = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
 let running = 0
 const waiting: (() => void)[] = []
 
-export const hashPassword = (password: string): Promise<string> => inTurn(() => Bun.password.hash(password, cost))
+/** Of our own making, for an account that is not opened by its person. */
+export const generatePassword = (): string => randomBytes(15).toString('base64url')
+
+export const hashPassword = (password: string): Promise<string> =>
+  inTurn(() => Bun.password.hash(typed(password), cost))
+
+/** One keyboard sends a letter and its accent as one sign, another as two. */
+const typed = (password: string): string => password.normalize('NFC')
 
 /** Takes the same time for an account that does not exist: then it checks against a hash that nothing matches. */
 export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
   const against = hash ?? (await nobodysHash())
-  const matches = await inTurn(() => Bun.password.verify(password, against).catch(() => false))
+  const matches = await inTurn(() => Bun.password.verify(typed(password), against).catch(() => false))
   return matches && hash !== undefined
 }
 
@@ -28,12 +36,15 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (waiting.length >= maxWaiting)
       throw new AppError('RATE_LIMITED', 'Too many sign-ins right now', { retryAfterSeconds: 2 })
     await new Promise<void>((resolve) => waiting.push(resolve))
+  } else {
+    running++
   }
-  running++
   try {
     return await work()
   } finally {
-    running--
-    waiting.shift()?.()
+    // The place is handed on: given back first, somebody who just came could take it beside the one who waited.
+    const next = waiting.shift()
+    if (next) next()
+    else running--
   }
 }

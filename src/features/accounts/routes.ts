@@ -17,7 +17,7 @@ import {
 import { endOwnSession, endSessions, listSessions, refreshSession } from './sessions'
 import { changePassword, logIn, register, updateProfile } from './sign-in'
 import type { AccessTokens } from './tokens'
-import { getUserView } from './users'
+import { getUserView, normaliseEmail } from './users'
 
 const Done = Answer(t.Null())
 
@@ -39,16 +39,25 @@ export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
         detail: { operationId: 'auth_register', summary: 'Open an account' },
       },
     )
-    .post('/login', async ({ body, request }) => ok(await logIn(parts, body, deviceOf(request))), {
-      access: 'public',
-      body: LoginInput,
-      response: { 200: Answer(SignedInView), ...errors('UNAUTHORIZED', 'FORBIDDEN') },
-      detail: { operationId: 'auth_login', summary: 'Sign in' },
-    })
+    .post(
+      '/login',
+      async ({ body, request }) => {
+        const device = deviceOf(request)
+        return ok(
+          await parts.attempts.guard(normaliseEmail(body.email), device.address, () => logIn(parts, body, device)),
+        )
+      },
+      {
+        access: 'public',
+        body: LoginInput,
+        response: { 200: Answer(SignedInView), ...errors('UNAUTHORIZED', 'FORBIDDEN') },
+        detail: { operationId: 'auth_login', summary: 'Sign in' },
+      },
+    )
     .post('/refresh', async ({ body }) => ok(await refreshSession(parts, body.refreshToken)), {
       access: 'public',
       body: RefreshInput,
-      response: { 200: Answer(TokensView), ...errors('UNAUTHORIZED') },
+      response: { 200: Answer(TokensView), ...errors('UNAUTHORIZED', 'FORBIDDEN') },
       detail: { operationId: 'auth_refresh', summary: 'Trade a refresh token for new tokens' },
     })
     .post(

@@ -1,15 +1,20 @@
 import { t } from 'elysia'
 import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
+import { maxPasswordLength, minPasswordLength } from './password-policy'
 
-const Email = t.String({ format: 'email', maxLength: 254 })
-const Password = t.String({ minLength: 10, maxLength: 200, description: '10 characters or more' })
+export const Email = t.String({ format: 'email', maxLength: 254 })
+/** Twice as long in UTF-16 units, which is what a schema counts; the policy counts characters. */
+const maxUnits = 2 * maxPasswordLength
+export const NewPassword = t.String({
+  minLength: minPasswordLength,
+  maxLength: maxUnits,
+  description: `${minPasswordLength} to ${maxPasswordLength} characters; none of the common ones, nor the own name or address`,
+})
+export const Password = t.String({ maxLength: maxUnits })
 const Name = t.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
 
-export const RegisterInput = model('RegisterInput', t.Object({ email: Email, password: Password, name: Name }))
-export const LoginInput = model(
-  'LoginInput',
-  t.Object({ email: t.String({ maxLength: 254 }), password: t.String({ maxLength: 200 }) }),
-)
+export const RegisterInput = model('RegisterInput', t.Object({ email: Email, password: NewPassword, name: Name }))
+export const LoginInput = model('LoginInput', t.Object({ email: t.String({ maxLength: 254 }), password: Password }))
 export const RefreshInput = model('RefreshInput', t.Object({ refreshToken: t.String({ maxLength: 200 }) }))
 export const ProfileInput = model(
   'ProfileInput',
@@ -17,7 +22,7 @@ export const ProfileInput = model(
 )
 export const ChangePasswordInput = model(
   'ChangePasswordInput',
-  t.Object({ currentPassword: t.String({ maxLength: 200 }), newPassword: Password }),
+  t.Object({ currentPassword: Password, newPassword: NewPassword }),
 )
 
 export const UserView = model(

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { day, second } from '../../lib/clock'
@@ -6,8 +6,9 @@ import { AppError, notFound } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { deleteInBatches } from '../../queue'
+import { recordAct } from '../audit'
 import { refreshTokens, sessions, users } from './tables'
-import { type AccessTokens, accessTokenSeconds, hashToken, newRefreshToken, successorOf } from './tokens'
+import { type AccessTokens, accessTokenSeconds, hashToken, newRefreshToken } from './tokens'
 
 const sessionMs = 30 * day
 /** A second click on the newest token is no theft: within this time it gets the same successor. */
@@ -25,7 +26,7 @@ export interface IssuedTokens {
   expiresIn: number
 }
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'signingKey'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'streams'> & { tokens: AccessTokens }
 
 /** Opens a session and its family of refresh tokens. */
 export async function openSession(parts: Needs, tx: Tx, userId: string, device: Device): Promise<IssuedTokens> {
@@ -55,12 +56,18 @@ async function issue(parts: Needs, userId: string, sessionId: string, refreshTok
   return { accessToken: await parts.tokens.sign(userId, sessionId), refreshToken, expiresIn: accessTokenSeconds }
 }
 
-type Refreshed = { userId: string; sessionId: string; refreshToken: string } | 'unknown' | 'ended' | 'reused'
+type Refreshed =
+  | { userId: string; sessionId: string; refreshToken: string }
+  | 'unknown'
+  | 'ended'
+  | 'suspended'
+  | 'reused'
 
 /** Trades a refresh token for its one successor. An old one that comes back ends the whole family: one of the two is a thief. */
 export async function refreshSession(parts: Needs, refreshToken: string): Promise<IssuedTokens> {
   const outcome = await parts.db.write((tx) => rotate(parts, tx, refreshToken))
   if (outcome === 'reused') throw new AppError('UNAUTHORIZED', 'This refresh token was used before; sign in again')
+  if (outcome === 'suspended') throw new AppError('FORBIDDEN', 'This account is suspended')
   if (typeof outcome === 'string') throw new AppError('UNAUTHORIZED', 'The refresh token is not valid')
   return issue(parts, outcome.userId, outcome.sessionId, outcome.refreshToken)
 }
@@ -76,18 +83,29 @@ async function rotate(parts: Needs, tx: Tx, refreshToken: string): Promise<Refre
     .get()
   if (!known) return 'unknown'
   const { token, session } = known
-  if (session.revokedAt || session.expiresAt <= now || known.status !== 'ACTIVE') return 'ended'
-  const successor = successorOf(refreshToken, parts.signingKey)
+  if (session.revokedAt || session.expiresAt <= now || known.status === 'CLOSED') return 'ended'
+  // Its token is not used up: the session goes on when the suspension ends.
+  if (known.status === 'SUSPENDED') return 'suspended'
+  const successors = parts.tokens.successorsOf(refreshToken)
+  const [successor] = successors
   const rotated = { userId: session.userId, sessionId: session.id, refreshToken: successor }
   if (token.usedAt) {
     const fresh = now.getTime() - token.usedAt.getTime() <= doubleClickMs
     const next = await tx
       .select()
       .from(refreshTokens)
-      .where(eq(refreshTokens.hash, hashToken(successor)))
+      .where(inArray(refreshTokens.hash, successors.map(hashToken)))
       .get()
-    if (fresh && next && !next.usedAt) return rotated
-    await tx.update(sessions).set({ revokedAt: now, revokedReason: 'reuse' }).where(eq(sessions.id, session.id)).run()
+    const given = successors.find((candidate) => hashToken(candidate) === next?.hash)
+    if (fresh && next && !next.usedAt && given) return { ...rotated, refreshToken: given }
+    await endSessions(parts, tx, session.userId, { only: session.id }, 'reuse')
+    await recordAct(tx, {
+      action: 'session.end',
+      target: { kind: 'session', id: session.id },
+      reason: 'An old refresh token came back',
+      after: { userId: session.userId },
+      at: now,
+    })
     return 'reused'
   }
   await tx.update(refreshTokens).set({ usedAt: now }).where(eq(refreshTokens.hash, token.hash)).run()
@@ -99,7 +117,7 @@ async function rotate(parts: Needs, tx: Tx, refreshToken: string): Promise<Refre
   return rotated
 }
 
-export type SessionEnd = 'logout' | 'password' | 'admin'
+export type SessionEnd = 'logout' | 'password' | 'admin' | 'reuse'
 
 /** Ends one session, or all of a person (but one, if named); their open streams end with them. */
 export async function endSessions(

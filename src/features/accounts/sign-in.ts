@@ -4,15 +4,20 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
 import { enqueueMail } from '../mails'
 import { openWallet } from '../wallet'
+import { voidLinks } from './account-tokens'
+import { assertGoodPassword } from './password-policy'
+import { tellOfNewPassword } from './password-reset'
 import { hashPassword, verifyPassword } from './passwords'
 import { type Device, endSessions, type IssuedTokens, openSession } from './sessions'
 import { type Role, users } from './tables'
 import type { AccessTokens } from './tokens'
-import { findUserByEmail, getUser, getUserView, normaliseEmail } from './users'
+import { findUserByEmail, getUser, getUserView, normaliseEmail, type User } from './users'
+import { sendVerification } from './verification'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'signingKey' | 'streams' | 'queue'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue'> & { tokens: AccessTokens }
 type SignedIn = { user: Awaited<ReturnType<typeof getUserView>> } & IssuedTokens
 
 export interface NewUser {
@@ -22,10 +27,13 @@ export interface NewUser {
 }
 
 export async function register(parts: Needs, input: NewUser, device: Device): Promise<SignedIn> {
+  assertGoodPassword(input.password, input, 'password')
   const passwordHash = await hashPassword(input.password)
   return parts.db.write(async (tx) => {
     const id = await insertUser(parts, tx, { ...input, passwordHash, role: 'USER' })
-    return { user: await getUserView(tx, id), ...(await openSession(parts, tx, id, device)) }
+    const user = await getUserView(tx, id)
+    await sendVerification(parts, tx, user)
+    return { user, ...(await openSession(parts, tx, id, device)) }
   })
 }
 
@@ -68,15 +76,27 @@ export async function logIn(
 ): Promise<SignedIn> {
   const user = await findUserByEmail(parts.db.read, input.email)
   const matches = await verifyPassword(input.password, user?.passwordHash)
-  if (!user || !matches || user.status === 'CLOSED') throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong')
-  if (user.status === 'SUSPENDED') throw new AppError('FORBIDDEN', 'This account is suspended')
-  return parts.db.write(async (tx) => ({
-    user: await getUserView(tx, user.id),
-    ...(await openSession(parts, tx, user.id, device)),
-  }))
+  // An address that nobody has is not written down: it may be a password, typed into the wrong field.
+  const attempt = { action: 'sign-in', target: { kind: 'user', id: user?.id ?? 'unknown' } }
+  if (!user || !matches || user.status === 'CLOSED') {
+    throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong', undefined, { attempt })
+  }
+  if (user.status === 'SUSPENDED') throw new AppError('FORBIDDEN', 'This account is suspended', undefined, { attempt })
+  return parts.db.write(async (tx) => {
+    await assertUnchanged(tx, user)
+    return { user: await getUserView(tx, user.id), ...(await openSession(parts, tx, user.id, device)) }
+  })
 }
 
-/** Ends every other session: whoever else knew the old password is out. */
+/** Checking a password takes long enough for a reset or a suspension to come between: what was checked then counts no more. */
+async function assertUnchanged(tx: Tx, checked: User): Promise<void> {
+  const { passwordHash, status } = await getUser(tx, checked.id)
+  if (passwordHash !== checked.passwordHash || status !== checked.status) {
+    throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong')
+  }
+}
+
+/** Ends every other session and every link that could undo it: whoever else knew the old password is out. */
 export async function changePassword(
   parts: Needs,
   actor: Actor,
@@ -84,17 +104,20 @@ export async function changePassword(
 ): Promise<void> {
   const user = await getUser(parts.db.read, actor.userId)
   if (!(await verifyPassword(input.currentPassword, user.passwordHash))) {
-    throw new AppError('FORBIDDEN', 'The current password is wrong')
+    throw new AppError('FORBIDDEN', 'The current password is wrong', undefined, {
+      attempt: { action: 'password.change', target: { kind: 'user', id: user.id } },
+    })
   }
+  assertGoodPassword(input.newPassword, user, 'newPassword')
   const passwordHash = await hashPassword(input.newPassword)
   await parts.db.write(async (tx) => {
-    const changed = await tx
-      .update(users)
-      .set({ passwordHash, updatedAt: parts.clock.now() })
-      .where(eq(users.id, user.id))
-      .run()
-    await endSessions(parts, tx, actor.userId, { except: actor.sessionId }, 'password')
-    return changed
+    const now = parts.clock.now()
+    await assertUnchanged(tx, user)
+    await tx.update(users).set({ passwordHash, updatedAt: now }).where(eq(users.id, user.id)).run()
+    await endSessions(parts, tx, user.id, { except: actor.sessionId }, 'password')
+    await voidLinks(tx, user.id, ['RESET_PASSWORD', 'CHANGE_EMAIL'], now)
+    await tellOfNewPassword(parts, tx, user.id, newId('evt', now.getTime()))
+    await recordAct(tx, { actor, action: 'password.change', target: { kind: 'user', id: user.id }, at: now })
   })
 }
 

@@ -60,3 +60,32 @@ export const refreshTokens = sqliteTable(
   },
   (table) => [index('refresh_tokens_session').on(table.sessionId)],
 )
+
+export type LinkPurpose = 'VERIFY_EMAIL' | 'RESET_PASSWORD' | 'CHANGE_EMAIL'
+
+/** What the link of a mail carries, good for one use. The token itself stands nowhere: see account-tokens.ts. */
+export const accountTokens = sqliteTable(
+  'account_tokens',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    purpose: text('purpose').$type<LinkPurpose>().notNull(),
+    /** SHA-256 of the token. */
+    hash: text('hash').notNull(),
+    /** The address it was sent to, and speaks for. */
+    email: text('email').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    usedAt: instant('used_at'),
+    /** A newer one took its place, or the account changed under it. */
+    voidedAt: instant('voided_at'),
+  },
+  (table) => [
+    uniqueIndex('account_tokens_hash').on(table.hash),
+    index('account_tokens_user').on(table.userId, table.purpose, table.createdAt),
+    index('account_tokens_expiry').on(table.expiresAt),
+    check('account_tokens_purpose', sql`${table.purpose} in ('VERIFY_EMAIL', 'RESET_PASSWORD', 'CHANGE_EMAIL')`),
+  ],
+)

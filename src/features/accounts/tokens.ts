@@ -3,6 +3,7 @@ import { jwtVerify, SignJWT } from 'jose'
 import { JWTExpired } from 'jose/errors'
 import type { Clock } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
+import type { KeyRing } from '../../lib/key-ring'
 
 export const accessTokenSeconds = 15 * 60
 const issuer = 'minispod'
@@ -15,32 +16,51 @@ export interface Claims {
   expiresAt: number
 }
 
-/** Short-lived access tokens. A token that was verified is kept until it ends: its signature can't change meanwhile. */
-export class AccessTokens {
-  readonly #key: Uint8Array
-  readonly #clock: Clock
-  readonly #verified = new Map<string, Claims>()
+interface Verified extends Claims {
+  keyId: string
+}
 
-  constructor(key: Uint8Array, clock: Clock) {
-    this.#key = key
+/** Short-lived access tokens. A token that was verified is kept until it ends, or its key has left the ring. */
+export class AccessTokens {
+  readonly #keys: KeyRing
+  readonly #clock: Clock
+  readonly #verified = new Map<string, Verified>()
+
+  constructor(keys: KeyRing, clock: Clock) {
+    this.#keys = keys
     this.#clock = clock
   }
 
   sign(userId: string, sessionId: string): Promise<string> {
     const now = Math.floor(this.#clock.now().getTime() / 1000)
+    const { id, key } = this.#keys.newest()
     return new SignJWT({ sid: sessionId })
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: keyId(this.#key) })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: id })
       .setSubject(userId)
       .setIssuer(issuer)
       .setIssuedAt(now)
       .setExpirationTime(now + accessTokenSeconds)
-      .sign(this.#key)
+      .sign(key)
+  }
+
+  /**
+   * What a refresh token's successor is by each key of the ring, newest first: a double click on either side of a rotation
+   * must find the one that was handed out.
+   */
+  successorsOf(refreshToken: string): [string, ...string[]] {
+    return this.#keys.all().map(({ key }) => successorOf(refreshToken, key)) as [string, ...string[]]
+  }
+
+  /** What the token of a mail's link is by each key of the ring, newest first: computed when the mail is sent, never stored. */
+  linkTokensOf(id: string): [string, ...string[]] {
+    return this.#keys.all().map(({ key }) => linkTokenOf(id, key)) as [string, ...string[]]
   }
 
   /** @throws AppError TOKEN_EXPIRED or UNAUTHORIZED */
   verify(token: string): Claims | Promise<Claims> {
     const known = this.#verified.get(token)
     if (!known) return this.#verifyAfresh(token)
+    if (!this.#keys.find(known.keyId)) return this.#verifyAfresh(token)
     if (known.expiresAt <= this.#clock.now().getTime()) {
       this.#verified.delete(token)
       throw expired()
@@ -49,7 +69,7 @@ export class AccessTokens {
   }
 
   async #verifyAfresh(token: string): Promise<Claims> {
-    const { payload } = await jwtVerify(token, this.#key, {
+    const { payload, protectedHeader } = await jwtVerify(token, (header) => this.#keyOf(header.kid), {
       issuer,
       algorithms: ['HS256'],
       currentDate: this.#clock.now(),
@@ -57,16 +77,25 @@ export class AccessTokens {
     }).catch((error: unknown) => {
       throw error instanceof JWTExpired ? expired() : new AppError('UNAUTHORIZED', 'The access token is not valid')
     })
-    const claims = { userId: String(payload.sub), sessionId: String(payload.sid), expiresAt: payload.exp! * 1000 }
+    const claims: Verified = {
+      userId: String(payload.sub),
+      sessionId: String(payload.sid),
+      expiresAt: payload.exp! * 1000,
+      keyId: protectedHeader.kid!,
+    }
     if (this.#verified.size >= maxKeptTokens) this.#verified.delete(this.#verified.keys().next().value!)
     this.#verified.set(token, claims)
     return claims
   }
+
+  #keyOf(id: string | undefined): Uint8Array {
+    const found = id === undefined ? undefined : this.#keys.find(id)
+    if (!found) throw new AppError('UNAUTHORIZED', 'The access token is not valid')
+    return found.key
+  }
 }
 
 const expired = (): AppError => new AppError('TOKEN_EXPIRED', 'The access token has expired')
-const keyId = (key: Uint8Array): string =>
-  createHash('sha256').update('kid').update(key).digest('base64url').slice(0, 8)
 
 export const newRefreshToken = (): string => `mpr_${randomBytes(32).toString('base64url')}`
 
@@ -76,5 +105,8 @@ export const hashToken = (token: string): string => createHash('sha256').update(
  * The one token that follows another: computed, not stored, so that a double click on the newest token can be given
  * the same successor again although only its hash is at rest.
  */
-export const successorOf = (token: string, key: Uint8Array): string =>
+const successorOf = (token: string, key: Uint8Array): string =>
   `mpr_${createHmac('sha256', key).update(`refresh:${token}`).digest('base64url')}`
+
+const linkTokenOf = (id: string, key: Uint8Array): string =>
+  `mpl_${createHmac('sha256', key).update(`link:${id}`).digest('base64url')}`

@@ -45,10 +45,10 @@ export async function getUser(on: Drizzle | Tx, id: string): Promise<User> {
 
 /** A person as they see themselves, the wallet's figures included. */
 export async function getUserView(on: Drizzle | Tx, id: string) {
-  return viewOf(await getUser(on, id), await walletById(on).get({ id: walletOf(id) }))
+  return userViewOf(await getUser(on, id), await walletById(on).get({ id: walletOf(id) }))
 }
 
-function viewOf(user: User, wallet: typeof ledgerAccounts.$inferSelect | undefined) {
+export function userViewOf(user: User, wallet: typeof ledgerAccounts.$inferSelect | undefined) {
   return {
     id: user.id,
     email: user.email,

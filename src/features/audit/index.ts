@@ -1,1 +1,5 @@
-export { type AuditedAct, recordAct } from './record'
+export { Denials } from './denials'
+export { listAudit } from './read'
+export { type AuditActor, type AuditedAct, recordAct } from './record'
+export { auditRoutes } from './routes'
+export { type AuditCheck, verifyAuditChain } from './verify'

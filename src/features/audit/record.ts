@@ -1,48 +1,83 @@
-import { sql } from 'drizzle-orm'
-import { prepared, type Tx } from '../../db'
-import { auditEntries } from './tables'
+import { desc } from 'drizzle-orm'
+import { placeholdersFor, prepared, type Tx } from '../../db'
+import { type AuditRow, genesisHash, hashOf } from './chain'
+import { boundText, detailsText } from './details'
+import { type ActorKind, auditEntries } from './tables'
+
+const maxReason = 1_000
+const maxWord = 200
+
+/** Who acted, and by which request. An `Actor` of a route is one. */
+export interface AuditActor {
+  userId: string
+  sessionId?: string
+  /** Set where a script acts with an API token. */
+  tokenId?: string
+  request?: Origin
+}
+
+export interface Origin {
+  readonly id: string
+  readonly address: string
+}
 
 export interface AuditedAct {
   /** Who did it; without one it was the house itself. */
-  actorId?: string
+  actor?: AuditActor
   /** `subscription.cancel`, `instance.stop`, … */
   action: string
   target: { kind: string; id: string }
   reason?: string
+  /** What changed. A value whose key names a secret is not kept; what is secret by its content must not come here. */
   before?: Record<string, unknown>
   after?: Record<string, unknown>
   at: Date
 }
 
 /** Writes an act down in its own transaction: both stand, or neither. */
-export async function recordAct(tx: Tx, act: AuditedAct): Promise<void> {
-  await insertEntry(tx).run({
-    at: act.at,
-    actorKind: act.actorId === undefined ? 'system' : 'user',
-    actorId: act.actorId ?? 'system',
-    action: act.action,
-    targetKind: act.target.kind,
-    targetId: act.target.id,
-    reason: act.reason ?? null,
-    before: act.before ?? null,
-    after: act.after ?? null,
+export function recordAct(tx: Tx, { actor, ...act }: AuditedAct): Promise<void> {
+  const kind = actor === undefined ? 'system' : actor.tokenId === undefined ? 'user' : 'token'
+  return appendEntry(tx, {
+    ...act,
+    actor: { kind, id: actor?.userId ?? 'system', via: actor?.tokenId ?? actor?.sessionId },
+    origin: actor?.request,
   })
 }
 
-const insertEntry = prepared((db) =>
+export type NewEntry = Omit<AuditedAct, 'actor'> & {
+  actor: { kind: ActorKind; id: string; via?: string }
+  origin?: Origin
+}
+
+/** Chains one more entry to the last. The transaction holds the write lock, so no other entry can come between. */
+export async function appendEntry(tx: Tx, { actor, action, target, reason, before, after, at, origin }: NewEntry) {
+  const last = await lastEntry(tx).get()
+  const entry: Omit<AuditRow, 'hash'> = {
+    number: (last?.number ?? 0) + 1,
+    at,
+    actorKind: actor.kind,
+    actorId: boundText(actor.id, maxWord),
+    via: actor.via ?? null,
+    action: boundText(action, maxWord),
+    targetKind: boundText(target.kind, maxWord),
+    targetId: boundText(target.id, maxWord),
+    reason: reason === undefined ? null : boundText(reason, maxReason),
+    before: detailsText(before),
+    after: detailsText(after),
+    requestId: origin?.id ?? null,
+    address: origin?.address ?? null,
+    previousHash: last?.hash ?? genesisHash,
+  }
+  await insertEntry(tx).run({ ...entry, hash: hashOf(entry) })
+}
+
+const lastEntry = prepared((db) =>
   db
-    .insert(auditEntries)
-    .values({
-      number: sql`(select coalesce(max(number), 0) + 1 from audit_entries)`,
-      at: sql.placeholder('at'),
-      actorKind: sql.placeholder('actorKind'),
-      actorId: sql.placeholder('actorId'),
-      action: sql.placeholder('action'),
-      targetKind: sql.placeholder('targetKind'),
-      targetId: sql.placeholder('targetId'),
-      reason: sql.placeholder('reason'),
-      before: sql.placeholder('before'),
-      after: sql.placeholder('after'),
-    })
+    .select({ number: auditEntries.number, hash: auditEntries.hash })
+    .from(auditEntries)
+    .orderBy(desc(auditEntries.number))
+    .limit(1)
     .prepare(),
 )
+
+const insertEntry = prepared((db) => db.insert(auditEntries).values(placeholdersFor(auditEntries)).prepare())

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { type Database, prepared } from '../../db'
+import { securedHeaders } from '../../http/security-headers'
 import { catalogVersion } from './tables'
 
 const maxPages = 2_000
@@ -9,6 +10,7 @@ const cacheControl = 'public, no-cache'
 interface KeptPage {
   body: Uint8Array<ArrayBuffer>
   etag: string
+  headers: Headers
 }
 
 const readVersion = prepared((db) => db.select().from(catalogVersion).where(eq(catalogVersion.id, 1)).prepare())
@@ -43,7 +45,13 @@ export class KeptPages {
     if (kept) return answer(request, kept)
     const version = this.#version
     const body = new TextEncoder().encode(JSON.stringify(await build()))
-    const page = { body, etag: `"${Bun.hash.xxHash64(body).toString(36)}"` }
+    const etag = `"${Bun.hash.xxHash64(body).toString(36)}"`
+    const headers = securedHeaders({
+      'content-type': 'application/json;charset=utf-8',
+      etag,
+      'cache-control': cacheControl,
+    })
+    const page = { body, etag, headers }
     // A change that came while it was built would make it stale from the first moment.
     if (version === this.#version && this.#pages.size < maxPages) this.#pages.set(key, page)
     return answer(request, page)
@@ -57,11 +65,14 @@ export class KeptPages {
   }
 }
 
-function answer(request: Request, { body, etag }: KeptPage): Response {
-  if (request.headers.get('if-none-match') === etag) {
+function answer(request: Request, { body, etag, headers }: KeptPage): Response {
+  const known = request.headers.get('if-none-match')
+  if (known !== null && (known === etag || names(known, etag))) {
     return new Response(null, { status: 304, headers: { etag, 'cache-control': cacheControl } })
   }
-  return new Response(body, {
-    headers: { 'content-type': 'application/json;charset=utf-8', etag, 'cache-control': cacheControl },
-  })
+  return new Response(body, { headers })
 }
+
+/** A list of tags, or any; one that a proxy weakened because it compressed the page still names it. */
+const names = (known: string, etag: string): boolean =>
+  known.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)

@@ -4,6 +4,7 @@ import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { changeDesire, checkInputs, getTemplate, type SealedSecrets, sealContext } from './desire'
 import { getOwnInstance, type Instance } from './read'
+import type { InstanceStatus } from './tables'
 
 /** Changes what the customer may set of an app; the running app takes it over by a new pod. Secrets are sealed, never shown. */
 export async function configureInstance(
@@ -27,12 +28,14 @@ export async function configureInstance(
     if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
   }
   const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
-  const status = instance.status === 'RUNNING' ? ('RESTARTING' as const) : instance.status
-  return changeDesire(
-    parts,
-    tx,
-    instance,
-    { inputs: open, sealedSecrets, status },
-    { actor, action: 'instance.configure' },
-  )
+  const change = { inputs: open, sealedSecrets, status: statusAfter(instance) }
+  return changeDesire(parts, tx, instance, change, { actor, action: 'instance.configure' })
+}
+
+/** A new configuration may cure what was wrong with the app: an error is not kept without its reason. */
+function statusAfter({ status, desiredState, readyAt }: Instance): InstanceStatus {
+  if (status === 'RUNNING') return 'RESTARTING'
+  if (status !== 'ERROR') return status
+  if (desiredState === 'STOPPED') return 'STOPPING'
+  return readyAt ? 'RESTARTING' : 'PROVISIONING'
 }

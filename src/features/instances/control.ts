@@ -74,13 +74,12 @@ export async function terminateInstance(
   confirm: string,
 ): Promise<Instance> {
   const instance = await getOwnInstance(tx, actor, instanceId)
-  if (confirm !== instance.name) throw new AppError('VALIDATION_ERROR', 'Confirm with the name of the instance')
+  const act = { actor, action: 'instance.terminate' }
+  if (confirm !== instance.name) {
+    throw new AppError('VALIDATION_ERROR', 'Confirm with the name of the instance', undefined, {
+      attempt: { action: act.action, target: { kind: 'instance', id: instance.id } },
+    })
+  }
   if (instance.desiredState === 'DELETED') return instance
-  return changeDesire(
-    parts,
-    tx,
-    instance,
-    { desiredState: 'DELETED', status: 'TERMINATING' },
-    { actor, action: 'instance.terminate' },
-  )
+  return changeDesire(parts, tx, instance, { desiredState: 'DELETED', status: 'TERMINATING' }, act)
 }

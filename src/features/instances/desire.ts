@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { placeholdersFor, prepared, type Tx } from '../../db'
+import { placeholdersFor, prepared, sealedPlace, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
@@ -15,7 +15,7 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'reconciler'>
 const suffixLength = 8
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
-export const sealContext = (instanceId: string): string => `instances/${instanceId}/sealed_secrets`
+export const sealContext = (instanceId: string): string => sealedPlace(instances.sealedSecrets, instanceId)
 
 /** What is sealed with an instance: generated credentials and the inputs that are secrets. */
 export interface SealedSecrets {
@@ -125,7 +125,7 @@ export async function changeDesire(
   }
   await tx.update(instances).set(changed).where(eq(instances.id, instance.id)).run()
   await recordAct(tx, {
-    actorId: act.actor?.userId,
+    actor: act.actor,
     action: act.action,
     target: { kind: 'instance', id: instance.id },
     reason: act.reason,

@@ -21,6 +21,15 @@ export function parsePosition(id: string | null): LogPosition | undefined {
   return { pod, container, timestamp, ordinal: Number(ordinal) }
 }
 
+const offsetShape = /^(.{19})(\.\d+)?([+-]\d\d:\d\d)$/
+
+/** A node writes its own time zone's offset; the digits of the fraction, beyond what a Date holds, stay. */
+export function toUtc(timestamp: string): string {
+  const [, seconds, fraction = '', offset] = offsetShape.exec(timestamp) ?? []
+  if (offset === undefined) return timestamp
+  return `${new Date(`${seconds}${offset}`).toISOString().slice(0, 19)}${fraction}Z`
+}
+
 /** Fractions come with as many digits as they need: compared as text only once they are of one length. */
 export function compareTimestamps(a: string, b: string): number {
   const left = padded(a)

@@ -2,6 +2,7 @@ import { isKubeError, type Kube, type Pod, pods } from '../../kube'
 import { AppError } from '../../lib/errors'
 import { instanceLabel } from '../../reconcile/manifests'
 import { findTemplate } from '../../templates'
+import { toUtc } from './log-position'
 import type { Instance } from './read'
 
 export interface LogQuery {
@@ -27,6 +28,7 @@ const maxHistoryBytes = 2 * 1024 * 1024
 /** The last lines of an instance's log, oldest first; empty while there is no pod. */
 export async function readLogs(kube: Kube, instance: Instance, query: LogQuery): Promise<ShownLine[]> {
   const container = containerOf(instance, query.container)
+  const sinceTime = sinceTimeOf(query)
   try {
     const pod = await findNewestPod(kube, instance)
     if (!pod) return []
@@ -34,13 +36,13 @@ export async function readLogs(kube: Kube, instance: Instance, query: LogQuery):
     const options = {
       container,
       tailLines: query.tail ?? defaultTail,
-      sinceTime: query.since && new Date(query.since).toISOString(),
+      sinceTime,
       previous: query.previous,
       timestamps: true,
       limitBytes: maxHistoryBytes,
     }
     for await (const { timestamp, text } of kube.logs(pod.metadata, options)) {
-      lines.push(showLine(pod.metadata.name, container, timestamp, text, query.ansi === true))
+      lines.push(showLine(pod.metadata.name, container, timestamp && toUtc(timestamp), text, query.ansi === true))
     }
     return lines
   } catch (fault) {
@@ -60,15 +62,26 @@ export function containerOf(instance: Instance, asked: string | undefined): stri
   return asked
 }
 
+/** @throws AppError VALIDATION_ERROR for a time that looks right and is none, such as a leap second */
+export function sinceTimeOf({ since }: LogQuery): string | undefined {
+  if (since === undefined) return undefined
+  const at = new Date(since)
+  if (Number.isNaN(at.getTime())) throw new AppError('VALIDATION_ERROR', 'since is no time')
+  return at.toISOString()
+}
+
 /** The newest pod by creation time is *the* pod, whatever its phase. */
 export async function findNewestPod(kube: Kube, instance: Instance, signal?: AbortSignal): Promise<Pod | undefined> {
   const selection = { namespace: instance.namespace, labelSelector: `${instanceLabel}=${instance.id}`, signal }
   const { items } = await kube.list(pods, selection)
   return items.reduce<Pod | undefined>(
-    (newest, pod) => (!newest || pod.metadata.creationTimestamp >= newest.metadata.creationTimestamp ? pod : newest),
+    (newest, pod) => (newest && ageOf(newest) > ageOf(pod) ? newest : pod),
     undefined,
   )
 }
+
+/** Created in the same second, the name decides: the same way for everybody who asks which pod is newest. */
+const ageOf = ({ metadata }: Pod): string => `${metadata.creationTimestamp} ${metadata.name}`
 
 /** Kubernetes hands both streams out as one, so every line is shown as stdout. */
 export const showLine = (

@@ -1,10 +1,18 @@
 import { isKubeError } from '../../kube'
 import type { Parts } from '../../parts'
 import { type Instance, instanceUrls } from './read'
+import type { InstanceStatus } from './tables'
 
 const bytesPerMb = 1024 * 1024
 /** A page polls this: it had better hear nothing than wait for a cluster that is away. */
 const timeoutMs = 2_000
+
+const whyNoPod: Partial<Record<InstanceStatus, string>> = {
+  STOPPED: 'The app is stopped',
+  STOPPING: 'The app is stopping',
+  TERMINATING: 'The app is being removed',
+  TERMINATED: 'The app has been removed',
+}
 
 /**
  * CPU and memory of an instance's pod now. Whatever stands in the way is an answer with nulls and a reason: a chart that
@@ -25,7 +33,7 @@ export async function readMetrics(parts: Pick<Parts, 'kube' | 'platform' | 'cloc
   }
   const known = { instanceId: instance.id, status: instance.status, urls: instanceUrls(parts, instance), timestamp }
   const nothing = (reason: string) => ({ ...known, cpu: null, memory: null, reason })
-  if (!instance.podName) return nothing(instance.status === 'STOPPED' ? 'The app is stopped' : 'The app has no pod yet')
+  if (!instance.podName) return nothing(whyNoPod[instance.status] ?? 'The app has no pod yet')
   try {
     const ref = { namespace: instance.namespace, name: instance.podName }
     const metrics = await parts.kube.findPodMetrics(ref, { timeoutMs })

@@ -5,10 +5,10 @@ import type { Parts } from '../../parts'
 import { configureInstance } from './configure'
 import { type ControlVerb, controlInstance, terminateInstance } from './control'
 import { parsePosition } from './log-position'
-import { followLogs } from './log-stream'
+import { followLogs, wantedLog } from './log-stream'
 import { readLogs } from './logs'
 import { readMetrics } from './metrics'
-import { getOwnInstance, instanceViewOf, listOwnInstances } from './read'
+import { findInstance, getOwnInstance, instanceViewOf, listOwnInstances } from './read'
 import {
   ConfigInput,
   ConfirmInput,
@@ -110,8 +110,10 @@ export const instanceRoutes = (parts: Parts) => {
       '/:id/logs/stream',
       async ({ actor, params, query, request }) => {
         const instance = await getOwnInstance(db.read, actor, params.id)
+        const wanted = wantedLog(instance, query)
         const from = parsePosition(request.headers.get('last-event-id'))
-        return parts.streams.respond(request, actor, (sink) => followLogs(kube, instance, query, from, sink))
+        const source = { kube, reload: () => findInstance(db.read, instance.id) }
+        return parts.streams.respond(request, actor, (sink) => followLogs(source, instance, wanted, from, sink))
       },
       {
         access: 'customer',
@@ -119,7 +121,7 @@ export const instanceRoutes = (parts: Parts) => {
         query: LogStreamQuery,
         response: {
           200: t.Any({ description: 'text/event-stream: `line`, `status`, `error`, `ping`; resumes by Last-Event-ID' }),
-          ...guarded('NOT_FOUND'),
+          ...guarded('NOT_FOUND', 'UNAVAILABLE'),
         },
         detail: { operationId: 'instances_log_stream', summary: 'Follow the log by server-sent events' },
       },

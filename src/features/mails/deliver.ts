@@ -5,7 +5,8 @@ import { type Mail, MailError } from '../../mail'
 import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
 import { type DeliverMail, deliverMail } from './job'
-import { renderStored } from './render'
+import type { LinkOf } from './mail-data'
+import { linkIdOf, renderStored } from './render'
 import { type MailStatus, mails } from './tables'
 
 const deadlineMs = 30 * second
@@ -17,7 +18,7 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'mailSender' | 'publicUrl' | 'config'>
 type Row = typeof mails.$inferSelect
 
 /** Sends one mail of the outbox, or marks it as kept where nothing delivers. A mail that has been sent is not sent again. */
-export const deliverMailJob = (parts: Needs): JobKind<DeliverMail> => ({
+export const deliverMailJob = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMail> => ({
   kind: deliverMail,
   deadlineMs,
   maxAttempts,
@@ -26,7 +27,11 @@ export const deliverMailJob = (parts: Needs): JobKind<DeliverMail> => ({
     const mail = await findMail(parts.db.read).get({ id: mailId })
     if (!mail || mail.status === 'SENT' || mail.status === 'KEPT') return
     if (!parts.mailSender.delivers) return record(parts, mail, { status: 'KEPT', attempts: attempt })
-    const { providerId } = await send(parts, mail, signal).catch(async (error) => {
+    const linkId = linkIdOf(mail)
+    const link = linkId && (await linkOf(linkId))
+    if (linkId && !link)
+      return record(parts, mail, { status: 'FAILED', attempts: attempt, error: 'Its link has ended' })
+    const { providerId } = await send(parts, mail, link, signal).catch(async (error) => {
       const failure = failureOf(error)
       const over = failure.verdict.final || attempt >= maxAttempts
       await record(parts, mail, { status: over ? 'FAILED' : 'QUEUED', attempts: attempt, error: failure.message })
@@ -36,15 +41,15 @@ export const deliverMailJob = (parts: Needs): JobKind<DeliverMail> => ({
   },
 })
 
-async function send(parts: Needs, mail: Row, signal: AbortSignal): Promise<{ providerId?: string }> {
-  return parts.mailSender.send(compose(parts, mail), { signal })
+type Link = string | undefined
+
+async function send(parts: Needs, mail: Row, link: Link, signal: AbortSignal): Promise<{ providerId?: string }> {
+  return parts.mailSender.send(compose(parts, mail, link), { signal })
 }
 
-function compose(parts: Needs, mail: Row): Mail {
-  const { subject, text, html } = renderStored(mail, {
-    publicUrl: parts.publicUrl,
-    timeZone: parts.config.billingTimeZone,
-  })
+function compose(parts: Needs, mail: Row, link: Link): Mail {
+  const context = { publicUrl: parts.publicUrl, timeZone: parts.config.billingTimeZone }
+  const { subject, text, html } = renderStored(mail, context, link)
   return { id: mail.id, key: mail.key, to: mail.recipient, subject, text, html }
 }
 

@@ -1,6 +1,6 @@
 export { deliverMailJob } from './deliver'
 export { enqueueMail, type NewMail } from './enqueue'
-export type { Locale, MailData, TemplateName } from './mail-data'
+export type { LinkOf, Locale, MailData, TemplateName } from './mail-data'
 export { render } from './render'
 export { mailRoutes } from './routes'
 export { sweepOutbox } from './sweep'

@@ -28,10 +28,22 @@ export interface MailData {
     /** What went back to the wallet. */
     refund?: number
   }
+  'verify-email': Linked
+  'reset-password': Linked
+  'password-changed': { at: string }
+  'email-changed': { at: string }
 }
+
+/** A mail whose link is good for one use: only its id is kept, the link itself is made when the mail is sent. */
+interface Linked {
+  linkId: string
+}
+
+/** Makes the link of such a mail; undefined once it would open nothing any more. */
+export type LinkOf = (linkId: string) => Promise<string | undefined>
 
 export type TemplateName = keyof MailData
 export type AnyMailData = MailData[TemplateName]
 
-/** The name stands in every mail's data once it is in the outbox, if the recipient is a person we know. */
-export type Stored<T> = T & { name?: string }
+/** The name stands in every mail's data once it is in the outbox, if the recipient is a person we know; the link never does. */
+export type Stored<T> = T & { name?: string; link?: string }

@@ -1,15 +1,20 @@
 import { and, count, desc, eq } from 'drizzle-orm'
 import type { Drizzle } from '../../db'
+import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
 import type { RenderedMail } from './layout'
-import type { Locale, TemplateName } from './mail-data'
-import { type RenderContext, render, renderStored } from './render'
+import type { LinkOf, Locale, TemplateName } from './mail-data'
+import { linkIdOf, type RenderContext, render, renderStored } from './render'
 import { type MailStatus, mails } from './tables'
 import { templates } from './templates'
 
-type Needs = Pick<Parts, 'db' | 'publicUrl' | 'config'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'publicUrl' | 'config'>
+
+type PreviewNeeds = Pick<Parts, 'publicUrl' | 'config'>
+type Mail = typeof mails.$inferSelect
 
 interface Filter {
   recipient?: string
@@ -38,14 +43,27 @@ export async function listMails(on: Drizzle, filter: Filter, { page, limit }: Pa
   return { mails: rows.map(summaryOf), total: total?.count ?? 0 }
 }
 
-/** As its recipient got it, or would have. */
-export async function getMail(parts: Needs, id: string) {
+/**
+ * As its recipient got it, or would have, without a link that opens their account. Where no provider delivers, whoever runs the
+ * place is the postman: then the link is shown, and that it was seen is written down.
+ */
+export async function getMail(parts: Needs, actor: Actor, id: string, linkOf: LinkOf) {
   const mail = await parts.db.read.select().from(mails).where(eq(mails.id, id)).get()
   if (!mail) throw notFound('Mail')
-  return { ...summaryOf(mail), ...renderStored(mail, contextOf(parts)) }
+  const linkId = linkIdOf(mail)
+  const link = linkId && mail.status === 'KEPT' ? await linkOf(linkId) : undefined
+  if (link) await recordView(parts, actor, mail)
+  return { ...summaryOf(mail), ...renderStored(mail, contextOf(parts), link) }
 }
 
-export function previewMail(parts: Needs, template: TemplateName, locale: Locale) {
+async function recordView({ db, clock }: Needs, actor: Actor, { id, userId, template }: Mail): Promise<void> {
+  const target = { kind: 'mail', id }
+  await db.write((tx) =>
+    recordAct(tx, { actor, action: 'mail.view-link', target, after: { userId, template }, at: clock.now() }),
+  )
+}
+
+export function previewMail(parts: PreviewNeeds, template: TemplateName, locale: Locale) {
   return { template, locale, ...renderExample(template, locale, contextOf(parts)) }
 }
 
@@ -57,9 +75,12 @@ export function renderExample<T extends TemplateName>(
   return render(template, locale, { name: 'Siti Rahayu', ...templates[template].example }, context)
 }
 
-const contextOf = ({ publicUrl, config }: Needs): RenderContext => ({ publicUrl, timeZone: config.billingTimeZone })
+const contextOf = ({ publicUrl, config }: PreviewNeeds): RenderContext => ({
+  publicUrl,
+  timeZone: config.billingTimeZone,
+})
 
-function summaryOf(mail: typeof mails.$inferSelect) {
+function summaryOf(mail: Mail) {
   const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mail
   return {
     ...{ id, key, userId, recipient, template, locale, status, attempts, error },

@@ -19,15 +19,23 @@ export function render<T extends TemplateName>(
   return layOut(content, { locale, name: data.name, publicUrl })
 }
 
-interface StoredMail {
+export interface StoredMail {
   template: string
   locale: Locale
   data: Record<string, unknown>
 }
 
-/** @throws Error if the outbox holds what no template of this version can read */
-export function renderStored({ template, locale, data }: StoredMail, context: RenderContext): RenderedMail {
+/** @param link of a mail that has one of its own; without it the mail says that it is hidden. @throws Error if no template of this version can read it */
+export function renderStored(
+  { template, locale, data }: StoredMail,
+  context: RenderContext,
+  link?: string,
+): RenderedMail {
   if (!isTemplateName(template)) throw new Error(`there is no template ${template}`)
   // Written by enqueueMail() with the type of this very template.
-  return render(template, locale, data as unknown as Stored<MailData[typeof template]>, context)
+  return render(template, locale, { ...data, link } as unknown as Stored<MailData[typeof template]>, context)
 }
+
+/** The id of the link that a mail carries, if it is one of those. */
+export const linkIdOf = ({ data }: Pick<StoredMail, 'data'>): string | undefined =>
+  typeof data.linkId === 'string' ? data.linkId : undefined

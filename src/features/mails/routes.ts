@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import { accessControl } from '../../http/access'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
+import type { LinkOf } from './mail-data'
 import { getMail, listMails, previewMail } from './outbox'
 import {
   MailParams,
@@ -13,7 +14,7 @@ import {
   PreviewQuery,
 } from './schema'
 
-export const mailRoutes = (parts: Parts) =>
+export const mailRoutes = (parts: Parts, linkOf: LinkOf) =>
   new Elysia({ prefix: '/admin/mails', tags: ['Mails'] })
     .use(accessControl(parts.authenticate))
     .get(
@@ -37,7 +38,7 @@ export const mailRoutes = (parts: Parts) =>
       response: { 200: Answer(MailPreviewView), ...guarded() },
       detail: { operationId: 'admin_preview_mail', summary: 'What a mail looks like, with example data' },
     })
-    .get('/:id', async ({ params }) => ok(await getMail(parts, params.id)), {
+    .get('/:id', async ({ actor, params }) => ok(await getMail(parts, actor, params.id, linkOf)), {
       access: 'admin',
       params: MailParams,
       response: { 200: Answer(MailView), ...guarded('NOT_FOUND') },

@@ -10,6 +10,10 @@ export const TemplateWord = words(
   'app-ready',
   'app-failed',
   'subscription-cancelled',
+  'verify-email',
+  'reset-password',
+  'password-changed',
+  'email-changed',
 )
 
 const summary = {

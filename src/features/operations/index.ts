@@ -1,1 +1,2 @@
+export { countClusterCalls, registerFigures } from './figures'
 export { operationRoutes } from './routes'

@@ -19,13 +19,14 @@ export const operationRoutes = (parts: Parts, isClosing: () => boolean) =>
     .get(
       '/readyz',
       async ({ status }) => {
-        const database = !isClosing() && (await answers(parts))
+        const database = await answers(parts)
+        const ready = database && !isClosing()
         const state = {
-          status: database ? ('ok' as const) : ('unavailable' as const),
+          status: ready ? ('ok' as const) : ('unavailable' as const),
           database,
           cluster: parts.reconciler.connected,
         }
-        return database ? state : status(503, state)
+        return ready ? state : status(503, state)
       },
       {
         access: 'operator',

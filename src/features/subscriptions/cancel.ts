@@ -48,7 +48,7 @@ async function cancelAtPeriodEnd(
   const changed = { autoRenew: false, cancelAtPeriodEnd: true, updatedAt: parts.clock.now() }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
   await recordAct(tx, {
-    actorId: actor.userId,
+    actor,
     action: 'subscription.cancel',
     target: { kind: 'subscription', id: found.subscription.id },
     after: { cancelAtPeriodEnd: true },
@@ -82,7 +82,7 @@ export async function endSubscription(
   }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
   await recordAct(tx, {
-    actorId: ending.actor?.userId,
+    actor: ending.actor,
     action: `subscription.${ending.status === 'CANCELLED' ? 'cancel' : 'expire'}`,
     target: { kind: 'subscription', id: found.subscription.id },
     reason: ending.reason,
@@ -108,7 +108,7 @@ export async function endSubscription(
 }
 
 async function stopInstance(parts: Needs, tx: Tx, { instance }: FullSubscription, actor: Actor | undefined) {
-  if (!instance || instance.desiredState !== 'RUNNING') return instance
+  if (instance?.desiredState !== 'RUNNING') return instance
   return changeDesire(
     parts,
     tx,
@@ -118,9 +118,23 @@ async function stopInstance(parts: Needs, tx: Tx, { instance }: FullSubscription
   )
 }
 
-/** All of what was paid for the current period, once: the source names the charge that it takes back. */
-async function refundUnused(parts: Needs, tx: Tx, { subscription, service, plan }: FullSubscription): Promise<Rupiah> {
-  const source = periodSource(subscription.id, subscription.periodIndex)
+/** All that was ever paid for it, every period once: an app that was never ready has given nothing in any of them. */
+async function refundUnused(parts: Needs, tx: Tx, found: FullSubscription): Promise<Rupiah> {
+  let refunded = 0n
+  for (let index = 0; index <= found.subscription.periodIndex; index++) {
+    refunded += await refundPeriod(parts, tx, found, index)
+  }
+  return refunded
+}
+
+/** The source names the charge that it takes back, so that it can't be taken back twice. */
+async function refundPeriod(
+  parts: Needs,
+  tx: Tx,
+  { subscription, service, plan }: FullSubscription,
+  index: number,
+): Promise<Rupiah> {
+  const source = periodSource(subscription.id, index)
   const paid = await findEntryBySource(tx, source)
   if (!paid) return 0n
   await creditWallet(tx, {

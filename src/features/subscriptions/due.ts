@@ -19,9 +19,11 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'reconciler' | 'p
 
 /**
  * Moves every subscription whose period is over one step on: renewed, ended, in grace, suspended, expired. Each in a
- * transaction of its own that reads it anew, so a second run, or one that was cut off, does nothing twice.
+ * transaction of its own that reads it anew, so a second run, or one that was cut off, does nothing twice. One that fails
+ * stands in nobody's way; the run then fails at its end, so that it is seen.
  */
-export async function endDueSubscriptions(parts: Needs): Promise<void> {
+export async function endDueSubscriptions(parts: Needs, signal?: AbortSignal): Promise<void> {
+  const failed: string[] = []
   let after = 0
   for (;;) {
     const due = await parts.db.read
@@ -37,10 +39,19 @@ export async function endDueSubscriptions(parts: Needs): Promise<void> {
       .orderBy(asc(subscriptions.number))
       .limit(batchSize)
       .all()
-    for (const { id } of due) await parts.db.write((tx) => advance(parts, tx, id))
-    if (due.length < batchSize) return
+    for (const { id } of due) {
+      if (signal?.aborted) return
+      await parts.db
+        .write((tx) => advance(parts, tx, id))
+        .catch((fault: unknown) => {
+          parts.log.error({ subscriptionId: id, err: fault }, 'subscription not advanced')
+          failed.push(id)
+        })
+    }
+    if (due.length < batchSize) break
     after = due[due.length - 1]!.number
   }
+  if (failed.length > 0) throw new Error(`${failed.length} subscriptions could not be advanced, ${failed[0]} first`)
 }
 
 async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {

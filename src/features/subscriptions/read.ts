@@ -82,6 +82,7 @@ export function subscriptionViewOf(
   const willBeBilled = billed.has(subscription.status) && subscription.autoRenew && !subscription.cancelAtPeriodEnd
   return {
     id: subscription.id,
+    name: subscription.name,
     billingId: `BILL-${subscription.number}`,
     service: { id: service.id, slug: service.slug, name: service.name },
     plan: { id: plan.id, name: plan.name, tier: plan.tier },

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 import { InstanceView } from '../instances/schema'
@@ -10,7 +11,16 @@ export const SubscribeInput = model(
   t.Object({
     planId: t.String({ minLength: 1, maxLength: 64 }),
     billingCycle: t.Optional(Cycle),
-    autoRenew: t.Optional(t.Boolean()),
+    // Elysia's own boolean would take "false" too.
+    autoRenew: t.Optional(Type.Boolean()),
+    name: t.Optional(
+      t.String({
+        minLength: 1,
+        maxLength: 60,
+        pattern: '^\\S(.*\\S)?$',
+        description: 'What you call it; else the service’s name',
+      }),
+    ),
     config: t.Optional(
       t.Record(t.String({ maxLength: 100 }), t.Unknown(), {
         description: 'Values for the inputs of the app’s template',
@@ -27,6 +37,7 @@ export const SubscriptionView = model(
   'Subscription',
   t.Object({
     id: t.String(),
+    name: t.String(),
     billingId: t.String({ description: 'Public billing number, BILL-…' }),
     service: t.Object({ id: t.String(), slug: t.String(), name: t.String() }),
     plan: t.Object({ id: t.String(), name: t.String(), tier: t.Integer() }),

@@ -19,6 +19,7 @@ export interface Order {
   planId: string
   billingCycle?: BillingCycle
   autoRenew?: boolean
+  name?: string
   config?: Record<string, unknown>
 }
 
@@ -30,7 +31,7 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
   await assertNoLiveSubscription(tx, actor, plan)
   assertCarries(service, plan)
   assertSlotLeft(plan)
-  const subscription = await insertSubscription(parts, tx, actor, plan, order)
+  const subscription = await insertSubscription(parts, tx, actor, plan, { name: service.name, ...order })
   await chargeFirstPeriod(parts, tx, subscription, service, plan)
   const instance = await desireInstance(parts, tx, {
     subscriptionId: subscription.id,
@@ -119,7 +120,7 @@ async function insertSubscription(
   tx: Tx,
   actor: Actor,
   plan: Plan,
-  { billingCycle = 'MONTHLY', autoRenew = true }: Order,
+  { name, billingCycle = 'MONTHLY', autoRenew = true }: Order & { name: string },
 ): Promise<Subscription> {
   const now = parts.clock.now()
   const row = {
@@ -127,6 +128,7 @@ async function insertSubscription(
     userId: actor.userId,
     serviceId: plan.serviceId,
     planId: plan.id,
+    name,
     status: 'PENDING' as const,
     suspendedBy: null,
     billingCycle,

@@ -23,6 +23,8 @@ export const subscriptions = sqliteTable(
     planId: text('plan_id')
       .notNull()
       .references(() => plans.id),
+    /** What its owner calls it; the service's name unless they chose one. */
+    name: text('name').notNull(),
     status: text('status').$type<SubscriptionStatus>().notNull(),
     suspendedBy: text('suspended_by').$type<'customer' | 'admin' | 'unpaid'>(),
     billingCycle: text('billing_cycle').$type<BillingCycle>().notNull(),

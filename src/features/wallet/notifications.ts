@@ -68,7 +68,7 @@ interface NotificationPayload {
 }
 
 export const notificationJob = (
-  parts: Pick<Parts, 'db' | 'clock' | 'payments' | 'queue' | 'log'>,
+  parts: Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log'>,
 ): JobKind<NotificationPayload> => ({
   kind: 'payment.notification',
   deadlineMs: processDeadlineMs,

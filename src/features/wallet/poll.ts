@@ -12,10 +12,10 @@ const longestPollMs = hour
 const expiryGraceMs = 2 * hour
 
 type TopUp = typeof topUps.$inferSelect
-type Needs = Pick<Parts, 'db' | 'clock' | 'payments' | 'queue' | 'log'>
+type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log'>
 
 /** Asks after open orders, ever more rarely: a status that no notification told still arrives. */
-export async function pollPendingTopUps(parts: Needs): Promise<void> {
+export async function pollPendingTopUps(parts: Needs, signal?: AbortSignal): Promise<void> {
   const due = await parts.db.read
     .select()
     .from(topUps)
@@ -23,20 +23,25 @@ export async function pollPendingTopUps(parts: Needs): Promise<void> {
     .orderBy(asc(topUps.nextPollAt))
     .limit(batchSize)
     .all()
-  for (const topUp of due) await pollOne(parts, topUp)
+  for (const topUp of due) {
+    if (signal?.aborted) return
+    await pollOne(parts, topUp)
+  }
 }
 
 async function pollOne(parts: Needs, topUp: TopUp): Promise<void> {
   const now = parts.clock.now().getTime()
   const delayMs = Math.min(firstPollMs * 2 ** topUp.polls, longestPollMs)
+  const longOver = now > topUp.expiresAt.getTime() + expiryGraceMs
+  // One that was cancelled on our side alone is looked at until it can no longer be paid.
+  const isLastLook = longOver && topUp.status !== 'PENDING'
   await parts.db.write((tx) =>
     tx
       .update(topUps)
-      .set({ nextPollAt: new Date(now + delayMs), polls: topUp.polls + 1 })
-      .where(and(eq(topUps.id, topUp.id), eq(topUps.status, 'PENDING')))
+      .set({ nextPollAt: isLastLook ? null : new Date(now + delayMs), polls: topUp.polls + 1 })
+      .where(and(eq(topUps.id, topUp.id), isNotNull(topUps.nextPollAt)))
       .run(),
   )
-  const longOver = now > topUp.expiresAt.getTime() + expiryGraceMs
   try {
     await settleTopUp(parts, topUp.orderId, longOver ? { orElse: 'EXPIRED' } : {})
   } catch (fault) {

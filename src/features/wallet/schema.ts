@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 
@@ -53,7 +54,8 @@ export const PaymentMethodView = model(
 export const TopUpInput = model(
   'TopUpInput',
   t.Object({
-    amount: t.Integer({ minimum: minTopUp, maximum: maxTopUp, description: 'Whole rupiah' }),
+    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
+    amount: Type.Integer({ minimum: minTopUp, maximum: maxTopUp, description: 'Whole rupiah' }),
     method: Method,
     cardToken: t.Optional(
       t.String({ minLength: 1, maxLength: 200, description: 'For credit_card: the token of the card' }),

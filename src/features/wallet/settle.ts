@@ -9,7 +9,7 @@ import { getBalance, midtransClearing, postEntry, walletOf } from './ledger'
 import { type TransactionStatus, topUps, transactions } from './tables'
 
 type TopUp = typeof topUps.$inferSelect
-type Needs = Pick<Parts, 'db' | 'clock' | 'payments' | 'queue' | 'log'>
+type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log'>
 
 /** What the provider's word means for an order that is not paid yet; a word not named here leaves it open. */
 const outcomeOf: Partial<Record<PaymentState, TransactionStatus>> = {
@@ -33,7 +33,7 @@ export async function settleTopUp(
   const topUp = await parts.db.read.select().from(topUps).where(eq(topUps.orderId, orderId)).get()
   if (!topUp) throw new Error(`no top-up for order ${orderId}`)
   const said = await askProvider(parts, topUp)
-  const mismatch = said && mismatchOf(topUp, said)
+  const mismatch = said && mismatchOf(parts, topUp, said)
   if (mismatch) {
     await quarantine(parts, topUp, mismatch)
     return topUp.status
@@ -42,12 +42,13 @@ export async function settleTopUp(
   if (said && isReversal(said.state) && topUp.status === 'SUCCESS')
     await quarantine(parts, topUp, `reversed: ${said.state}`)
   if (!outcome) return topUp.status
-  return parts.db.write((tx) => book(parts, tx, topUp.id, outcome, said?.settledAt ?? null))
+  return parts.db.write((tx) => book(parts, tx, topUp.id, outcome, said))
 }
 
+/** Undefined where the provider has no such payment: a charge that never arrived, or a hosted page nobody chose a method on. */
 async function askProvider(parts: Needs, topUp: TopUp): Promise<PaymentStatus | undefined> {
   try {
-    return await parts.payments.status(topUp.orderId, { method: topUp.method })
+    return await parts.payments.status(topUp.orderId)
   } catch (fault) {
     if (fault instanceof PaymentError && fault.kind === 'unknown-order') return undefined
     throw fault
@@ -58,11 +59,13 @@ const isReversal = (state: PaymentState): boolean =>
   state === 'denied' || state === 'refunded' || state === 'partially_refunded' || state === 'charged_back'
 
 /** The signature does not cover everything, and an order id can be guessed: all that names the money must be ours. */
-function mismatchOf(topUp: TopUp, said: PaymentStatus): string | undefined {
+function mismatchOf({ config }: Needs, topUp: TopUp, said: PaymentStatus): string | undefined {
   if (said.orderId !== topUp.orderId) return 'another order'
   if (said.state !== 'paid') return undefined
   if (said.amount !== topUp.amount) return `amount ${said.amount}, not ${topUp.amount}`
   if (said.currency !== null && said.currency !== 'IDR') return `currency ${said.currency}`
+  const merchant = config.midtransMerchantId
+  if (merchant && said.merchantId !== null && said.merchantId !== merchant) return 'another merchant'
   return undefined
 }
 
@@ -86,18 +89,20 @@ async function book(
   tx: Tx,
   id: string,
   outcome: TransactionStatus,
-  paidAt: Date | null,
+  said: PaymentStatus | undefined,
 ): Promise<TransactionStatus> {
   const topUp = await tx.select().from(topUps).where(eq(topUps.id, id)).get()
   // Paid is final; a late payment after an expiry or a cancel still counts.
   if (!topUp || topUp.status === 'SUCCESS' || (outcome !== 'SUCCESS' && topUp.status !== 'PENDING'))
     return topUp?.status ?? outcome
   const now = parts.clock.now()
-  await tx.update(topUps).set({ status: outcome, nextPollAt: null, updatedAt: now }).where(eq(topUps.id, id)).run()
+  // Closed on our side alone: its page can still be paid, so the poll keeps an eye on it until it has expired.
+  const nextPollAt = said === undefined && outcome === 'CANCELLED' ? topUp.nextPollAt : null
+  await tx.update(topUps).set({ status: outcome, nextPollAt, updatedAt: now }).where(eq(topUps.id, id)).run()
   const balanceAfter = outcome === 'SUCCESS' ? (await getBalance(tx, topUp.userId)) + topUp.amount : null
   await tx
     .update(transactions)
-    .set({ status: outcome, balanceAfter, settledAt: paidAt ?? now })
+    .set({ status: outcome, balanceAfter, settledAt: said?.settledAt ?? now })
     .where(eq(transactions.number, topUp.transactionNumber))
     .run()
   if (outcome === 'SUCCESS') await credit(parts, tx, topUp, balanceAfter!, now)

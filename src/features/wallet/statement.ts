@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, gte, lt, sum } from 'drizzle-orm'
 import type { Drizzle } from '../../db'
 import type { Actor } from '../../http/access'
+import { momentOf } from '../../http/moment'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
@@ -53,8 +54,8 @@ export async function listTransactions(db: Drizzle, actor: Actor, filter: Statem
     filter.type && eq(transactions.type, filter.type),
     filter.status && eq(transactions.status, filter.status),
     filter.subscriptionId === undefined ? undefined : eq(transactions.subscriptionId, filter.subscriptionId),
-    filter.from === undefined ? undefined : gte(transactions.createdAt, new Date(filter.from)),
-    filter.to === undefined ? undefined : lt(transactions.createdAt, new Date(filter.to)),
+    filter.from === undefined ? undefined : gte(transactions.createdAt, momentOf('from', filter.from)),
+    filter.to === undefined ? undefined : lt(transactions.createdAt, momentOf('to', filter.to)),
   )
   const rows = await db
     .select()

@@ -6,7 +6,7 @@ import { AppError, notFound } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
 import { rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { PaymentError, type PaymentMethod } from '../../payments'
+import { type ChargeResult, PaymentError, type PaymentMethod } from '../../payments'
 import { getUser } from '../accounts'
 import { insertTransaction } from './ledger'
 import { maximumOf } from './payment-methods'
@@ -22,7 +22,7 @@ const payCardWithinMs = 30 * minute
 const maxPending = 10
 const firstPollMs = 30 * second
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'payments' | 'publicUrl' | 'queue' | 'log'>
+type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'publicUrl' | 'queue' | 'log'>
 
 export interface TopUpOrder {
   amount: number
@@ -85,9 +85,18 @@ async function assertFewPending(tx: Tx, actor: Actor): Promise<void> {
 
 /** Second step: asks the provider. Without a usable answer the order stays open, and the poll finds out what became of it. */
 export async function chargeTopUp(parts: Needs, topUp: TopUp, cardToken?: string) {
+  const charged = await askForCharge(parts, topUp, cardToken)
+  const { redirectUrl, instructions, expiresAt } = charged
+  await updateTopUp(parts, topUp.id, { charged: true, redirectUrl, instructions, expiresAt })
+  // A card without a further step may be paid already; the provider's own status decides, never the charge's answer.
+  if (charged.state === 'paid') await settlePaid(parts, topUp)
+  return topUpViewOf(await getTopUp(parts.db.read, topUp.id))
+}
+
+async function askForCharge(parts: Needs, topUp: TopUp, cardToken?: string): Promise<ChargeResult> {
   const user = await getUser(parts.db.read, topUp.userId)
   try {
-    const charged = await parts.payments.charge({
+    return await parts.payments.charge({
       orderId: topUp.orderId,
       amount: topUp.amount,
       method: topUp.method,
@@ -97,10 +106,6 @@ export async function chargeTopUp(parts: Needs, topUp: TopUp, cardToken?: string
       cardToken,
       returnUrl: `${parts.publicUrl}/payments/finished`,
     })
-    const { redirectUrl, instructions, expiresAt } = charged
-    await updateTopUp(parts, topUp.id, { charged: true, redirectUrl, instructions, expiresAt })
-    // A card without a further step may be paid already; the provider's own status decides, never the charge's answer.
-    if (charged.state === 'paid') await settleTopUp(parts, topUp.orderId)
   } catch (fault) {
     if (!(fault instanceof PaymentError)) throw fault
     parts.log.warn(
@@ -110,7 +115,16 @@ export async function chargeTopUp(parts: Needs, topUp: TopUp, cardToken?: string
     if (fault.outcome === 'none') await failTopUp(parts, topUp)
     throw new AppError(fault.code, fault.message, { topUpId: topUp.id })
   }
-  return topUpViewOf(await getTopUp(parts.db.read, topUp.id))
+}
+
+/** The money is taken: a provider that can't be asked right now fails nothing, the notification or the poll settles it. */
+async function settlePaid(parts: Needs, topUp: TopUp): Promise<void> {
+  try {
+    await settleTopUp(parts, topUp.orderId)
+  } catch (fault) {
+    if (!(fault instanceof PaymentError)) throw fault
+    parts.log.warn({ topUpId: topUp.id, kind: fault.kind, diagnosis: fault.diagnosis }, 'paid top-up not settled yet')
+  }
 }
 
 async function updateTopUp(parts: Pick<Parts, 'db' | 'clock'>, id: string, change: Partial<TopUp>): Promise<void> {
@@ -155,6 +169,7 @@ export async function cancelTopUp(parts: Needs, actor: Actor, id: string) {
   }
   const state = await settleTopUp(parts, topUp.orderId, { orElse: 'CANCELLED' })
   if (state === 'SUCCESS') throw new AppError('INVALID_STATE', 'This top-up was paid already', { status: state })
+  if (state === 'PENDING') throw new AppError('PAYMENT_FAILED', 'The payment could not be withdrawn', { status: state })
   return topUpViewOf(await getTopUp(parts.db.read, id))
 }
 

@@ -49,7 +49,7 @@ export function assertClaimWithinLimits(plane: ControlPlane, claim: DraftObject)
 
 function limitsOf(plane: ControlPlane, namespace: string, type: string): LimitItem[] {
   const ranges = plane.store.list('limitranges', namespace)
-  return ranges.flatMap((range) => range.spec?.limits.filter((item) => item.type === type) ?? [])
+  return ranges.flatMap((range) => range.spec?.limits?.filter((item) => item.type === type) ?? [])
 }
 
 function fillContainer(container: Container, items: LimitItem[], notes: string[]): Container {

@@ -21,7 +21,8 @@ export function assertWithinQuota(plane: ControlPlane, kind: Kind, object: Draft
 
 /** What a namespace's objects use of what the quota counts; written as its status. */
 export function quotaUsage(plane: ControlPlane, quota: Quota): Record<string, string> {
-  const hard = quota.spec?.hard ?? {}
+  const hard = quota.spec?.hard
+  if (!hard) return {}
   const used: Usage = new Map()
   for (const kind of countedKinds(hard)) {
     for (const object of plane.store.list(kind.resource, quota.metadata.namespace)) {
@@ -32,17 +33,21 @@ export function quotaUsage(plane: ControlPlane, quota: Quota): Record<string, st
 }
 
 const computeNames = /^(requests\.|limits\.|cpu$|memory$|pods$|ephemeral-storage$)/
+const countedBy = new WeakMap<object, Kind[]>()
 
+/** Which kinds a quota counts at all; its limits are never changed in place, so this is found out once. */
 function countedKinds(hard: Record<string, string>): Kind[] {
+  const known = countedBy.get(hard)
+  if (known) return known
   const names = Object.keys(hard)
-  return kinds.filter((kind) => {
+  const counted = kinds.filter((kind) => {
     if (kind.resource === 'pods' && names.some((name) => computeNames.test(name))) return true
     if (kind.resource === 'persistentvolumeclaims' && names.some((name) => name.includes('storage'))) return true
-    return names.some(
-      (name) =>
-        name === kind.resource || name === `count/${qualifiedResource(kind)}` || name.startsWith(`${kind.resource}.`),
-    )
+    const own = [kind.resource, `count/${qualifiedResource(kind)}`]
+    return names.some((name) => own.includes(name) || name.startsWith(`${kind.resource}.`))
   })
+  countedBy.set(hard, counted)
+  return counted
 }
 
 function usageOf(kind: Kind, object: KubeObject): Usage {

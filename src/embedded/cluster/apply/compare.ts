@@ -1,6 +1,6 @@
 import { isObject } from '../schema/check'
-import { itemKey, type ListType, type SchemaType } from '../schema/schema'
-import type { FieldTree } from '../types'
+import { itemKey, type ListType, type MapType, type SchemaType, type StructType } from '../schema/schema'
+import type { FieldTree, JsonObject } from '../types'
 import { fieldsOf, leaf, union } from './field-tree'
 
 export interface Difference {
@@ -19,15 +19,17 @@ export function compare(before: unknown, after: unknown, type: SchemaType): Diff
   if (type.t === 'list' && type.list !== 'atomic') return compareLists(before, after, type)
   if (type.t === 'scalar' || type.t === 'list' || type.atomic) return equal(before, after) ? none : { changed: leaf }
   if (!isObject(before) || !isObject(after)) return { changed: leaf }
+  return compareFields(before, after, type)
+}
+
+function compareFields(before: JsonObject, after: JsonObject, type: StructType | MapType): Difference {
   const found = new Collected()
-  for (const key in after) {
+  const visit = (key: string) => {
     const item = type.t === 'map' ? type.item : type.fields.get(key)
     if (item) found.add(`f:${key}`, compare(before[key], after[key], item))
   }
-  for (const key in before) {
-    const item = type.t === 'map' ? type.item : type.fields.get(key)
-    if (item && after[key] === undefined) found.add(`f:${key}`, compare(before[key], undefined, item))
-  }
+  for (const key in after) visit(key)
+  for (const key in before) if (after[key] === undefined) visit(key)
   return found.difference
 }
 

@@ -1,10 +1,10 @@
 import type { ControlPlane } from '../control-plane'
 import type { Condition, Deployment, ReplicaSet, WorkloadStatus } from '../types'
 import { changeStatus } from '../writes/update'
-import { findCondition, withUpdatedCondition, without } from './conditions'
+import { findCondition, without, withUpdatedCondition } from './conditions'
 import { availableOf, boundsOf, sum } from './rollout'
 
-const component = 'deployments'
+const queue = 'deployments'
 
 /** Counts what its ReplicaSets have, judges the rollout, and comes back when its deadline is due. */
 export function writeDeploymentStatus(
@@ -76,6 +76,7 @@ function progress(
     withUpdatedCondition(conditions, { type: 'Progressing', status, reason, message }, now)
   const before = findCondition(conditions, 'Progressing')
   if (isComplete(deployment, counts)) {
+    plane.queue.cancelAfter(queue, deployment.metadata.namespace ?? '', deployment.metadata.name)
     return set('True', 'NewReplicaSetAvailable', `ReplicaSet "${name}" has successfully progressed.`)
   }
   const finished = before?.reason === 'NewReplicaSetAvailable' && before.message?.includes(`"${name}"`)
@@ -99,7 +100,8 @@ function isComplete({ spec }: Deployment, counts: WorkloadStatus): boolean {
 }
 
 function hasProgressed(before: WorkloadStatus | undefined, now: WorkloadStatus): boolean {
-  const grew = (key: 'updatedReplicas' | 'readyReplicas' | 'availableReplicas') => (now[key] ?? 0) > (before?.[key] ?? 0)
+  const grew = (key: 'updatedReplicas' | 'readyReplicas' | 'availableReplicas') =>
+    (now[key] ?? 0) > (before?.[key] ?? 0)
   const old = (status: WorkloadStatus | undefined) => (status?.replicas ?? 0) - (status?.updatedReplicas ?? 0)
   return grew('updatedReplicas') || grew('readyReplicas') || grew('availableReplicas') || old(now) < old(before)
 }
@@ -108,6 +110,6 @@ function isOverdue(plane: ControlPlane, { metadata, spec }: Deployment, { lastUp
   const due = Date.parse(lastUpdateTime ?? '') + (spec?.progressDeadlineSeconds ?? 600) * 1_000
   const left = due - plane.clock.now().getTime()
   if (left <= 0) return true
-  plane.queue.addAfter(left + 1, component, metadata.namespace ?? '', metadata.name)
+  plane.queue.addAfter(left + 1, queue, metadata.namespace ?? '', metadata.name)
   return false
 }

@@ -4,7 +4,7 @@ import type { KubeObject, Pod, Service, ServicePort } from '../types'
 import { createAs } from '../writes/create'
 import { removeAs } from '../writes/delete'
 import { changeObject } from '../writes/update'
-import { isEnded, isReady, controllerRef } from './pods'
+import { controllerRef, isEnded, isReady } from './pods'
 
 interface Target {
   pod: Pod
@@ -66,13 +66,12 @@ function writeSlice(plane: ControlPlane, service: Service, targets: Target[]): v
   })
 }
 
-function writeEndpoints(
-  plane: ControlPlane,
-  service: Service,
-  live: KubeObject | undefined,
-  targets: Target[],
-): void {
-  const address = ({ pod }: Target) => ({ ip: pod.status!.podIP!, nodeName: pod.spec!.nodeName, targetRef: targetRef(pod) })
+function writeEndpoints(plane: ControlPlane, service: Service, live: KubeObject | undefined, targets: Target[]): void {
+  const address = ({ pod }: Target) => ({
+    ip: pod.status!.podIP!,
+    nodeName: pod.spec!.nodeName,
+    targetRef: targetRef(pod),
+  })
   const standing = targets.filter((target) => !target.terminating)
   const ready = standing.filter((target) => target.ready).map(address)
   const unready = standing.filter((target) => !target.ready).map(address)

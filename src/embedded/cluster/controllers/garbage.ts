@@ -29,7 +29,8 @@ export function reconcileOwner(plane: ControlPlane, resource: Resource, namespac
   const dependents = plane.store.dependentsOf(owner.metadata.uid)
   if (owner.metadata.finalizers?.includes(orphan)) {
     for (const ref of dependents) letGo(plane, ref, owner.metadata.uid)
-    return dropFinalizer(plane, resource, owner, orphan)
+    dropFinalizer(plane, resource, owner, orphan)
+    return
   }
   let blocking = 0
   for (const ref of dependents) {

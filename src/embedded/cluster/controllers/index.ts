@@ -1,8 +1,8 @@
+import { quotaUsage } from '../admission/quota'
 import type { ControlPlane } from '../control-plane'
 import { EventRecorder } from '../events'
 import type { Resource } from '../kinds'
 import { Kubelet } from '../kubelet/kubelet'
-import { quotaUsage } from '../admission/quota'
 import { matchesLabels } from '../selectors'
 import type { Change } from '../store'
 import type { KubeObject, Pod } from '../types'
@@ -108,7 +108,8 @@ export class Controllers {
     if (!pod.status?.podIP && !(previous as Pod | undefined)?.status?.podIP) return
     for (const service of store.list('services', namespace)) {
       const { selector } = service.spec ?? {}
-      const concerned = selector && (matchesLabels(selector, labels) || matchesLabels(selector, previous?.metadata.labels))
+      const concerned =
+        selector && (matchesLabels(selector, labels) || matchesLabels(selector, previous?.metadata.labels))
       if (concerned) queue.add('endpoints', namespace, service.metadata.name)
     }
   }

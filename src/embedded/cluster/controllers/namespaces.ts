@@ -13,7 +13,10 @@ The embedded cluster speaks plain HTTP on the loopback interface and has no cert
 export function reconcileNamespace(plane: ControlPlane, name: string): void {
   const namespace = plane.store.find('namespaces', '', name)
   if (!namespace) return
-  if (!namespace.metadata.deletionTimestamp) return furnish(plane, name)
+  if (!namespace.metadata.deletionTimestamp) {
+    furnish(plane, name)
+    return
+  }
   let left = 0
   for (const { resource, namespaced } of kinds) {
     if (!namespaced) continue
@@ -27,7 +30,11 @@ export function reconcileNamespace(plane: ControlPlane, name: string): void {
 
 function furnish(plane: ControlPlane, namespace: string): void {
   if (!plane.store.find('serviceaccounts', namespace, 'default')) {
-    createAs(plane, 'serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } })
+    createAs(plane, 'serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace },
+    })
   }
   const name = 'kube-root-ca.crt'
   if (plane.store.find('configmaps', namespace, name)) return

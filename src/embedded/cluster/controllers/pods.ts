@@ -1,5 +1,5 @@
-import { findCondition } from './conditions'
 import type { KubeObject, OwnerReference, Pod, PodTemplate } from '../types'
+import { findCondition } from './conditions'
 
 export const isReady = (pod: Pod): boolean => findCondition(pod.status?.conditions, 'Ready')?.status === 'True'
 

@@ -1,5 +1,5 @@
-import type { ControlPlane } from '../control-plane'
 import { podTotal } from '../admission/quota'
+import type { ControlPlane } from '../control-plane'
 import type { EventRecorder } from '../events'
 import { nanoOf } from '../quantity'
 import type { Change } from '../store'
@@ -10,7 +10,6 @@ import { isEnded } from './pods'
 import { selectedNode } from './volumes'
 
 const component = 'default-scheduler'
-const maxWaiting = 20_000
 
 interface Room {
   cpu: bigint
@@ -21,7 +20,8 @@ interface Room {
 /** Gives pods nodes. Keeps account of what every node has given away, so that a pod costs a few comparisons. */
 export class Scheduler {
   #taken = new Map<string, Room>()
-  #waiting = new Set<string>()
+  /** Pods that found no place, by namespace. */
+  #waiting = new Map<string, Set<string>>()
 
   constructor(
     private readonly plane: ControlPlane,
@@ -34,27 +34,34 @@ export class Scheduler {
       const after = type === 'DELETED' ? undefined : (object as Pod)
       this.#account(before, -1)
       this.#account(after, 1)
-      if (type === 'DELETED' || (after && isEnded(after))) this.retryWaiting()
-    } else if (resource === 'nodes' || resource === 'persistentvolumeclaims') this.retryWaiting()
+      if (type === 'DELETED' || (after && isEnded(after))) this.#retryAll()
+    } else if (resource === 'nodes') this.#retryAll()
+    else if (resource === 'persistentvolumeclaims') this.#retry(object.metadata.namespace!)
   }
 
   reconcile(namespace: string, name: string): void {
     const pod = this.plane.store.find('pods', namespace, name)
-    this.#waiting.delete(`${namespace}/${name}`)
+    this.#stopWaiting(namespace, name)
     if (!pod || pod.spec?.nodeName || pod.metadata.deletionTimestamp || isEnded(pod)) return
     const nodes = this.plane.store.list('nodes')
     const blocked = this.#claimProblem(pod)
-    if (blocked) return this.#refuse(pod, `0/${nodes.length} nodes are available: ${blocked}. ${unhelpful(nodes.length)}`)
-    const node = this.#choose(pod, nodes)
-    if (typeof node === 'string') return this.#refuse(pod, node)
-    if (this.#claimsBound(pod, node.metadata.name)) this.#bind(pod, node.metadata.name)
+    const node = blocked ? unavailable(nodes, [blocked]) : this.#choose(pod, nodes)
+    if (typeof node === 'string') this.#refuse(pod, node)
+    else if (this.#claimsBound(pod, node.metadata.name)) this.#bind(pod, node.metadata.name)
   }
 
-  retryWaiting(): void {
-    for (const key of this.#waiting) {
-      const [namespace, name] = key.split('/') as [string, string]
-      this.plane.queue.add('scheduler', namespace, name)
-    }
+  #retryAll(): void {
+    for (const namespace of this.#waiting.keys()) this.#retry(namespace)
+  }
+
+  #retry(namespace: string): void {
+    for (const name of this.#waiting.get(namespace) ?? []) this.plane.queue.add('scheduler', namespace, name)
+  }
+
+  #stopWaiting(namespace: string, name: string): void {
+    const names = this.#waiting.get(namespace)
+    names?.delete(name)
+    if (names?.size === 0) this.#waiting.delete(namespace)
   }
 
   clear(): void {
@@ -83,7 +90,7 @@ export class Scheduler {
     }
     if (best) return best
     const told = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort()
-    return `0/${nodes.length} nodes are available: ${told.join(', ')}. ${unhelpful(nodes.length)}`
+    return unavailable(nodes, told)
   }
 
   #podsOn = (node: Node): number => this.#taken.get(node.metadata.name)?.pods ?? 0
@@ -160,12 +167,14 @@ export class Scheduler {
   }
 
   #wait({ metadata }: Pod): void {
-    if (this.#waiting.size < maxWaiting) this.#waiting.add(`${metadata.namespace}/${metadata.name}`)
+    const names = this.#waiting.get(metadata.namespace!) ?? new Set()
+    this.#waiting.set(metadata.namespace!, names.add(metadata.name))
   }
 }
 
-const unhelpful = (nodes: number): string =>
-  `no new claims to deallocate, preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`
+/** Told as the scheduler tells it, preemption included. */
+const unavailable = ({ length }: Node[], reasons: string[]): string =>
+  `0/${length} nodes are available: ${reasons.join(', ')}. no new claims to deallocate, preemption: 0/${length} nodes are available: ${length} Preemption is not helpful for scheduling.`
 
 const totals = new WeakMap<object, { cpu: bigint; memory: bigint }>()
 

@@ -12,7 +12,12 @@ const component = 'statefulset-controller'
 const revisionLabel = 'controller-revision-hash'
 
 /** Numbered pods with claims of their own: up from 0 one after the other, down and through updates from the highest. */
-export function reconcileStatefulSet(plane: ControlPlane, events: EventRecorder, namespace: string, name: string): void {
+export function reconcileStatefulSet(
+  plane: ControlPlane,
+  events: EventRecorder,
+  namespace: string,
+  name: string,
+): void {
   const set = plane.store.find('statefulsets', namespace, name)
   if (!set) return
   let failure: StatusError | undefined
@@ -94,7 +99,11 @@ function ensureClaims(plane: ControlPlane, set: StatefulSet, pod: string) {
     const name = `${metadata.name}-${pod}`
     if (!plane.store.find('persistentvolumeclaims', namespace!, name)) {
       const labels = { ...metadata.labels, ...set.spec?.selector.matchLabels }
-      const draft = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { ...metadata, name, namespace, labels } }
+      const draft = {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { ...metadata, name, namespace, labels },
+      }
       createAs(plane, 'persistentvolumeclaims', { ...draft, spec: { ...spec } })
     }
     return { name: metadata.name!, persistentVolumeClaim: { claimName: name } }

@@ -17,18 +17,24 @@ export const selectedNode = (claim: Claim): string | undefined => claim.metadata
 export function reconcileClaim(plane: ControlPlane, events: EventRecorder, namespace: string, name: string): void {
   const claim = plane.store.find('persistentvolumeclaims', namespace, name)
   if (!claim) return
-  if (claim.metadata.deletionTimestamp) return releaseClaim(plane, claim)
-  if (claim.status?.phase === 'Bound') return grow(plane, claim)
+  if (claim.metadata.deletionTimestamp) releaseClaim(plane, claim)
+  else if (claim.status?.phase === 'Bound') grow(plane, claim)
+  else bind(plane, events, claim)
+}
+
+function bind(plane: ControlPlane, events: EventRecorder, claim: Claim): void {
+  const { namespace, name, uid } = claim.metadata
   const storageClass = plane.store.find('storageclasses', '', claim.spec?.storageClassName ?? '')
-  if (!storageClass) return tell(events, claim, missingClass(claim))
-  if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && !selectedNode(claim)) {
-    return tell(events, claim, {
-      type: 'Normal',
-      reason: 'WaitForFirstConsumer',
-      message: 'waiting for first consumer to be created before binding',
-    })
+  if (!storageClass) {
+    tell(events, claim, missingClass(claim))
+    return
   }
-  const timer = `volume ${claim.metadata.uid}`
+  if (storageClass.volumeBindingMode === 'WaitForFirstConsumer' && !selectedNode(claim)) {
+    const message = 'waiting for first consumer to be created before binding'
+    tell(events, claim, { type: 'Normal', reason: 'WaitForFirstConsumer', message })
+    return
+  }
+  const timer = `volume ${uid}`
   if (plane.timers.has(timer)) return
   const message = `External provisioner is provisioning volume for claim "${namespace}/${name}"`
   tell(events, claim, { type: 'Normal', reason: 'Provisioning', message })
@@ -110,7 +116,8 @@ function grow(plane: ControlPlane, claim: Claim): void {
     const storage = live?.spec?.resources?.requests?.storage
     if (!live || live.metadata.uid !== uid || !storage) return
     const volume = plane.store.find('persistentvolumes', '', live.spec?.volumeName ?? '')
-    if (volume) changeObject(plane, 'persistentvolumes', volume, { spec: { ...(volume.spec as object), capacity: { storage } } })
+    if (volume)
+      changeObject(plane, 'persistentvolumes', volume, { spec: { ...(volume.spec as object), capacity: { storage } } })
     changeStatus(plane, 'persistentvolumeclaims', live, { ...live.status, capacity: { storage } })
   })
 }
@@ -118,16 +125,21 @@ function grow(plane: ControlPlane, claim: Claim): void {
 /** A claim that is deleted stays as long as a pod uses it. */
 function releaseClaim(plane: ControlPlane, claim: Claim): void {
   const { namespace, name } = claim.metadata
-  const used = plane.store.list('pods', namespace).some(
-    (pod) => !isEnded(pod) && pod.spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === name),
-  )
+  const used = plane.store
+    .list('pods', namespace)
+    .some(
+      (pod) => !isEnded(pod) && pod.spec?.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === name),
+    )
   if (!used) dropFinalizer(plane, 'persistentvolumeclaims', claim, protection)
 }
 
 /** A volume goes with its claim unless its class keeps it. */
 export function reconcileVolume(plane: ControlPlane, name: string): void {
   const volume = plane.store.find('persistentvolumes', '', name) as
-    | KubeObject<{ claimRef?: { namespace: string; name: string; uid: string }; persistentVolumeReclaimPolicy?: string }>
+    | KubeObject<{
+        claimRef?: { namespace: string; name: string; uid: string }
+        persistentVolumeReclaimPolicy?: string
+      }>
     | undefined
   const ref = volume?.spec?.claimRef
   if (!volume || !ref) return

@@ -99,22 +99,17 @@ export class Api {
   #answerSubresource(call: Call): Response | Promise<Response> {
     const { kind, path, request } = call
     const { method } = request
-    if (path.subresource === 'log' && kind.resource === 'pods' && method === 'GET') return this.logs.answer(call)
-    if (path.subresource === 'eviction' && kind.resource === 'pods' && method === 'POST') return evict(call)
-    if (path.subresource === 'token' && kind.resource === 'serviceaccounts' && method === 'POST') {
-      return this.#answerToken(call)
-    }
-    if (path.subresource === 'scale' && kind.hasScale) {
-      if (method === 'GET') return answerScale(call)
-      if (method === 'PUT' || method === 'PATCH') return scaleFromRequest(call)
-    }
-    if (path.subresource === 'status' && kind.hasStatus) {
-      if (method === 'GET') return answer(getLive(call))
-      if (method === 'PUT') return replaceFromRequest(call)
-      if (method === 'PATCH') return patchFromRequest(call)
-    }
-    if (path.subresource === 'finalize' && kind.resource === 'namespaces' && method === 'PUT') return finalize(call)
-    throw unknownResource()
+    const asked = `${method} ${kind.resource}/${path.subresource}`
+    if (asked === 'GET pods/log') return this.logs.answer(call)
+    if (asked === 'POST pods/eviction') return evict(call)
+    if (asked === 'POST serviceaccounts/token') return this.#answerToken(call)
+    if (asked === 'PUT namespaces/finalize') return finalize(call)
+    const scale = path.subresource === 'scale' && kind.hasScale
+    if (!scale && !(path.subresource === 'status' && kind.hasStatus)) throw unknownResource()
+    if (method === 'GET') return scale ? answerScale(call) : answer(getLive(call))
+    if (method === 'PUT') return scale ? scaleFromRequest(call) : replaceFromRequest(call)
+    if (method === 'PATCH') return scale ? scaleFromRequest(call) : patchFromRequest(call)
+    throw methodNotAllowed()
   }
 
   async #answerToken({ path, request }: Call): Promise<Response> {

@@ -1,4 +1,4 @@
-import { type Kind, kinds } from '../kinds'
+import { type Kind, kinds, type Resource } from '../kinds'
 import type { JsonObject } from '../types'
 
 export const versionInfo = {
@@ -14,6 +14,8 @@ export const versionInfo = {
 }
 
 const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+/** What `kubectl get all` means. */
+const usuallyShown = new Set<Resource>(['pods', 'services', 'deployments', 'replicasets', 'statefulsets'])
 const reviewGroups = ['authorization.k8s.io', 'authentication.k8s.io']
 const metricsGroup = 'metrics.k8s.io'
 
@@ -88,6 +90,7 @@ function describe(kind: Kind): JsonObject[] {
       kind: kind.kind,
       verbs: objectVerbs,
       ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
+      ...(usuallyShown.has(kind.resource) ? { categories: ['all'] } : {}),
     },
   ]
   const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' }

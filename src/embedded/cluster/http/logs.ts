@@ -48,6 +48,8 @@ export class LogReader {
     const { query } = call
     const options = readOptions(pod, query, this.plane.clock.now().getTime())
     const container = findContainer(pod, query.get('container'))
+    // Without a node there is no kubelet to ask: the API server answers with nothing.
+    if (!pod.spec?.nodeName) return textResponse('')
     const previous = query.get('previous') === 'true' || query.get('previous') === '1'
     const run = getRun(pod, container, previous, this.plane.timing.logLineMs)
     if (!options.follow || run.endMs !== undefined) return textResponse(readAll(run, options, this.#now()))
@@ -130,7 +132,10 @@ class Follower {
       this.#left -= bytes.byteLength
       controller.enqueue(bytes)
     }
-    if (this.#left <= 0 || (controller.desiredSize ?? 0) < -maxBehindBytes) return this.end()
+    if (this.#left <= 0 || (controller.desiredSize ?? 0) < -maxBehindBytes) {
+      this.end()
+      return
+    }
     const due = lineTime(this.run, count, count + 1) - this.#now()
     this.#timer = setTimeout(() => this.#write(), Math.max(10, due))
   }
@@ -166,8 +171,6 @@ function firstLine(run: ContainerRun, { tailLines, sinceMs }: LogOptions, now: n
   const count = lineCount(run, now)
   let first = Math.max(0, count - Math.min(tailLines ?? maxLogLines, maxLogLines))
   if (sinceMs === undefined) return first
-  const skipped = Math.floor((sinceMs - run.startMs) / run.lineMs) - 1
-  first = Math.max(first, Math.min(count, skipped))
   while (first < count && Math.floor(lineAt(run, first, count).ms) < sinceMs) first++
   return first
 }
@@ -183,7 +186,6 @@ function getRun(pod: Pod, container: Container, previous: boolean, lineMs: numbe
   if (run) return run
   const all = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])]
   const reason = all.find((each) => each.name === container.name)?.state.waiting?.reason
-  if (!pod.spec?.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
   const state = /ImagePull/.test(reason ?? '') ? 'trying and failing to pull image' : (reason ?? 'ContainerCreating')
   throw badRequest(`container "${container.name}" in pod "${name}" is waiting to start: ${state}`)
 }

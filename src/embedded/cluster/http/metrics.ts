@@ -26,7 +26,12 @@ export function answerMetrics(plane: ControlPlane, path: ApiPath, query: URLSear
     return answer({ kind: 'NodeMetrics', apiVersion, ...nodeMetrics(plane, node) })
   }
   const nodes = plane.store.list('nodes').filter((node) => !matches || matches(node))
-  return answer({ kind: 'NodeMetricsList', apiVersion, metadata: {}, items: nodes.map((node) => nodeMetrics(plane, node)) })
+  return answer({
+    kind: 'NodeMetricsList',
+    apiVersion,
+    metadata: {},
+    items: nodes.map((node) => nodeMetrics(plane, node)),
+  })
 }
 
 function getPodMetrics(plane: ControlPlane, { namespace, name }: ApiPath): JsonObject {
@@ -52,7 +57,7 @@ function nodeMetrics(plane: ControlPlane, node: KubeObject): JsonObject {
   return { metadata: metadataOf(plane, node), ...sampling(now), usage: nodeUsage(pods, node, now) }
 }
 
-/** Figures are taken every 15 seconds, not at every question. */
+/** Figures are taken every few seconds, not at every question. */
 function sampledAt(plane: ControlPlane): number {
   const now = plane.clock.now().getTime()
   const every = Math.min(windowSeconds * 1_000, Math.max(1, plane.timing.metricsDelayMs))

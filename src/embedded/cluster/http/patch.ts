@@ -37,29 +37,20 @@ export function jsonPatch(target: JsonObject, operations: unknown): JsonObject {
 
 function runOperation(holder: { root: unknown }, { op, path, from, value }: Operation): void {
   const to = locate(holder, path)
-  switch (op) {
-    case 'add':
-      return put(to, value, true)
-    case 'replace':
-      if (read(to) === undefined) throw refused()
-      return put(to, value, false)
-    case 'remove':
-      if (read(to) === undefined) throw refused()
-      return remove(to)
-    case 'test':
-      if (!equal(read(to), value)) throw refused()
-      return
-    case 'copy':
-    case 'move': {
-      const source = locate(holder, from ?? '')
-      const held = read(source)
-      if (held === undefined) throw refused()
-      if (op === 'move') remove(source)
-      return put(locate(holder, path), structuredClone(held), true)
-    }
-    default:
-      throw refused()
-  }
+  if (op === 'add') put(to, value, true)
+  else if (op === 'replace') put(existing(to), value, false)
+  else if (op === 'remove') remove(existing(to))
+  else if (op === 'copy' || op === 'move') {
+    const source = existing(locate(holder, from ?? ''))
+    const held = read(source)
+    if (op === 'move') remove(source)
+    put(locate(holder, path), structuredClone(held), true)
+  } else if (op !== 'test' || !equal(read(to), value)) throw refused()
+}
+
+function existing(place: Place): Place {
+  if (read(place) === undefined) throw refused()
+  return place
 }
 
 interface Place {
@@ -71,12 +62,12 @@ function locate(holder: { root: unknown }, pointer: string): Place {
   const parts = pointer.split('/').slice(1)
   if (parts.length === 0) return { parent: holder, key: 'root' }
   let parent: unknown = holder.root
-  for (const part of parts.slice(0, -1)) parent = read({ parent, key: unescape(part) })
+  for (const part of parts.slice(0, -1)) parent = read({ parent, key: unescaped(part) })
   if (typeof parent !== 'object' || parent === null) throw refused()
-  return { parent, key: unescape(parts.at(-1)!) }
+  return { parent, key: unescaped(parts.at(-1)!) }
 }
 
-const unescape = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
+const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
 function read({ parent, key }: Place): unknown {
   if (Array.isArray(parent)) return parent[Number(key)]

@@ -1,3 +1,5 @@
+import { badRequest } from '../errors'
+
 /** A path of the API taken apart; what it names need not exist. */
 export interface ApiPath {
   /** `v1` or `apps/v1`. */
@@ -24,8 +26,17 @@ export function parseApiPath(pathname: string): ApiPath | undefined {
     apiVersion,
     group,
     resource,
-    namespace: namespaced ? decodeURIComponent(rest[1]!) : '',
-    name: decodeURIComponent(name),
+    namespace: namespaced ? decode(rest[1]!) : '',
+    name: decode(name),
     subresource,
+  }
+}
+
+function decode(part: string): string {
+  if (!part.includes('%')) return part
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw badRequest(`invalid URL escape ${JSON.stringify(part)}`)
   }
 }

@@ -159,7 +159,10 @@ class Watcher {
     const { namespace, matches } = this.view
     const { object, previous, type } = change
     if (namespace && object.metadata.namespace !== namespace) return
-    if (!matches) return this.#write(line.as(type))
+    if (!matches) {
+      this.#write(line.as(type))
+      return
+    }
     const before = type !== 'ADDED' && previous !== undefined && matches(previous)
     const now = type !== 'DELETED' && matches(object)
     if (now) this.#write(line.as(before ? 'MODIFIED' : 'ADDED'))

@@ -3,7 +3,8 @@ import type { Container, Pod } from '../types'
 
 export type Behaviour = 'well' | 'missing-image' | 'crash' | 'out-of-memory' | 'never-ready'
 
-const imageReference = /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/
+const imageReference =
+  /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/
 
 export const isImageName = (image: string): boolean => imageReference.test(image)
 

@@ -4,8 +4,6 @@ import { fractionOf } from '../naming'
 import type { Container, ContainerState, ContainerStatus, Pod } from '../types'
 import { behaviourOf, isImageName, missingReference } from './behaviour'
 
-const retryMs = 2_000
-
 /** The next thing that happens to a container, and when. */
 export interface Step {
   name: string
@@ -32,7 +30,9 @@ export function nextStep(
       return {
         name: 'pull-back-off',
         afterMs: plane.timing.pullMs,
-        change: { state: wait('ImagePullBackOff', `Back-off pulling image "${container.image}": ErrImagePull: not found`) },
+        change: {
+          state: wait('ImagePullBackOff', `Back-off pulling image "${container.image}": ErrImagePull: not found`),
+        },
         event: { type: 'Normal', reason: 'BackOff', message: `Back-off pulling image "${container.image}"` },
       }
     case 'CrashLoopBackOff':
@@ -65,7 +65,12 @@ function start(
   if (behaviourOf(pod, container) === 'missing-image') {
     const message = `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`
     const event = { type: 'Warning', reason: 'Failed', message: `Failed to pull image "${image}": ${message}` } as const
-    return { name: 'pull-failed', afterMs: plane.timing.pullMs, change: { state: wait('ErrImagePull', message) }, event }
+    return {
+      name: 'pull-failed',
+      afterMs: plane.timing.pullMs,
+      change: { state: wait('ErrImagePull', message) },
+      event,
+    }
   }
   const missing = missingReference(plane, pod, container)
   if (!missing) return run(plane, pod, container, status)
@@ -73,7 +78,7 @@ function start(
   const event = { type: 'Warning', reason: 'Failed', message: `Error: ${missing}` } as const
   return {
     name: 'bad-config',
-    afterMs: waiting === 'CreateContainerConfigError' ? retryMs : plane.timing.startMs,
+    afterMs: waiting === 'CreateContainerConfigError' ? plane.timing.retryMs : plane.timing.startMs,
     change: { state: wait('CreateContainerConfigError', missing) },
     ...(known ? {} : { event }),
   }
@@ -126,7 +131,11 @@ function endInit(plane: ControlPlane, pod: Pod, container: Container, status: Co
   }
   const startedAt = status.state.running!.startedAt
   const terminated = { exitCode: 0, reason: 'Completed', startedAt, finishedAt: plane.timestamp() }
-  return { name: 'init-done', afterMs: plane.timing.readyMs, change: { state: { terminated }, ready: true, started: false } }
+  return {
+    name: 'init-done',
+    afterMs: plane.timing.readyMs,
+    change: { state: { terminated }, ready: true, started: false },
+  }
 }
 
 /** How a container looks after it has crashed: ended for good where its pod says so, else waiting to be started again. */

@@ -8,7 +8,6 @@ import { crashed, nextStep, type Step } from './container-steps'
 import { createdStatus, withReadiness } from './pod-status'
 
 const component = 'kubelet'
-const mountRetryMs = 1_000
 
 interface Plan {
   /** Names the stage: while it stays the same a pending timer is left alone. */
@@ -38,8 +37,8 @@ export class Kubelet {
     if (!pod) return
     const { uid } = pod.metadata
     const plan = this.#plan(pod)
-    if (!plan) return this.forget(uid)
-    if (this.#stages.get(uid) === plan.stage) return
+    if (!plan) this.forget(uid)
+    if (!plan || this.#stages.get(uid) === plan.stage) return
     this.#stages.set(uid, plan.stage)
     this.plane.timers.set(timerOf(uid), plan.afterMs, () => {
       this.#stages.delete(uid)
@@ -77,7 +76,7 @@ export class Kubelet {
     if (!missing) return { stage: 'create', afterMs: this.plane.timing.createMs, run: (live) => this.#create(live) }
     const event = { type: 'Warning', reason: 'FailedMount', message: missing, component } as const
     const run = (live: Pod) => this.events.record('pods', live, event)
-    return { stage: `mount ${missing}`, afterMs: mountRetryMs, run }
+    return { stage: `mount ${missing}`, afterMs: this.plane.timing.retryMs, run }
   }
 
   #planContainers(pod: Pod): Plan | undefined {

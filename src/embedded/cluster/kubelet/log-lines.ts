@@ -12,7 +12,6 @@ export interface ContainerRun {
   startMs: number
   /** Undefined while it runs. */
   endMs: number | undefined
-  exitCode: number
   lineMs: number
 }
 
@@ -26,18 +25,20 @@ export interface LogLine {
 export function currentRun(pod: Pod, container: Container, lineMs: number): ContainerRun | undefined {
   const status = statusOf(pod, container)
   const { running, terminated } = status?.state ?? {}
-  if (running) return runOf(pod, container, status!, running.startedAt, undefined, 0, lineMs)
+  if (running) return runOf(pod, container, status!, running.startedAt, undefined, lineMs)
   const ended = terminated ?? status?.lastState.terminated
   if (!ended) return undefined
-  return runOf(pod, container, status!, ended.startedAt, ended.finishedAt, ended.exitCode, lineMs)
+  return runOf(pod, container, status!, ended.startedAt, ended.finishedAt, lineMs)
 }
 
-/** The life before the present one; a container that waits to be restarted shows its last life as current. */
+/** The life before the present one; a container that has had only one shows the last line of a life nobody else saw. */
 export function previousRun(pod: Pod, container: Container, lineMs: number): ContainerRun | undefined {
   const status = statusOf(pod, container)
-  const ended = status?.lastState.terminated
-  if (!ended) return undefined
-  return runOf(pod, container, status!, ended.startedAt, ended.finishedAt, ended.exitCode, lineMs)
+  if (!status?.state.running && !status?.lastState.terminated) return undefined
+  const ended = status.lastState.terminated
+  const run = currentRun(pod, container, lineMs)!
+  if (!ended) return { ...run, startMs: run.startMs - lineMs, endMs: run.startMs, seed: `${run.seed}/before` }
+  return runOf(pod, container, status, ended.startedAt, ended.finishedAt, lineMs)
 }
 
 function statusOf({ status }: Pod, { name }: Container): ContainerStatus | undefined {
@@ -51,7 +52,6 @@ function runOf(
   status: ContainerStatus,
   startedAt: string,
   finishedAt: string | undefined,
-  exitCode: number,
   lineMs: number,
 ): ContainerRun {
   const startMs = Date.parse(startedAt)
@@ -62,25 +62,35 @@ function runOf(
     port: container.ports?.[0]?.containerPort ?? 8080,
     startMs,
     endMs,
-    exitCode,
     lineMs,
   }
 }
 
 const openingLines = 2
+/** A line of the app's own after every third numbered one, at the moment of the next. */
+const appLineEvery = 3
 
 /** How many lines the run has written by then. */
 export function lineCount(run: ContainerRun, now: number): number {
   const until = Math.min(now, run.endMs ?? now)
   if (until < run.startMs) return 0
-  const steady = Math.floor((until - run.startMs) / run.lineMs)
+  const ticks = Math.floor((until - run.startMs) / run.lineMs)
+  const steady = ticks + Math.floor(Math.max(0, ticks - 1) / appLineEvery)
   return openingLines + steady + (run.endMs !== undefined && run.endMs <= now ? 1 : 0)
 }
 
-/** When line n is written: two at the start, then one every `lineMs`; the last one belongs to the end. */
+/** The number that line n carries; undefined for a line of the app's own. */
+function placeOf(index: number): { tick: number; numbered: boolean } {
+  const steady = index - openingLines
+  const group = Math.floor(steady / (appLineEvery + 1))
+  const place = steady % (appLineEvery + 1)
+  return { tick: group * appLineEvery + place + 1, numbered: place < appLineEvery }
+}
+
+/** When line n is written: two at the start, then one or two every `lineMs`; the last one belongs to the end. */
 export function lineTime(run: ContainerRun, index: number, count: number): number {
   if (run.endMs !== undefined && index === count - 1) return run.endMs
-  return index < openingLines ? run.startMs + index * 0.001 : run.startMs + (index - 1) * run.lineMs
+  return index < openingLines ? run.startMs : run.startMs + placeOf(index).tick * run.lineMs
 }
 
 export function lineAt(run: ContainerRun, index: number, count: number): LogLine {
@@ -93,23 +103,26 @@ export function timestampOf({ ms, nanos }: LogLine): string {
   return `${new Date(Math.floor(ms)).toISOString().slice(0, -1)}${nanos}Z`
 }
 
+/** Lines of one moment still differ, in their order. */
 function nanosOf(run: ContainerRun, ms: number, index: number): string {
-  const below = Math.floor((ms - Math.floor(ms)) * 1e6) + Math.floor(fractionOf(`${run.seed}${index}`) * 900)
-  return String(below).padStart(6, '0')
+  const part = Math.floor((ms - Math.floor(ms)) * 1e6)
+  const order = (index % 4) * 200_000 + Math.floor(fractionOf(`${run.seed}${index}`) * 100_000)
+  return String(Math.min(999_999, part + order)).padStart(6, '0')
 }
 
 const paths = ['/', '/healthz', '/assets/app.js', '/api/items', '/login', '/api/items/42', '/favicon.ico']
 
 function textOf(run: ContainerRun, index: number, count: number): string {
+  if (run.endMs !== undefined && index === count - 1) return 'the last line of the run before'
+  if (index === 0) return 'started'
+  if (index === 1) return '\u001b[31mwarning\u001b[0m: colours and ünïcode'
+  const { tick, numbered } = placeOf(index)
+  if (numbered) return `line ${tick}`
   const name = nameOf(run.image)
-  if (run.endMs !== undefined && index === count - 1) {
-    return run.exitCode === 0 ? `${name} stopped` : `${name} exits with code ${run.exitCode}`
-  }
-  if (index === 0) return `${name} started, listening on port ${run.port}`
-  if (index === 1) return `\u001b[33mwarning\u001b[0m: ${name} runs on the embedded cluster: colours and ünïcode`
+  if (tick === appLineEvery + 1) return `${name} listening on port ${run.port}`
   const chance = fractionOf(`${run.seed}#${index}`)
   const path = paths[Math.floor(chance * paths.length)]!
-  return `line ${index - 1}: GET ${path} 200 ${(1 + chance * 40).toFixed(1)} ms`
+  return `${name} GET ${path} 200 ${(1 + chance * 40).toFixed(1)} ms`
 }
 
 function nameOf(image: string): string {

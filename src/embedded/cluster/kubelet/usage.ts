@@ -13,12 +13,7 @@ const warmUpMs = 120_000
  * What a container would use at that time: moves like a small web app, always below its limits, and is the same whenever it
  * is asked. Annotations on the pod may fix it. Undefined while it doesn't run or has only just started.
  */
-export function containerUsage(
-  pod: Pod,
-  container: Container,
-  now: number,
-  delayMs: number,
-): ResourceList | undefined {
+export function containerUsage(pod: Pod, container: Container, now: number, delayMs: number): ResourceList | undefined {
   const status = pod.status?.containerStatuses?.find((each) => each.name === container.name)
   const startedAt = status?.state.running?.startedAt
   if (!startedAt) return undefined

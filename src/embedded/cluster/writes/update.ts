@@ -38,7 +38,6 @@ export function updateObject(
   const managedFields =
     options.applied?.managedFields ?? (options.writer && trackUpdate(kind, live, next, options.writer))
   if (managedFields) next.metadata.managedFields = managedFields
-  else delete next.metadata.managedFields
   if (isUnchanged(live, next)) return live
   if (options.dryRun) return next as KubeObject
   const stored = plane.store.put(kind.resource, next as never) as KubeObject
@@ -84,30 +83,30 @@ function withStatus(live: KubeObject, wanted: DraftObject): DraftObject {
 }
 
 /** The client's version with what only the server sets taken from the live one. */
-function withDesired(kind: Kind, live: KubeObject, wanted: DraftObject): DraftObject {
-  const kept = live.metadata
+function withDesired(kind: Kind, { metadata: kept, status }: KubeObject, wanted: DraftObject): DraftObject {
+  const { labels, annotations, finalizers, ownerReferences } = wanted.metadata
   const metadata: Partial<Metadata> = {
-    ...wanted.metadata,
     name: kept.name,
+    ...(kept.generateName === undefined ? undefined : { generateName: kept.generateName }),
+    ...(kept.namespace === undefined ? undefined : { namespace: kept.namespace }),
     uid: kept.uid,
-    creationTimestamp: kept.creationTimestamp,
     resourceVersion: kept.resourceVersion,
+    ...(kept.generation === undefined ? undefined : { generation: kept.generation }),
+    creationTimestamp: kept.creationTimestamp,
+    ...(kept.deletionTimestamp === undefined ? undefined : { deletionTimestamp: kept.deletionTimestamp }),
+    ...(kept.deletionGracePeriodSeconds === undefined
+      ? undefined
+      : { deletionGracePeriodSeconds: kept.deletionGracePeriodSeconds }),
+    ...(labels ? { labels } : undefined),
+    ...(annotations ? { annotations } : undefined),
+    ...(finalizers?.length ? { finalizers } : undefined),
+    ...(ownerReferences?.length ? { ownerReferences } : undefined),
   }
-  keep(metadata, kept, 'namespace')
-  keep(metadata, kept, 'generation')
-  keep(metadata, kept, 'generateName')
-  keep(metadata, kept, 'deletionTimestamp')
-  keep(metadata, kept, 'deletionGracePeriodSeconds')
   const next: DraftObject = { ...wanted, apiVersion: kind.apiVersion, kind: kind.kind, metadata }
-  if (!kind.hasStatus) return next
-  if (live.status === undefined) delete next.status
-  else next.status = live.status
+  if (!kind.hasStatus || next.status === status) return next
+  if (status === undefined) delete next.status
+  else next.status = status
   return next
-}
-
-function keep<K extends keyof Metadata>(to: Partial<Metadata>, from: Metadata, field: K): void {
-  if (from[field] === undefined) delete to[field]
-  else to[field] = from[field]
 }
 
 /** Times of owners' entries alone are no change. */

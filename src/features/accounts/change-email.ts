@@ -1,0 +1,51 @@
+import type { Actor } from '../../http/access'
+import { AppError } from '../../lib/errors'
+import { newId } from '../../lib/ids'
+import type { Parts } from '../../parts'
+import { enqueueMail } from '../mails'
+import { issueLink } from './account-tokens'
+import { verifyPassword } from './passwords'
+import type { AccessTokens } from './tokens'
+import { findUserByEmail, getUser, normaliseEmail } from './users'
+import { tooManyMails } from './verification'
+
+type Needs = Pick<Parts, 'db' | 'clock' | 'queue'> & { tokens: AccessTokens }
+
+/**
+ * Sends a link to the new address; the account keeps its old one until the link is used. Where the new one is somebody's,
+ * the answer is the same and no mail is sent. @throws AppError FORBIDDEN on a wrong password, VALIDATION_ERROR, RATE_LIMITED
+ */
+export async function requestEmailChange(
+  parts: Needs,
+  actor: Actor,
+  input: { password: string; newEmail: string },
+): Promise<void> {
+  const { passwordHash } = await getUser(parts.db.read, actor.userId)
+  if (!(await verifyPassword(input.password, passwordHash))) {
+    throw new AppError('FORBIDDEN', 'The password is wrong', undefined, {
+      attempt: { action: 'email.change', target: { kind: 'user', id: actor.userId } },
+    })
+  }
+  const email = normaliseEmail(input.newEmail)
+  await parts.db.write(async (tx) => {
+    const now = parts.clock.now()
+    const user = await getUser(tx, actor.userId)
+    if (user.email === email) throw sameAddress()
+    const id = newId('lnk', now.getTime())
+    if (!(await issueLink(parts, tx, { id, userId: user.id, purpose: 'CHANGE_EMAIL', email }))) throw tooManyMails()
+    if (await findUserByEmail(tx, email)) return
+    await enqueueMail(parts, tx, {
+      key: `verify-email:${id}`,
+      userId: user.id,
+      to: email,
+      template: 'verify-email',
+      data: { linkId: id },
+    })
+  })
+}
+
+const sameAddress = (): AppError =>
+  new AppError('VALIDATION_ERROR', 'The body is not valid', {
+    in: 'body',
+    problems: [{ path: '/newEmail', message: 'Expected another address than the present one' }],
+  })

@@ -1,0 +1,3 @@
+export { keepRewrapped } from './keep-rewrapped'
+export { countByKey, type Rewrapped, rewrapSealed } from './rewrap'
+export { sealedColumns } from './sealed-columns'

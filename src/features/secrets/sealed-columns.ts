@@ -1,0 +1,17 @@
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { instances } from '../instances/tables'
+
+export interface SealedColumn {
+  table: SQLiteTable
+  /** The table's primary key, text; the row in the context that the value is bound to. */
+  id: SQLiteColumn
+  value: SQLiteColumn
+}
+
+/**
+ * Every column whose values a Sealer made. Such a column's name begins with `sealed_`, and a test compares this list with the
+ * database: what is missing here would lose its key at the next rotation.
+ */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: instances, id: instances.id, value: instances.sealedSecrets },
+]

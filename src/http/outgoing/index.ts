@@ -1,0 +1,8 @@
+export {
+  createGuardedFetch,
+  type GuardedFetch,
+  type GuardOptions,
+  type OutgoingAnswer,
+  type OutgoingRequest,
+} from './guarded-fetch'
+export { parseTarget } from './target'

@@ -1,0 +1,39 @@
+import { AppError } from '../lib/errors'
+import { networkOf } from '../lib/ip-address'
+import { type RateLimitOptions, tooMany } from './rate-limit'
+import { TokenBuckets } from './token-buckets'
+
+/** Failures in a row; then one more every half minute. */
+const maxFailures = 10
+const windowSeconds = 300
+
+/**
+ * Slows whoever guesses at an account. Counted by account and address together, so that nobody can lock its owner out:
+ * from elsewhere the account answers as ever.
+ */
+export class Attempts {
+  readonly #buckets: TokenBuckets | undefined
+
+  constructor({ factor, now = () => performance.now() }: RateLimitOptions) {
+    const quota = { name: 'attempts', tokens: maxFailures * factor, windowSeconds }
+    this.#buckets = factor > 0 ? new TokenBuckets(quota, now) : undefined
+  }
+
+  /**
+   * Does an act that ends in UNAUTHORIZED if the guess was wrong. The token is taken before: of many guesses at the same
+   * time none slips by. @throws AppError RATE_LIMITED, and what `act` throws
+   */
+  async guard<T>(account: string, address: string, act: () => Promise<T>): Promise<T> {
+    const key = `${networkOf(address)} ${account}`
+    const verdict = this.#buckets?.take(key)
+    if (verdict && !verdict.allowed) throw tooMany(verdict)
+    try {
+      const outcome = await act()
+      this.#buckets?.giveBack(key)
+      return outcome
+    } catch (refusal) {
+      if (!(refusal instanceof AppError && refusal.code === 'UNAUTHORIZED')) this.#buckets?.giveBack(key)
+      throw refusal
+    }
+  }
+}

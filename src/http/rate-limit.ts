@@ -1,0 +1,166 @@
+import { AppError } from '../lib/errors'
+import { networkOf } from '../lib/ip-address'
+import type { RequestContext } from './request-context'
+import { type Quota, TokenBuckets, type Verdict } from './token-buckets'
+
+/** `sign-in`: what costs a password's hash or could guess a secret. `download`: what is packed for the caller. */
+export type LimitClass = 'sign-in' | 'write' | 'download' | 'read'
+
+type Limits = Record<LimitClass, [tokens: number, windowSeconds: number]>
+
+/** Of an account, wherever it calls from. */
+const ofAccount: Limits = { 'sign-in': [30, 60], write: [300, 60], download: [20, 300], read: [1_200, 60] }
+/** Of callers who have not signed in, and may be many behind one address: an office, a mobile network. */
+const ofAddress: Limits = { 'sign-in': [120, 60], write: [1_200, 60], download: [20, 300], read: [1_200, 60] }
+
+/**
+ * One call every five seconds for each subscription is always allowed: it takes no other token. A customer has one live
+ * subscription per service, so this many are all there can be; the bound is for ids that are made up.
+ */
+const pollEvery: Quota = { name: 'poll', tokens: 1, windowSeconds: 4.5 }
+const pollsAtOnce: Quota = { name: 'polls', tokens: 500, windowSeconds: 5 }
+const pollRoute = /\/(?:subscriptions|instances)\/:id\/metrics$/
+const downloadRoute = /\/download\//
+const authRoute = /^\/api(?:\/v1)?\/auth\//
+
+/**
+ * Pages kept as bytes: to refuse one costs as much as to answer it. Only a miss, which asks the database, takes a token.
+ */
+const keptPage = /^\/api(?:\/v1)?\/catalog\/(?:categories|services)(?:\/|$)/
+
+export interface RouteOfApp {
+  method: string
+  path: string
+  hooks: { detail?: object }
+}
+
+export interface RateLimitOptions {
+  /** Multiplies every limit; 0 for none at all. */
+  factor: number
+  /** Milliseconds of a clock that is never set back. */
+  now?: () => number
+}
+
+/** Who has signed in is limited by account, everybody else by address. Counted in memory, each process for itself. */
+export class RateLimits {
+  readonly #off: boolean
+  readonly #account: Record<LimitClass, TokenBuckets>
+  readonly #address: Record<LimitClass, TokenBuckets>
+  readonly #polls: TokenBuckets
+  readonly #pollsOfAccount: TokenBuckets
+  readonly #signInPaths = new Set<string>()
+  readonly #freePaths = new Set<string>()
+
+  constructor({ factor, now = () => performance.now() }: RateLimitOptions) {
+    this.#off = factor === 0
+    const bucketsOf = (limits: Limits) =>
+      Object.fromEntries(
+        Object.entries(limits).map(([name, [tokens, windowSeconds]]) => [
+          name,
+          new TokenBuckets({ name, tokens: tokens * (factor || 1), windowSeconds }, now),
+        ]),
+      ) as Record<LimitClass, TokenBuckets>
+    this.#account = bucketsOf(ofAccount)
+    this.#address = bucketsOf(ofAddress)
+    this.#polls = new TokenBuckets(pollEvery, now)
+    this.#pollsOfAccount = new TokenBuckets(pollsAtOnce, now)
+  }
+
+  /** Reads from the routes' own declarations what counts as signing in, and what a probe calls. */
+  learn(routes: RouteOfApp[]): void {
+    for (const { method, path, hooks } of routes) {
+      const access = (hooks.detail as { 'x-access'?: string } | undefined)?.['x-access']
+      if (access === 'operator') this.#freePaths.add(path)
+      if (access === 'public' && isWrite(method)) this.#signInPaths.add(path)
+    }
+  }
+
+  /** Before anything is read of a request that nobody has signed. */
+  refuseUnsigned(request: Request, context: RequestContext): AppError | undefined {
+    if (this.#off) return undefined
+    const path = pathOf(request.url)
+    if (isWrite(request.method)) {
+      if (this.#signInPaths.has(path)) return this.#refuseAddress('sign-in', context)
+    } else if (this.#freePaths.has(path)) {
+      return undefined
+    } else if (keptPage.test(path)) {
+      return this.#refuseEmptied(context)
+    }
+    if (request.headers.has('authorization')) return undefined
+    return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
+  }
+
+  /** A route that anyone may call, and a header that made us expect a signed-in caller. @throws AppError RATE_LIMITED */
+  admitUnsigned(request: Request, context: RequestContext): void {
+    if (this.#off || context.limit) return
+    const path = pathOf(request.url)
+    if (this.#freePaths.has(path) || keptPage.test(path)) return
+    const refusal = this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
+    if (refusal) throw refusal
+  }
+
+  /** A sign that was none costs the address. @returns what to answer in place of the 401, if there were too many */
+  refuseForged(request: Request, context: RequestContext): AppError | undefined {
+    if (this.#off || context.limit) return undefined
+    return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
+  }
+
+  /** A page that was not kept, and not there. */
+  chargeMiss(context: RequestContext): void {
+    if (!this.#off && !context.limit) this.#address.read.take(networkOf(context.address))
+  }
+
+  /** @throws AppError RATE_LIMITED */
+  admitAccount(userId: string, request: Request, context: RequestContext): void {
+    if (this.#off || this.#isPoll(userId, request, context)) return
+    const verdict = this.#account[classOf(request.method, context.route)].take(userId)
+    context.limit = verdict
+    if (!verdict.allowed) throw tooMany(verdict)
+  }
+
+  #isPoll(userId: string, request: Request, { route }: RequestContext): boolean {
+    if (request.method !== 'GET' || !pollRoute.test(route)) return false
+    const key = `${userId} ${pathOf(request.url).replace(/^\/api\/v1\//, '/api/')}`
+    return this.#polls.look(key).allowed && this.#pollsOfAccount.take(userId).allowed && this.#polls.take(key).allowed
+  }
+
+  #refuseAddress(limitClass: LimitClass, context: RequestContext): AppError | undefined {
+    const verdict = this.#address[limitClass].take(networkOf(context.address))
+    context.limit = verdict
+    return verdict.allowed ? undefined : tooMany(verdict)
+  }
+
+  /** Who calls is asked only while somebody has used up what there is: asking costs a fifth of the whole answer. */
+  #refuseEmptied(context: RequestContext): AppError | undefined {
+    if (!this.#address.read.someEmpty) return undefined
+    const verdict = this.#address.read.look(networkOf(context.address))
+    if (verdict.allowed) return undefined
+    context.limit = verdict
+    return tooMany(verdict)
+  }
+}
+
+const isWrite = (method: string): boolean => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+
+function classOf(method: string, route: string): LimitClass {
+  if (downloadRoute.test(route)) return 'download'
+  if (!isWrite(method)) return 'read'
+  return authRoute.test(route) ? 'sign-in' : 'write'
+}
+
+/** The path of a URL as it came, without the slash at its end that routing ignores, too. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  const query = url.indexOf('?', start)
+  const path = query < 0 ? url.slice(start) : url.slice(start, query)
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+export const tooMany = ({ retryAfterSeconds }: Verdict): AppError =>
+  new AppError('RATE_LIMITED', 'Too many requests', { retryAfterSeconds })
+
+/** As the IETF's draft 10 of "RateLimit header fields for HTTP" writes it: what there is, and what is left. */
+export function tellLimit(headers: Headers, { quota, remaining, fullInSeconds }: Verdict): void {
+  headers.set('ratelimit-policy', `"${quota.name}";q=${quota.tokens};w=${quota.windowSeconds}`)
+  headers.set('ratelimit', `"${quota.name}";r=${remaining};t=${fullInSeconds}`)
+}

@@ -1,0 +1,96 @@
+/** So many tokens at once, given back evenly over the window. */
+export interface Quota {
+  name: string
+  tokens: number
+  windowSeconds: number
+}
+
+export interface Verdict {
+  quota: Quota
+  allowed: boolean
+  remaining: number
+  /** Until every token is back. */
+  fullInSeconds: number
+  /** Until there is one again; 0 while there is. */
+  retryAfterSeconds: number
+}
+
+const maxKeys = 50_000
+
+/**
+ * A token bucket for each key, kept as the one moment at which it is full again. A full bucket is the same as none, and the
+ * one unused longest is the fullest: it goes first when there are too many.
+ */
+export class TokenBuckets {
+  readonly #fullAt = new Map<string, number>()
+  readonly #windowMs: number
+  readonly #msPerToken: number
+  #emptyUntil = Number.NEGATIVE_INFINITY
+
+  /** @param now milliseconds of a clock that is never set back */
+  constructor(
+    readonly quota: Quota,
+    private readonly now: () => number,
+    private readonly max = maxKeys,
+  ) {
+    this.#windowMs = quota.windowSeconds * 1000
+    this.#msPerToken = this.#windowMs / quota.tokens
+  }
+
+  get size(): number {
+    return this.#fullAt.size
+  }
+
+  /** False as long as nobody can be refused: then there is no need to ask who it is. */
+  get someEmpty(): boolean {
+    return this.now() < this.#emptyUntil
+  }
+
+  take(key: string): Verdict {
+    const now = this.now()
+    const fullAt = this.#fullAtOf(key, now) + this.#msPerToken
+    const missingMs = fullAt - now - this.#windowMs
+    if (missingMs > 0) {
+      this.#emptyUntil = Math.max(this.#emptyUntil, now + missingMs)
+      return this.#verdict(false, fullAt - this.#msPerToken, now, missingMs)
+    }
+    this.#keep(key, fullAt)
+    return this.#verdict(true, fullAt, now, 0)
+  }
+
+  /** What `take` would say, without taking. */
+  look(key: string): Verdict {
+    const now = this.now()
+    const fullAt = this.#fullAtOf(key, now)
+    const missingMs = fullAt + this.#msPerToken - now - this.#windowMs
+    return this.#verdict(missingMs <= 0, fullAt, now, Math.max(missingMs, 0))
+  }
+
+  giveBack(key: string): void {
+    const fullAt = this.#fullAt.get(key)
+    if (fullAt !== undefined) this.#fullAt.set(key, fullAt - this.#msPerToken)
+  }
+
+  #fullAtOf(key: string, now: number): number {
+    return Math.max(this.#fullAt.get(key) ?? now, now)
+  }
+
+  #keep(key: string, fullAt: number): void {
+    this.#fullAt.delete(key)
+    this.#fullAt.set(key, fullAt)
+    if (this.#fullAt.size > this.max) this.#fullAt.delete(this.#fullAt.keys().next().value!)
+  }
+
+  #verdict(allowed: boolean, fullAt: number, now: number, missingMs: number): Verdict {
+    return {
+      quota: this.quota,
+      allowed,
+      remaining: Math.max(0, Math.floor((this.#windowMs - (fullAt - now)) / this.#msPerToken + roundingError)),
+      fullInSeconds: Math.ceil((fullAt - now) / 1000),
+      retryAfterSeconds: Math.ceil(missingMs / 1000),
+    }
+  }
+}
+
+/** A window is not always a whole number of times a token. */
+const roundingError = 1e-6

@@ -1,0 +1,49 @@
+import { type IpRange, isInRange, parseIp } from '../lib/ip-address'
+
+/** More hops than any way through real proxies; a longer list is a made-up one. */
+const maxHops = 32
+
+export type AddressOf = (peer: string | undefined, headers: Headers) => string
+
+/**
+ * Who calls. What a request says of its way counts only as far as it was written by proxies we trust: from the right, the
+ * first address that is none of them. `X-Forwarded-For` goes before `Forwarded`, and both before `X-Real-IP`.
+ */
+export function createAddressOf(trusted: IpRange[]): AddressOf {
+  if (trusted.length === 0) return (peer) => plainOf(peer ?? 'unknown')
+  const isTrusted = (text: string): boolean => {
+    const address = parseIp(text)
+    return address !== undefined && trusted.some((range) => isInRange(address, range))
+  }
+  return (peer, headers) => {
+    let address = plainOf(peer ?? 'unknown')
+    if (!isTrusted(address)) return address
+    for (const hop of hopsOf(headers).slice(-maxHops).reverse()) {
+      const next = addressIn(hop)
+      // A hop that hides its name: whoever handed it on is the last one we know.
+      if (next === undefined) return address
+      address = next
+      if (!isTrusted(address)) return address
+    }
+    return address
+  }
+}
+
+function hopsOf(headers: Headers): string[] {
+  const list = headers.get('x-forwarded-for')
+  if (list !== null) return list.split(',')
+  const forwarded = headers.get('forwarded')
+  if (forwarded !== null) return forwarded.split(',').map((hop) => /(?:^|;)\s*for=([^;]*)/i.exec(hop)?.[1] ?? '')
+  const real = headers.get('x-real-ip')
+  return real === null ? [] : [real]
+}
+
+/** `1.2.3.4`, `1.2.3.4:5678`, `2001:db8::1`, `"[2001:db8::1]:5678"`. */
+function addressIn(hop: string): string | undefined {
+  const text = hop.trim().replace(/^"(.*)"$/, '$1')
+  const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
+  return parseIp(bare) ? plainOf(bare) : undefined
+}
+
+/** A socket for both versions shows version 4 in the clothes of version 6. */
+const plainOf = (text: string): string => text.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')

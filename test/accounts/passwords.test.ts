@@ -1,0 +1,133 @@
+import { expect, test } from 'bun:test'
+import { generatePassword } from '../../src/features/accounts'
+import { commonWords } from '../../src/features/accounts/common-words'
+import { assertGoodPassword } from '../../src/features/accounts/password-policy'
+import { AppError } from '../../src/lib/errors'
+import { sharedSystem } from '../support/system'
+
+const system = sharedSystem()
+const budi = { email: 'budi.santoso@example.com', name: 'Budi Santoso' }
+
+/** The rule that a password breaks; undefined for a good one. */
+function ruleAgainst(password: string, person = budi): string | undefined {
+  try {
+    assertGoodPassword(password, person, 'password')
+    return undefined
+  } catch (error) {
+    const { code, details, message } = error as AppError
+    expect([error instanceof AppError, code]).toEqual([true, 'VALIDATION_ERROR'])
+    expect(JSON.stringify([message, details])).not.toContain(password)
+    return (details!.problems as [{ message: string }])[0].message
+  }
+}
+
+test.each([
+  ['short one', 'Expected at least 10 characters'],
+  ['😀🎉🐼🚀🌈', 'Expected at least 10 characters'],
+  ['x9!'.repeat(67), 'Expected at most 200 characters'],
+  ['password12', 'Expected a less common password'],
+  ['Password123!', 'Expected a less common password'],
+  ['P@ssw0rd2024', 'Expected a less common password'],
+  ['2024welcome!', 'Expected a less common password'],
+  ['$unshine1998', 'Expected a less common password'],
+  ['admin-admin-2023', 'Expected a less common password'],
+  ['dragonmonkey12', 'Expected a less common password'],
+  ['Sayangku1998', 'Expected a less common password'],
+  ['indonesia1945', 'Expected a less common password'],
+  ['minispod2026', 'Expected a less common password'],
+  ['qwertyuiop', 'Expected no simple pattern'],
+  ['1q2w3e4r5t', 'Expected no simple pattern'],
+  ['1qaz2wsx3edc', 'Expected no simple pattern'],
+  ['abcdefghijkl', 'Expected no simple pattern'],
+  ['0987654321', 'Expected no simple pattern'],
+  ['aaaaaaaaaaaaaaa', 'Expected no simple pattern'],
+  ['x7$kx7$kx7$k', 'Expected no simple pattern'],
+  ['081356902417', 'Expected more than a number'],
+  ['17-08-1945 00', 'Expected more than a number'],
+  ['budi.santoso@example.com', 'Expected something else than the own name or address'],
+  ['BudiSantoso99', 'Expected something else than the own name or address'],
+  ['santoso_budi!', 'Expected something else than the own name or address'],
+  ['budipassword1', 'Expected a less common password'],
+])('%p is refused: %s', (password, rule) => {
+  expect(ruleAgainst(password)).toBe(rule)
+})
+
+test.each([
+  'correct horse battery staple',
+  'kuda makan nasi goreng',
+  'budi likes purple elephants',
+  'Tr0ub4dor&3x!q',
+  '8f3kd92jf0',
+  '😀🎉🐼🚀🌈🍕🎸🏀🎯🧩',
+  'мой пароль сложный',
+  '4821 9073 5512 6640',
+  '🐼🚀'.repeat(10) + '😀🎉🐼🚀🌈🍕🎸🏀🎯🧩'.repeat(18),
+])('%p is good', (password) => {
+  expect(ruleAgainst(password)).toBeUndefined()
+})
+
+test('a name is only its owner’s to avoid', () => {
+  expect(ruleAgainst('Kartikasari99')).toBeUndefined()
+  expect(ruleAgainst('Kartikasari99', { email: 'a@example.com', name: 'Kartika Sari' })).toBe(
+    'Expected something else than the own name or address',
+  )
+})
+
+test.each([
+  'r2d2c3po90210@example.com',
+  'r2d2c3po90210',
+  'R2D2C3PO90210!?',
+  'r2d2c3po90210r2d2c3po90210',
+  '7of9 X4Y6Z8Q1',
+])('an address or a name of digits (%p) is no password either', (password) => {
+  const rule = 'Expected something else than the own name or address'
+  expect(ruleAgainst(password, { email: 'r2d2c3po90210@example.com', name: '7of9 x4y6z8q1' })).toBe(rule)
+})
+
+test('what the house makes itself follows its own rules, and every common word is in letters that can be compared', () => {
+  for (let made = 0; made < 200; made++) expect(ruleAgainst(generatePassword())).toBeUndefined()
+  expect([...commonWords].filter((word) => !/^[a-z0-9]{3,}$/.test(word))).toEqual([])
+})
+
+test('no password makes the check slow', () => {
+  const from = performance.now()
+  for (const hard of [
+    'testpassword'.repeat(16),
+    `${'abc'.repeat(60)}z9`,
+    'a1'.repeat(100),
+    '@$!'.repeat(66),
+    'pass'.repeat(49),
+  ]) {
+    for (let round = 0; round < 20; round++) ruleAgainst(hard)
+  }
+  expect(performance.now() - from).toBeLessThan(500)
+})
+
+test('registration and a change of the password say the rule, and nothing of the password', async () => {
+  const { anybody, customer } = await system()
+  const weak = 'Password2024!'
+  const refused = await anybody.post('/auth/register', { email: 'weak@example.com', password: weak, name: 'W' })
+  const person = await customer()
+  const change = { currentPassword: person.password, newPassword: weak }
+  const changed = await person.post('/auth/change-password', change)
+  for (const [{ status, body }, path] of [
+    [refused, '/password'],
+    [changed, '/newPassword'],
+  ] as const) {
+    expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+    expect(body.error.details.problems).toEqual([{ path, message: 'Expected a less common password' }])
+    expect(JSON.stringify(body)).not.toContain(weak)
+  }
+  expect((await anybody.post('/auth/login', { email: person.email, password: person.password })).status).toBe(200)
+})
+
+test('a password of 200 signs that are two units each signs in, whichever way its accents were typed', async () => {
+  const { anybody } = await system()
+  const email = 'accents@example.com'
+  const password = `${'é'.repeat(2)}ü${'🐼🚀🌈🍕🎸🏀🎯🧩😀'.repeat(20)}`
+  expect((await anybody.post('/auth/register', { email, password, name: 'A' })).status).toBe(201)
+  const typed = password.normalize('NFD')
+  expect(typed).not.toBe(password)
+  expect((await anybody.post('/auth/login', { email, password: typed })).status).toBe(200)
+  expect((await anybody.post('/auth/login', { email, password: password.slice(1) })).status).toBe(401)
+})

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Database, openDatabase } from '../../src/db'
+import { FileConnection } from '../../src/db/connection'
+import { migrate } from '../../src/db/migrate'
+import { type AuditedAct, recordAct } from '../../src/features/audit'
+import { auditEntries } from '../../src/features/audit/tables'
+
+const triggers = ['audit_entries_number', 'audit_entries_chain', 'audit_entries_immutable', 'audit_entries_keep']
+
+export interface Scratch {
+  db: Database
+  path: string
+  record(act?: Partial<AuditedAct>): Promise<void>
+  entries(): Promise<(typeof auditEntries.$inferSelect)[]>
+  /** What somebody with the file in their hands can do: the triggers are gone, and nothing refuses. */
+  damage(sql: string): void
+  close(): Promise<void>
+}
+
+/** A database file of its own with the product's migrations, and nothing else. */
+export async function openScratch(): Promise<Scratch> {
+  const folder = mkdtempSync(join(tmpdir(), 'minispod-audit-'))
+  const path = join(folder, 'test.db')
+  await migrate({ url: `file:${path}` })
+  const db = await openDatabase({ url: `file:${path}` })
+  let intruder: FileConnection | undefined
+  return {
+    db,
+    path,
+    record: (act) =>
+      db.write((tx) =>
+        recordAct(tx, { action: 'test', target: { kind: 'thing', id: 'x' }, at: new Date(1_000), ...act }),
+      ),
+    entries: () => db.read.select().from(auditEntries).orderBy(auditEntries.number).all(),
+    damage(sql) {
+      if (!intruder) {
+        intruder = new FileConnection(path, { busyTimeoutMs: 1_000 })
+        for (const trigger of triggers) intruder.exec(`DROP TRIGGER ${trigger}`)
+      }
+      intruder.exec(sql)
+    },
+    async close() {
+      intruder?.close()
+      await db.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { auditEntry, auditHash, entry, subscription } from './books'
+import type { RuleCase } from './rule-cases'
+
+const exact = Number.MAX_SAFE_INTEGER
+
+const broken = (rule: string, attempt: string, more: Partial<RuleCase> = {}): RuleCase => ({
+  rule,
+  says: `CHECK constraint failed: ${rule}`,
+  attempt,
+  ...more,
+})
+
+const unaudited = { without: ['audit_entries_immutable'] }
+const unsettled = { without: ['transactions_settle_once'] }
+const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot'] }
+
+export const checkCases: RuleCase[] = [
+  broken('users_email_lower', `UPDATE users SET email = 'A@example.com' WHERE id = 'a'`),
+  broken('users_role', `UPDATE users SET role = 'ROOT'`),
+  broken('users_status', `UPDATE users SET status = 'GONE'`),
+  broken(
+    'account_tokens_purpose',
+    `INSERT INTO account_tokens (id, user_id, purpose, hash, email, created_at, expires_at) VALUES ('x', 'a', 'ODD', 'h', 'a@example.com', 1, 2)`,
+  ),
+  broken('catalog_version_single', `INSERT INTO catalog_version (id, version) VALUES (2, 1)`),
+  broken('plans_slots', 'UPDATE plans SET used_quota = 3'),
+  broken('plans_slots', 'UPDATE plans SET used_quota = -1'),
+  broken('plans_slots', `UPDATE plans SET total_quota = 0 WHERE id = 'small'`),
+  broken('plans_slots', subscription('s3', { user_id: 'b' }), {
+    before: `UPDATE plans SET total_quota = 1 WHERE id = 'small'`,
+  }),
+  broken('plans_price', 'UPDATE plans SET price = -1'),
+  broken('plans_price', 'UPDATE plans SET price = 1000000000001'),
+  broken('plans_size', 'UPDATE plans SET cpu_millicores = 0'),
+  broken('plans_size', 'UPDATE plans SET memory_mb = 0'),
+  broken('plans_size', 'UPDATE plans SET storage_gb = -1'),
+  broken('plans_discount', 'UPDATE plans SET quarterly_discount_percent = 101'),
+  broken('plans_discount', 'UPDATE plans SET yearly_discount_percent = -1'),
+  broken('plans_status', `UPDATE plans SET status = 'SOLD'`),
+  broken('services_type', `UPDATE services SET type = 'boat'`),
+  broken('services_status', `UPDATE services SET status = 'SOLD'`),
+  broken('instances_status_known', `UPDATE instances SET status = 'ODD'`),
+  broken('instances_desired', `UPDATE instances SET desired_state = 'ODD'`),
+  broken('mails_status_known', `UPDATE mails SET status = 'ODD'`),
+  broken('jobs_status', `UPDATE jobs SET status = 'ODD'`),
+  broken('audit_actor_kind', `UPDATE audit_entries SET actor_kind = 'ghost'`, unaudited),
+  broken('audit_hash', auditEntry(2, auditHash, 'b'.repeat(63))),
+  broken('audit_hash', auditEntry(2, auditHash, 'B'.repeat(64))),
+  broken('subscriptions_status', `UPDATE subscriptions SET status = 'ODD'`, quiet),
+  broken('subscriptions_suspended', `UPDATE subscriptions SET status = 'SUSPENDED'`),
+  broken('subscriptions_suspended', `UPDATE subscriptions SET suspended_by = 'unpaid'`),
+  broken('subscriptions_ended', `UPDATE subscriptions SET status = 'CANCELLED'`),
+  broken('subscriptions_ended', 'UPDATE subscriptions SET ended_at = 1'),
+  broken('subscriptions_cycle', `UPDATE subscriptions SET billing_cycle = 'DAILY'`),
+  broken('subscriptions_period', 'UPDATE subscriptions SET current_period_end = current_period_start'),
+  broken('subscriptions_price', 'UPDATE subscriptions SET price = -1'),
+  broken('ledger_wallet_not_negative', entry('wallet:b', 'revenue', 1, 'x'), { without: ['ledger_entries_overdraft'] }),
+  broken('ledger_balance_exact', entry('promo', 'wallet:a', 1, 'y'), { before: entry('promo', 'fees', exact, 'x') }),
+  broken(
+    'ledger_accounts_opening',
+    `INSERT INTO ledger_accounts (id, kind, balance, created_at) VALUES ('x', 'promo', 1, 1)`,
+    {
+      without: ['ledger_accounts_open'],
+    },
+  ),
+  broken('ledger_entries_two_sides', entry('promo', 'promo', 1, 'x'), { without: ['ledger_entries_post'] }),
+  broken('ledger_entries_amount', entry('promo', 'wallet:a', 0, 'x')),
+  broken('ledger_entries_amount', entry('wallet:a', 'promo', -1, 'x')),
+  broken('ledger_entries_amount', entry('promo', 'fees', BigInt(exact) + 1n, 'x')),
+  broken('top_ups_amount', `UPDATE top_ups SET amount = 0 WHERE id = 'open'`, { without: ['top_ups_settle_once'] }),
+  broken('top_ups_status', `UPDATE top_ups SET status = 'ODD' WHERE id = 'open'`),
+  broken('transactions_type', `UPDATE transactions SET type = 'GIFT'`, unsettled),
+  broken('transactions_status', `UPDATE transactions SET status = 'ODD'`, unsettled),
+]
+
+const twice = (rule: string, columns: string, attempt: string, more: Partial<RuleCase> = {}): RuleCase => ({
+  rule,
+  says: `UNIQUE constraint failed: ${columns}`,
+  attempt,
+  ...more,
+})
+
+const transaction = (number: number, id: string) =>
+  `INSERT INTO transactions (number, id, user_id, type, status, amount, description, created_at)
+   VALUES (${number}, '${id}', 'a', 'BONUS', 'FAILED', 1, '', 1)`
+const topUp = (id: string, number: number, orderId: string) =>
+  `INSERT INTO top_ups (id, user_id, transaction_number, order_id, amount, method, status, expires_at, created_at, updated_at)
+   VALUES ('${id}', 'a', ${number}, '${orderId}', 1, 'qris', 'PENDING', 9, 1, 1)`
+
+/** What may be there once: the money's sources, orders and notifications, and a customer's live subscription. */
+export const uniqueCases: RuleCase[] = [
+  twice('ledger_entries_source', 'ledger_entries.source', entry('promo', 'wallet:a', 5, 'top-up:paid')),
+  twice(
+    'ledger_accounts_owner',
+    'ledger_accounts.user_id, ledger_accounts.kind',
+    `INSERT INTO ledger_accounts (id, kind, user_id, created_at) VALUES ('second', 'wallet', 'a', 1)`,
+  ),
+  twice('transactions_id', 'transactions.id', transaction(104, 't1')),
+  twice('top_ups_order', 'top_ups.order_id', topUp('x', 104, 'TXMP-101-x'), { before: transaction(104, 'x') }),
+  twice('top_ups_transaction', 'top_ups.transaction_number', topUp('x', 101, 'x')),
+  twice(
+    'payment_notifications_digest',
+    'payment_notifications.digest',
+    `INSERT INTO payment_notifications (id, digest, order_id, body, signature_valid, received_at) VALUES (2, 'd', 'x', '{}', 1, 1)`,
+  ),
+  twice('subscriptions_id', 'subscriptions.id', subscription('s1')),
+  twice(
+    'subscriptions_one_live',
+    'subscriptions.user_id, subscriptions.service_id',
+    subscription('s2', { user_id: 'a', plan_id: 'large' }),
+  ),
+  twice(
+    'instances_subscription',
+    'instances.subscription_id',
+    `INSERT INTO instances SELECT 'i2', subscription_id, user_id, 'x', namespace, 'x', template_name, cpu_millicores, memory_mb, storage_gb,
+       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1 FROM instances`,
+  ),
+  twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
+]

@@ -1,0 +1,171 @@
+import { auditEntry, auditHash, entry, subscription } from './books'
+
+export interface RuleCase {
+  /** The trigger, CHECK or unique index that must refuse. */
+  rule: string
+  /** The words it refuses with. */
+  says: string
+  /** What the rule stands against. */
+  attempt: string
+  /** Needed before the attempt, and allowed. */
+  before?: string
+  /** Rules that stand before this one and would refuse first. */
+  without?: string[]
+}
+
+export const triggerCases: RuleCase[] = [
+  {
+    rule: 'transactions_number',
+    says: 'transactions: number out of sequence',
+    attempt: `INSERT INTO transactions (number, id, user_id, type, status, amount, description, created_at)
+      VALUES (105, 't', 'a', 'BONUS', 'SUCCESS', 1, '', 1)`,
+  },
+  {
+    rule: 'ledger_entries_number',
+    says: 'ledger: number out of sequence',
+    attempt: `INSERT INTO ledger_entries (number, debit_account, credit_account, amount, source, created_at)
+      VALUES (4, 'promo', 'wallet:a', 1, 'x', 1)`,
+  },
+  {
+    rule: 'subscriptions_number',
+    says: 'subscriptions: number out of sequence',
+    attempt: subscription('s2').replace('+ 1 FROM', '+ 2 FROM'),
+  },
+  {
+    rule: 'audit_entries_number',
+    says: 'audit: number out of sequence',
+    attempt: auditEntry(3, auditHash),
+    without: ['audit_entries_chain'],
+  },
+  ...['b', '0'].map((previous) => ({
+    rule: 'audit_entries_chain',
+    says: 'audit: chained to another entry',
+    attempt: auditEntry(2, previous.repeat(64)),
+  })),
+  {
+    rule: 'ledger_entries_overdraft',
+    says: 'ledger: overdraft',
+    attempt: entry('wallet:a', 'revenue', 901, 'x'),
+  },
+  {
+    rule: 'ledger_entries_reversal',
+    says: 'ledger: reversal of nothing',
+    attempt: entry('revenue', 'wallet:a', 1, 'x', { reverses: 77 }),
+  },
+  {
+    rule: 'ledger_entries_reversal',
+    says: 'ledger: reversal of nothing',
+    // Entry 2 took from wallet a: b has nothing to get back.
+    attempt: entry('revenue', 'wallet:b', 100, 'x', { reverses: 2 }),
+  },
+  {
+    rule: 'ledger_entries_reversal',
+    says: 'ledger: reversal of nothing',
+    before: entry('revenue', 'wallet:a', 100, 'r', { reverses: 2 }),
+    // A reversal is not reversed again: that would be a charge without a cause.
+    attempt: entry('wallet:a', 'revenue', 100, 'x', { reverses: 3 }),
+  },
+  {
+    rule: 'ledger_entries_reversal',
+    says: 'ledger: reversal exceeds its entry',
+    attempt: entry('revenue', 'wallet:a', 101, 'x', { reverses: 2 }),
+  },
+  {
+    rule: 'ledger_entries_reversal',
+    says: 'ledger: reversal exceeds its entry',
+    before: `${entry('revenue', 'wallet:a', 60, 'r1', { reverses: 2 })}; ${entry('revenue', 'wallet:a', 40, 'r2', { reverses: 2 })}`,
+    attempt: entry('revenue', 'wallet:a', 1, 'x', { reverses: 2 }),
+  },
+  {
+    rule: 'ledger_accounts_move',
+    says: 'ledger: a balance moves only by an entry',
+    attempt: `UPDATE ledger_accounts SET balance = balance + 1 WHERE id = 'wallet:a'`,
+  },
+  {
+    rule: 'ledger_accounts_move',
+    says: 'ledger: a balance moves only by an entry',
+    attempt: `UPDATE ledger_accounts SET balance = balance + 100, last_entry = 2 WHERE id = 'wallet:b'`,
+  },
+  {
+    rule: 'ledger_accounts_move',
+    says: 'ledger: a balance moves only by an entry',
+    attempt: `UPDATE ledger_accounts SET spent = 0 WHERE id = 'wallet:a'`,
+  },
+  {
+    rule: 'ledger_accounts_move',
+    says: 'ledger: a balance moves only by an entry',
+    attempt: `UPDATE ledger_accounts SET user_id = 'b', kind = 'fees' WHERE id = 'wallet:a'`,
+  },
+  {
+    rule: 'ledger_accounts_open',
+    says: 'ledger: an account opens empty',
+    attempt: `INSERT INTO ledger_accounts (id, kind, balance, last_entry, created_at) VALUES ('rich', 'promo', 5, 1, 1)`,
+  },
+  {
+    rule: 'ledger_accounts_open',
+    says: 'ledger: an account opens empty',
+    attempt: `INSERT INTO ledger_accounts (id, kind, topped_up, created_at) VALUES ('proud', 'promo', 5, 1)`,
+  },
+  {
+    rule: 'ledger_accounts_keep',
+    says: 'ledger: accounts are kept',
+    attempt: `DELETE FROM ledger_accounts WHERE id = 'wallet:b'`,
+  },
+  {
+    rule: 'ledger_entries_immutable',
+    says: 'ledger: entries are immutable',
+    attempt: `UPDATE ledger_entries SET amount = 1 WHERE number = 1`,
+  },
+  {
+    rule: 'ledger_entries_keep',
+    says: 'ledger: entries are kept',
+    attempt: `DELETE FROM ledger_entries WHERE number = 2`,
+  },
+  {
+    rule: 'ledger_entries_keep',
+    says: 'ledger: entries are kept',
+    // The way past a delete trigger where triggers are not recursive: the source collides, and its entry would go.
+    attempt: entry('promo', 'wallet:a', 5, 'charge:s1:period:0').replace('INSERT', 'INSERT OR REPLACE'),
+  },
+  ...['amount = 501', "status = 'CANCELLED'", "user_id = 'b'", "type = 'CHARGE'", 'created_at = 2'].map((change) => ({
+    rule: 'transactions_settle_once',
+    says: 'transactions: only an unsettled one may change, and only its outcome',
+    attempt: `UPDATE transactions SET ${change} WHERE number = ${change.startsWith('status') ? 101 : 102}`,
+  })),
+  {
+    rule: 'transactions_keep',
+    says: 'transactions: kept',
+    before: `INSERT INTO transactions (number, id, user_id, type, status, amount, description, created_at)
+      VALUES (104, 't', 'a', 'BONUS', 'FAILED', 1, '', 1)`,
+    attempt: 'DELETE FROM transactions WHERE number = 104',
+  },
+  ...["status = 'CANCELLED'", 'amount = 2', "order_id = 'other'", 'transaction_number = 103', "user_id = 'b'"].map(
+    (change) => ({
+      rule: 'top_ups_settle_once',
+      says: 'top-ups: a paid one stays as it is',
+      attempt: `UPDATE top_ups SET ${change} WHERE id = 'paid'`,
+    }),
+  ),
+  { rule: 'top_ups_keep', says: 'top-ups: kept', attempt: `DELETE FROM top_ups WHERE id = 'open'` },
+  {
+    rule: 'subscriptions_plan_of_service',
+    says: 'subscriptions: plan of another service',
+    attempt: subscription('s2', { plan_id: 'foreign' }),
+  },
+  ...["id = 'x'", 'number = 102', "user_id = 'b'", "service_id = 'other'", "plan_id = 'foreign'"].map((change) => ({
+    rule: 'subscriptions_identity',
+    says: 'subscriptions: owner, service and number stay',
+    attempt: `UPDATE subscriptions SET ${change} WHERE number = 101`,
+  })),
+  {
+    rule: 'subscriptions_keep',
+    says: 'subscriptions: kept',
+    attempt: 'DELETE FROM subscriptions WHERE number = 101',
+  },
+  {
+    rule: 'audit_entries_immutable',
+    says: 'audit: entries are immutable',
+    attempt: `UPDATE audit_entries SET actor_id = 'b'`,
+  },
+  { rule: 'audit_entries_keep', says: 'audit: entries are kept', attempt: 'DELETE FROM audit_entries' },
+]

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { type Client, deploymentOf, makeNamespace, startFast } from './support/client'
+
+let client: Client
+const base = '/api/v1/namespaces/own'
+const apps = '/apis/apps/v1/namespaces/own/deployments'
+beforeAll(async () => {
+  client = await startFast()
+  await makeNamespace(client, 'own')
+})
+afterAll(() => client.close())
+
+const configMap = (name: string, data: object, metadata = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, ...metadata },
+  data,
+})
+
+const applyAs = (manager: string, path: string, object: object) =>
+  client.call('PATCH', `${path}?fieldManager=${manager}`, object, 'application/apply-patch+yaml')
+
+test('two managers share an object: each removes only what it alone has set', async () => {
+  await applyAs('one', `${base}/configmaps/shared`, configMap('shared', { a: '1', both: 'x' }))
+  await applyAs('two', `${base}/configmaps/shared`, configMap('shared', { b: '2', both: 'x' }))
+  const { body } = await applyAs('one', `${base}/configmaps/shared`, configMap('shared', {}))
+  expect(body.data).toEqual({ b: '2', both: 'x' })
+})
+
+test('the last field of a map that is no longer applied takes the map along', async () => {
+  await applyAs('one', `${base}/configmaps/labelled`, configMap('labelled', {}, { labels: { a: 'b' } }))
+  const { body } = await applyAs('one', `${base}/configmaps/labelled`, configMap('labelled', {}))
+  expect(body.metadata.labels).toBeUndefined()
+})
+
+test('containers, ports and environment are merged by their keys, not by their place', async () => {
+  await applyAs('one', `${apps}/keyed`, deploymentOf('keyed', { container: { env: [{ name: 'A', value: '1' }] } }))
+  const sidecar = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'keyed' },
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            { name: 'app', env: [{ name: 'B', value: '2' }] },
+            { name: 'side', image: 'side:1' },
+          ],
+        },
+      },
+    },
+  }
+  const { body } = await applyAs('two', `${apps}/keyed`, sidecar)
+  const [app, side] = body.spec.template.spec.containers as unknown as { name: string; env?: { name: string }[] }[]
+  expect([app!.name, side!.name]).toEqual(['app', 'side'])
+  expect(app!.env!.map((each) => each.name).sort()).toEqual(['A', 'B'])
+  const without = await applyAs('two', `${apps}/keyed`, { ...sidecar, spec: {} })
+  expect(without.body.spec.template.spec.containers).toHaveLength(1)
+  expect(without.body.spec.template.spec.containers[0]!.env).toEqual([{ name: 'A', value: '1' }])
+})
+
+test('scaling by its subresource owns the replicas: a later apply of another number is a conflict', async () => {
+  await applyAs('one', `${apps}/scaled`, deploymentOf('scaled', { replicas: 0 }))
+  await client.call(
+    'PATCH',
+    `${apps}/scaled/scale?fieldManager=hand`,
+    { spec: { replicas: 2 } },
+    'application/merge-patch+json',
+  )
+  const { status, body } = await applyAs('one', `${apps}/scaled`, deploymentOf('scaled', { replicas: 0 }))
+  expect(status).toBe(409)
+  expect(body.message).toBe(
+    'Apply failed with 1 conflict: conflict with "hand" with subresource "scale" using apps/v1: .spec.replicas',
+  )
+})
+
+test('two values for one key are refused', async () => {
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'A', value: '2' },
+  ]
+  const { status, body } = await applyAs('one', `${apps}/twice`, deploymentOf('twice', { container: { env } }))
+  expect(status).toBe(500)
+  expect(body.message).toContain('duplicate entries for key [name="A"]')
+})
+
+test('quantities come back as the API writes them, and applying the first spelling again changes nothing', async () => {
+  const container = { resources: { requests: { cpu: '0.5', memory: '1024Mi' } } }
+  const first = await applyAs('one', `${apps}/amounts`, deploymentOf('amounts', { replicas: 0, container }))
+  const { resources } = first.body.spec.template.spec.containers[0]!
+  expect(resources!.requests).toEqual({ cpu: '500m', memory: '1Gi' })
+  const live = await client.get(`${apps}/amounts`)
+  const again = await applyAs('one', `${apps}/amounts`, deploymentOf('amounts', { replicas: 0, container }))
+  expect(again.body.metadata.resourceVersion).toBe(live.body.metadata.resourceVersion)
+})
+
+test('a configuration may be YAML', async () => {
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  a: "1"\n'
+  const path = `${base}/configmaps/yaml?fieldManager=one`
+  const { status, body } = await client.call('PATCH', path, text, 'application/apply-patch+yaml')
+  expect(status).toBe(201)
+  expect(body.data).toEqual({ a: '1' })
+})
+
+test('a status is taken from its own subresource only', async () => {
+  await applyAs('one', `${apps}/truth`, deploymentOf('truth', { replicas: 0 }))
+  const lie = await client.patch(`${apps}/truth`, { status: { replicas: 9 } })
+  expect(lie.body.status.replicas).toBeUndefined()
+  const path = '/api/v1/nodes/node-b/status'
+  const told = await client.patch(path, {
+    spec: { unschedulable: true },
+    status: { note: undefined, phase: 'Running' },
+  })
+  expect(told.body.status.phase).toBe('Running')
+  expect(told.body.spec.unschedulable).toBeUndefined()
+})
+
+test('a JSON patch changes one place, and nothing when its test fails', async () => {
+  await applyAs('one', `${base}/configmaps/patched`, configMap('patched', { a: '1' }))
+  const patch = [
+    { op: 'test', path: '/data/a', value: '1' },
+    { op: 'replace', path: '/data/a', value: '2' },
+    { op: 'add', path: '/data/b', value: '3' },
+  ]
+  const done = await client.patch(`${base}/configmaps/patched`, patch, 'application/json-patch+json')
+  expect(done.body.data).toEqual({ a: '2', b: '3' })
+  const refused = await client.patch(`${base}/configmaps/patched`, patch, 'application/json-patch+json')
+  expect(refused.status).toBe(422)
+})
+
+test('a strategic merge patch finds list items by key and can delete them', async () => {
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'B', value: '2' },
+  ]
+  await applyAs('one', `${apps}/strategic`, deploymentOf('strategic', { replicas: 0, container: { env } }))
+  const containers = [
+    {
+      name: 'app',
+      env: [
+        { name: 'A', $patch: 'delete' },
+        { name: 'B', value: '3' },
+      ],
+    },
+  ]
+  const patch = { spec: { template: { spec: { containers } } } }
+  const { body } = await client.patch(`${apps}/strategic`, patch, 'application/strategic-merge-patch+json')
+  expect(body.spec.template.spec.containers[0]!.env).toEqual([{ name: 'B', value: '3' }])
+  expect(body.spec.template.spec.containers[0]!.image).toBe('app:1')
+})
+
+test('a name from a prototype is data like any other', async () => {
+  const text =
+    '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"proto"},"data":{"__proto__":"x","constructor":"y"}}'
+  const { status } = await client.call('POST', `${base}/configmaps`, text)
+  expect(status).toBeLessThan(500)
+  expect(({} as Record<string, unknown>).x).toBeUndefined()
+  expect((await client.get(`${base}/configmaps/constructor`)).status).toBe(404)
+})

@@ -1,0 +1,148 @@
+import { afterAll, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { verifyBooks } from '../../src/features/wallet'
+import { deployments, type KubeObject, persistentVolumeClaims, pods, type Resource } from '../../src/kube'
+import { instanceLabel } from '../../src/reconcile/manifests'
+import { eventually } from '../contract/waiting'
+import { startTestCluster } from '../support/cluster'
+import { runApp, type TestApp, waitForStatus } from '../support/runtime'
+import { callerOf, startSystem } from '../support/system'
+
+const repository = resolve(import.meta.dir, '../..')
+const rounds = 4
+const buyersPerRound = 3
+const longMs = 180_000
+
+const dataDir = mkdtempSync(join(tmpdir(), 'minispod-crash-'))
+const cluster = await startTestCluster()
+const children = new Set<Bun.Subprocess>()
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await cluster.close()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+interface Child {
+  url: string
+  kill(): Promise<void>
+}
+
+/** The real program in a process of its own, on the data that earlier ones left. */
+async function startChild(): Promise<Child> {
+  const child = Bun.spawn([process.execPath, 'src/main.ts'], {
+    cwd: repository,
+    env: {
+      PATH: process.env.PATH,
+      HOME: dataDir,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ...cluster.environment,
+    },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  children.add(child)
+  let said = ''
+  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader()
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    said += part.value
+    const url = /API {2,}(http\S+)\/api/.exec(said)?.[1]
+    if (!url) continue
+    return {
+      url,
+      kill: async () => {
+        child.kill('SIGKILL')
+        await child.exited
+        children.delete(child)
+      },
+    }
+  }
+  throw new Error(`the server ended: ${said}`)
+}
+
+async function countOf(resource: Resource<KubeObject>, { id, ref }: TestApp): Promise<number> {
+  const selection = { namespace: ref.namespace, labelSelector: `${instanceLabel}=${id}` }
+  const { items } = await cluster.kube.list(resource, selection)
+  return items.filter(({ metadata }) => !metadata.deletionTimestamp).length
+}
+
+test(
+  'killed again and again in the middle of provisioning, every app ends up running, once, and paid once',
+  async () => {
+    const accounts = await prepareCustomers()
+    const apps: TestApp[] = []
+    for (let round = 0; round < rounds; round++) {
+      const child = await startChild()
+      for (const app of apps) app.customer = { ...app.customer, ...callerOf(child.url, bearer(app.customer)) }
+      const buying = accounts
+        .slice(round * buyersPerRound, (round + 1) * buyersPerRound)
+        .map(async ({ customer, planId }) => {
+          const caller = callerOf(child.url, bearer(customer))
+          const { status, body } = await caller.post('/subscriptions', { planId })
+          expect(status).toBe(201)
+          const { id: subscriptionId, instance } = body.data
+          const ref = { namespace: instance.namespace, name: instance.name }
+          apps.push({ customer: { ...customer, ...caller }, subscriptionId, id: instance.id, ref })
+        })
+      await Promise.all(buying)
+      await Bun.sleep(Math.random() * (process.env.TEST_KUBECONFIG ? 2_500 : 60))
+      await child.kill()
+    }
+
+    const child = await startChild()
+    for (const app of apps) {
+      const running = { ...app, customer: callerOf(child.url, bearer(app.customer)) as TestApp['customer'] }
+      await waitForStatus(running, 'RUNNING', longMs)
+      expect(await countOf(deployments, app)).toBe(1)
+      expect(await countOf(persistentVolumeClaims, app)).toBe(1)
+      await eventually(async () => (await countOf(pods, app)) === 1)
+      const charged = await running.customer.get(`/wallet/transactions?type=CHARGE`)
+      expect(charged.body.meta.total).toBe(1)
+    }
+    await child.kill()
+    const system = await startSystem({ dataDir, environment: cluster.environment })
+    expect(await verifyBooks(system.parts.db)).toEqual([])
+    await system.close()
+  },
+  longMs,
+)
+
+test(
+  'what somebody changed or deleted while the process was away is put right after the next start',
+  async () => {
+    const options = { dataDir, environment: cluster.environment }
+    const before = await startSystem(options)
+    const [changed, deleted] = await Promise.all([runApp(before), runApp(before)])
+    await before.close()
+    await cluster.kube.mergePatch(deployments, changed.ref, { spec: { replicas: 0 } })
+    await cluster.kube.remove(deployments, deleted.ref, { propagation: 'Foreground' })
+
+    const after = await startSystem(options)
+    try {
+      const replicas = async () => (await cluster.kube.find(deployments, changed.ref))?.spec?.replicas
+      await eventually(async () => (await replicas()) === 1)
+      await eventually(async () => (await cluster.kube.find(deployments, deleted.ref))?.status?.readyReplicas === 1)
+    } finally {
+      await after.close()
+    }
+  },
+  longMs,
+)
+
+const bearer = ({ accessToken }: { accessToken: string }) => ({ authorization: `Bearer ${accessToken}` })
+
+async function prepareCustomers() {
+  const system = await startSystem({ dataDir, environment: cluster.environment })
+  const plan = await system.plan({ slots: 100 })
+  const customers = await Promise.all(
+    Array.from({ length: rounds * buyersPerRound }, async () => ({
+      customer: await system.customer({ balance: 100_000 }),
+      planId: plan.id,
+    })),
+  )
+  await system.close()
+  return customers
+}

@@ -1,0 +1,29 @@
+import { type AnyElysia, Elysia } from 'elysia'
+import { Registry } from 'prom-client'
+import { errorMapper } from '../../src/http/error-mapper'
+import { HttpMetrics } from '../../src/http/http-metrics'
+import { jsonBody } from '../../src/http/json-body'
+import { listen } from '../../src/http/listener'
+
+export interface Edge {
+  url: string
+  /** What was logged, each line as the text that a reader of the log would search. */
+  logged: string[]
+  close(): Promise<void>
+}
+
+/** The edge as the product has it, around routes that a test makes up. */
+export function startEdge(routes: (app: Elysia) => AnyElysia): Edge {
+  const logged: string[] = []
+  const write = (fields: object, message?: string) =>
+    void logged.push(`${message} ${Bun.inspect(fields, { depth: 9 })}`)
+  const log = { trace: write, debug: write, info: write, warn: write, error: write, fatal: write }
+  const app = new Elysia().use(errorMapper(log)).use(jsonBody()).use(routes(new Elysia()))
+  const { url, close } = listen(app, {
+    port: 0,
+    host: '127.0.0.1',
+    accessLog: (method, { id, route }, status) => write({ method, id, route, status }, 'request'),
+    metrics: new HttpMetrics(new Registry()),
+  })
+  return { url, logged, close: () => close(0) }
+}
