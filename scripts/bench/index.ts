@@ -6,6 +6,7 @@ import { buildBinary, nativeTarget } from '../build'
 import { benchDatabase } from './database'
 import { figuresOf, type Line, printTable } from './figures'
 import { type LoadResult, runLoadElsewhere } from './load'
+import { benchLoginFlood } from './login-flood'
 import { prepareBusiness } from './prepare'
 import { startRawServer } from './raw-server'
 import { sourceCommand, startServer } from './server'
@@ -33,6 +34,8 @@ try {
   await benchCatalog()
   told('subscriptions …')
   await benchSubscriptions()
+  told('flood of sign-ins …')
+  lines.push(...(await benchLoginFlood([binary], folder, quick ? 1 : 3)))
   told('memory and starts …')
   await benchStarts()
   told('database …')

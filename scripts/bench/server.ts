@@ -13,11 +13,15 @@ export interface BenchServer {
 }
 
 /** MinisPod as a process of its own, as an operator starts it: nothing set but where its data and its port are. */
-export async function startServer(command: string[], dataDir: string): Promise<BenchServer> {
+export async function startServer(
+  command: string[],
+  dataDir: string,
+  environment: Record<string, string> = {},
+): Promise<BenchServer> {
   const port = freePort()
   const startedAt = performance.now()
   const child = Bun.spawn(command, {
-    env: { PATH: process.env.PATH ?? '', PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH ?? '', PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, ...environment },
     stdin: 'ignore',
     stdout: Bun.file('/dev/null'),
     stderr: 'pipe',

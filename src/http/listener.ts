@@ -8,7 +8,7 @@ import type { HttpMetrics } from './http-metrics'
 import { bodyTooLarge, maxBodyBytes } from './json-body'
 import { type RateLimits, tellLimit } from './rate-limit'
 import { type Listening, openContext, type RequestContext } from './request-context'
-import { secure } from './security-headers'
+import { secure, securedHeaders } from './security-headers'
 import { type AddressOf, createAddressOf } from './trusted-proxies'
 
 /** Where Bun cuts off without a word; ours is said before, see json-body.ts. */
@@ -31,11 +31,14 @@ export interface Listener {
   close(ms: number): Promise<void>
 }
 
-interface Edge {
+interface Edge extends EdgeOptions {
   port: number
   host: string
   accessLog: AccessLog
   metrics: HttpMetrics
+}
+
+export interface EdgeOptions {
   limits?: RateLimits
   addressOf?: AddressOf
   /** Origins whose pages may call. */
@@ -130,7 +133,7 @@ function open(
       development: false,
       // Without this a second server would share the port in silence instead of being told that it is taken.
       reusePort: false,
-      error: () => new Response('Internal error', { status: 500 }),
+      error: () => new Response('Internal error', { status: 500, headers: securedHeaders({}) }),
     })
   } catch (cause) {
     const { code } = cause as { code?: string }

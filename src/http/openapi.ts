@@ -9,6 +9,8 @@ const description = `Wallet, catalog, subscriptions and apps of a small hosting 
 Success: \`{"success": true, "data": …, "meta"?: …}\`. Failure: \`{"success": false, "error": {code, message, details?}, timestamp, requestId}\`.
 Money is an integer number of rupiah; times are ISO 8601, UTC; ids are opaque. A POST that moves money or creates something takes
 \`Idempotency-Key\`: the same key and body replays the first answer.
+Calls are limited by account, or by address before sign-in: \`RateLimit-Policy\` and \`RateLimit\` say how much there is and what is left;
+a 429 says in \`Retry-After\` when to come again. One metrics call every five seconds for each subscription is always allowed.
 
 | Code | Status |
 | --- | --- |

@@ -107,7 +107,7 @@ export class RateLimits {
 
   /** A page that was not kept, and not there. */
   chargeMiss(context: RequestContext): void {
-    if (!this.#off && !context.limit) this.#address.read.take(networkOf(context.address))
+    if (!this.#off && !context.limit && !context.actor) this.#address.read.take(networkOf(context.address))
   }
 
   /** @throws AppError RATE_LIMITED */

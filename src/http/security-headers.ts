@@ -1,7 +1,6 @@
 /** For what says nothing itself: JSON, texts and any page that forgot its own load nothing and stand in no frame. */
 const strictPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-const noDevices =
-  'accelerometer=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()'
+const noDevices = 'accelerometer=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()'
 const yearInSeconds = 31_536_000
 
 /** Stands in every answer that has all of them. */

@@ -16,6 +16,8 @@ export interface Verdict {
 }
 
 const maxKeys = 50_000
+/** Sums and differences of fractions are off by a little: a full bucket must not look as if it missed a trifle. */
+const roundingMs = 0.001
 
 /**
  * A token bucket for each key, kept as the one moment at which it is full again. A full bucket is the same as none, and the
@@ -50,7 +52,7 @@ export class TokenBuckets {
     const now = this.now()
     const fullAt = this.#fullAtOf(key, now) + this.#msPerToken
     const missingMs = fullAt - now - this.#windowMs
-    if (missingMs > 0) {
+    if (missingMs > roundingMs) {
       this.#emptyUntil = Math.max(this.#emptyUntil, now + missingMs)
       return this.#verdict(false, fullAt - this.#msPerToken, now, missingMs)
     }
@@ -63,7 +65,7 @@ export class TokenBuckets {
     const now = this.now()
     const fullAt = this.#fullAtOf(key, now)
     const missingMs = fullAt + this.#msPerToken - now - this.#windowMs
-    return this.#verdict(missingMs <= 0, fullAt, now, Math.max(missingMs, 0))
+    return this.#verdict(missingMs <= roundingMs, fullAt, now, Math.max(missingMs, 0))
   }
 
   giveBack(key: string): void {
@@ -85,12 +87,9 @@ export class TokenBuckets {
     return {
       quota: this.quota,
       allowed,
-      remaining: Math.max(0, Math.floor((this.#windowMs - (fullAt - now)) / this.#msPerToken + roundingError)),
+      remaining: Math.max(0, Math.floor((this.#windowMs - (fullAt - now) + roundingMs) / this.#msPerToken)),
       fullInSeconds: Math.ceil((fullAt - now) / 1000),
-      retryAfterSeconds: Math.ceil(missingMs / 1000),
+      retryAfterSeconds: allowed ? 0 : Math.ceil(missingMs / 1000),
     }
   }
 }
-
-/** A window is not always a whole number of times a token. */
-const roundingError = 1e-6

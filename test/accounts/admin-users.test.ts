@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'bun:test'
 import { desc, eq } from 'drizzle-orm'
+import { setRole as setRoleAs, suspendUser } from '../../src/features/accounts/admin-acts'
 import { users } from '../../src/features/accounts/tables'
 import { auditEntries } from '../../src/features/audit/tables'
+import type { Actor } from '../../src/http/access'
 import { openStream } from '../support/streams'
 import { type Caller, sharedSystem, type TestCustomer, type TestSystem } from '../support/system'
 
@@ -180,23 +182,23 @@ test('nobody locks out or demotes themselves', async () => {
 })
 
 test('administrators who turn on each other at once leave one', async () => {
-  const me = (await admin.get('/auth/me')).body.data.id as string
+  const { parts } = system
+  const actorOf = async (by: Caller): Promise<Actor> => {
+    const { id, email } = (await by.get('/auth/me')).body.data
+    return { userId: id, sessionId: 'ses_test', role: 'ADMINISTRATOR', email }
+  }
   for (const turn of [
-    (id: string, by: Caller) => setRole(id, 'USER', by),
-    (id: string, by: Caller) => suspend(id, by),
+    (actor: Actor, id: string) => setRoleAs(parts, actor, id, { role: 'USER', reason }),
+    (actor: Actor, id: string) => suspendUser(parts, actor, id, reason),
   ]) {
-    const other = await newAdmin()
-    const answers = await Promise.all([turn(other.id, admin), turn(me, other)])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 403])
-    const all = await system.parts.db.read.select().from(users).where(eq(users.role, 'ADMINISTRATOR')).all()
-    expect(all.filter(({ status }) => status === 'ACTIVE')).toHaveLength(1)
-    // Whoever is left brings the first one back.
-    if (answers[1]!.status === 200) {
-      await system.parts.db.write((tx) =>
-        tx.update(users).set({ role: 'ADMINISTRATOR', status: 'ACTIVE' }).where(eq(users.id, me)).run(),
-      )
-    }
-    await system.parts.db.write((tx) => tx.update(users).set({ role: 'USER' }).where(eq(users.id, other.id)).run())
+    const pair = [await newAdmin(), await newAdmin()] as const
+    const [first, second] = await Promise.all(pair.map(actorOf))
+    // Both were let in as administrators before either had their turn to write.
+    const outcomes = await Promise.allSettled([turn(first!, second!.userId), turn(second!, first!.userId)])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect(outcomes[1]).toMatchObject({ reason: { code: 'FORBIDDEN' } })
+    expect((await pair[0].get('/admin/users')).status).toBe(200)
+    await setRole(first!.userId, 'USER')
   }
 })
 

@@ -11,7 +11,7 @@ import { startSystem, type TestCustomer, type TestSystem } from '../support/syst
 const clock = new ManualClock('2026-03-01T00:00:00Z')
 let system: TestSystem
 beforeAll(async () => {
-  system = await startSystem({ clock })
+  system = await startSystem({ clock, environment: { RATE_LIMITS: 'off' } })
 })
 afterAll(() => system.close())
 

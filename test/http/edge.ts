@@ -3,7 +3,7 @@ import { Registry } from 'prom-client'
 import { errorMapper } from '../../src/http/error-mapper'
 import { HttpMetrics } from '../../src/http/http-metrics'
 import { jsonBody } from '../../src/http/json-body'
-import { listen } from '../../src/http/listener'
+import { type EdgeOptions, listen } from '../../src/http/listener'
 
 export interface Edge {
   url: string
@@ -13,13 +13,14 @@ export interface Edge {
 }
 
 /** The edge as the product has it, around routes that a test makes up. */
-export function startEdge(routes: (app: Elysia) => AnyElysia): Edge {
+export function startEdge(routes: (app: Elysia) => AnyElysia, options: EdgeOptions = {}): Edge {
   const logged: string[] = []
   const write = (fields: object, message?: string) =>
     void logged.push(`${message} ${Bun.inspect(fields, { depth: 9 })}`)
   const log = { trace: write, debug: write, info: write, warn: write, error: write, fatal: write }
   const app = new Elysia().use(errorMapper(log)).use(jsonBody()).use(routes(new Elysia()))
   const { url, close } = listen(app, {
+    ...options,
     port: 0,
     host: '127.0.0.1',
     accessLog: (method, { id, route }, status) => write({ method, id, route, status }, 'request'),

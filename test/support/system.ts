@@ -69,6 +69,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
+    // On, as in the product, and out of the way of tests that do in a second what people do in an hour.
+    RATE_LIMITS: '100',
     K8S_NAMESPACE_PREFIX: `t${Math.random().toString(36).slice(2, 8)}-`,
     ...(process.env.TEST_KUBECONFIG ? { KUBECONFIG: process.env.TEST_KUBECONFIG } : {}),
     ...options.environment,

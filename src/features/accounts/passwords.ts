@@ -9,6 +9,9 @@ const cost = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
 let running = 0
 const waiting: (() => void)[] = []
 
+/** How much of it is under way. */
+export const passwordWork = (): { running: number; waiting: number } => ({ running, waiting: waiting.length })
+
 /** Of our own making, for an account that is not opened by its person. */
 export const generatePassword = (): string => randomBytes(15).toString('base64url')
 

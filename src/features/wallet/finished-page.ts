@@ -17,7 +17,8 @@ export const finishedRoutes = (parts: Pick<Parts, 'authenticate'>) =>
       new Response(page, {
         headers: {
           'content-type': 'text/html;charset=utf-8',
-          'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+          'content-security-policy':
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
           'cache-control': 'no-store',
         },
       }),

@@ -102,7 +102,7 @@ export const webhookRoutes = (parts: Parts) =>
     {
       access: 'provider',
       body: t.Object(
-        { order_id: t.String() },
+        { order_id: t.String({ maxLength: 255 }) },
         { additionalProperties: true, description: 'A notification as Midtrans sends it' },
       ),
       response: { 200: Answer(t.Null()), ...errors('FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNAVAILABLE') },
