@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client'
 import { generatePassword, hashPassword, insertUser } from '../features/accounts'
+import { recordAct } from '../features/audit'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
 import { createQueue } from '../queue'
@@ -10,19 +11,24 @@ const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal
 
 /** The password is made here and shown once: one given on the command line would stay in the shell's history. */
 export async function createAdmin([email, ...name]: string[]): Promise<number> {
-  if (!email || !/^\S+@\S+\.\S+$/.test(email)) throw new AppError('CONFIG_FAILED', 'create-admin <email> [name]')
+  if (!email || !/^\S+@\S+\.\S+$/.test(email)) {
+    throw new AppError('CONFIG_FAILED', 'an e-mail address is missing: create-admin <email> [name]')
+  }
   const password = generatePassword()
   const passwordHash = await hashPassword(password)
   await withDatabase(async (db) => {
     const queue = createQueue({ db, clock: systemClock, log: silent, registry: new Registry() })
-    await db.write((tx) =>
-      insertUser({ clock: systemClock, queue }, tx, {
-        email,
-        name: name.join(' ') || 'Administrator',
-        passwordHash,
-        role: 'ADMINISTRATOR',
-      }),
-    )
+    await db.write(async (tx) => {
+      const wanted = { email, name: name.join(' ') || 'Administrator', passwordHash, role: 'ADMINISTRATOR' } as const
+      const id = await insertUser({ clock: systemClock, queue }, tx, wanted)
+      await recordAct(tx, {
+        action: 'user.create-admin',
+        target: { kind: 'user', id },
+        reason: 'on the command line',
+        after: { role: wanted.role },
+        at: systemClock.now(),
+      })
+    })
   })
   await say(`${email}  ${password}`)
   return 0

@@ -4,8 +4,15 @@ import { say } from './say'
 
 type Command = (args: string[]) => Promise<number | undefined>
 
+interface Verb {
+  does: string
+  /** How many words it takes at most; none unless said. */
+  arguments?: number
+  load: () => Promise<Command>
+}
+
 /** Each verb is loaded when it is asked for: `migrate` has no use for a server. */
-const commands: Record<string, { does: string; load: () => Promise<Command> }> = {
+const commands: Record<string, Verb> = {
   serve: { does: 'serve the API (the default)', load: async () => (await import('./serve')).serve },
   migrate: {
     does: 'bring the database up to this version',
@@ -14,6 +21,7 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
   seed: { does: 'fill an empty catalog', load: async () => (await import('./seed')).seed },
   'create-admin': {
     does: 'create an administrator: create-admin <email> [name]',
+    arguments: Number.POSITIVE_INFINITY,
     load: async () => (await import('./create-admin')).createAdmin,
   },
   openapi: { does: 'print the OpenAPI document', load: async () => (await import('./openapi')).printOpenApi },
@@ -23,6 +31,7 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
   },
   'rotate-keys': {
     does: 'make new keys and put what is sealed under them; --retire drops the old ones',
+    arguments: 1,
     load: async () => (await import('./rotate-keys')).rotateKeys,
   },
 }
@@ -33,10 +42,9 @@ export async function run(argv: string[]): Promise<void> {
   if (name === '--version' || name === '-v') return say(version)
   if (name === '--help' || name === '-h' || name === 'help') return say(usage())
   const command = commands[name]
-  if (!command) {
-    process.stderr.write(`minispod: no command ${JSON.stringify(name)}\n${usage()}\n`)
-    process.exit(2)
-  }
+  if (!command) return refuse(`no command ${JSON.stringify(name)}`)
+  const [surplus] = args.slice(command.arguments ?? 0)
+  if (surplus !== undefined) return refuse(`${name} takes no ${JSON.stringify(surplus)}`)
   try {
     const code = await (await command.load())(args)
     if (code !== undefined) process.exit(code)
@@ -45,6 +53,12 @@ export async function run(argv: string[]): Promise<void> {
     for (const line of fault.message.split('\n')) process.stderr.write(`minispod: ${line}\n`)
     process.exit(1)
   }
+}
+
+/** What was meant is not known, so nothing is done: a server started by a slip would be worse. */
+function refuse(why: string): never {
+  process.stderr.write(`minispod: ${why}\n${usage()}\n`)
+  process.exit(2)
 }
 
 const usage = (): string =>

@@ -12,11 +12,15 @@ Money is an integer number of rupiah; times are ISO 8601, UTC; ids are opaque. A
 Calls are limited by account, or by address before sign-in: \`RateLimit-Policy\` and \`RateLimit\` say how much there is and what is left;
 a 429 says in \`Retry-After\` when to come again. One metrics call every five seconds for each subscription is always allowed.
 
+<details><summary>Every error code and its status</summary>
+
 | Code | Status |
 | --- | --- |
 ${Object.entries(statusOfCode)
   .map(([code, status]) => `| \`${code}\` | ${status} |`)
-  .join('\n')}`
+  .join('\n')}
+
+</details>`
 
 const tags = [
   ['Accounts', 'Sign-up, sign-in, sessions'],
@@ -61,7 +65,14 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
     tags: tags.map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'The `accessToken` that `POST /auth/login` answers with',
+        },
+      },
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   }

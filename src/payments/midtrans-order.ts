@@ -95,7 +95,7 @@ function paymentTypeOf(order: PaymentOrder): object {
 }
 
 const minutesLeft = (order: PaymentOrder, now: Date): number =>
-  Math.max(1, Math.floor((order.expiresAt.getTime() - now.getTime()) / minute))
+  Math.max(1, Math.round((order.expiresAt.getTime() - now.getTime()) / minute))
 
 export function refundBody(refund: RefundRequest): object {
   if (!/^[A-Za-z0-9\-_]{1,50}$/.test(refund.key)) throw invalidRequest('a refund key is 1–50 of A-Za-z0-9-_')

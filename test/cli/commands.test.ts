@@ -49,7 +49,7 @@ test('create-admin tells a new password once, and refuses an address that is tak
   for (const wrong of [[], ['nobody'], ['a b@example.com']]) {
     const refused = await run('create-admin', ...wrong)
     expect([refused.code, refused.out]).toEqual([1, ''])
-    expect(refused.err).toBe('minispod: create-admin <email> [name]\n')
+    expect(refused.err).toBe('minispod: an e-mail address is missing: create-admin <email> [name]\n')
   }
 })
 
@@ -76,4 +76,16 @@ test('a command says what is wrong with the environment like the server does', a
       .split('\n')
       .map((line) => line.split(':').slice(0, 2).join()),
   ).toEqual(['minispod, PORT', 'minispod, LOG_LEVEL'])
+})
+
+test('a word that a command does not take is refused before anything is done', async () => {
+  for (const words of [
+    ['serve', '--prot=4000'],
+    ['migrate', 'down'],
+    ['verify', 'x'],
+  ]) {
+    const { code, out, err } = await run(...words)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toStartWith(`minispod: ${words[0]} takes no "${words[1]}"\n`)
+  }
 })

@@ -4,7 +4,7 @@ import { periodBoundary } from '../../lib/calendar'
 import { day } from '../../lib/clock'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { changeDesire } from '../instances'
+import { changeDesire, findInstance } from '../instances'
 import { instances } from '../instances/tables'
 import { chargeWallet, getBalance, revenue } from '../wallet'
 import { endSubscription, restoreWindowMs } from './cancel'
@@ -154,7 +154,7 @@ async function setStatus(parts: Needs, tx: Tx, { subscription }: FullSubscriptio
 export async function purgeEndedInstances(parts: Needs): Promise<void> {
   const before = new Date(parts.clock.now().getTime() - restoreWindowMs)
   const ended = await parts.db.read
-    .select({ instance: instances })
+    .select({ id: instances.id })
     .from(subscriptions)
     .innerJoin(instances, eq(instances.subscriptionId, subscriptions.id))
     .where(
@@ -166,15 +166,13 @@ export async function purgeEndedInstances(parts: Needs): Promise<void> {
     )
     .limit(batchSize)
     .all()
-  for (const { instance } of ended) {
-    await parts.db.write((tx) =>
-      changeDesire(
-        parts,
-        tx,
-        instance,
-        { desiredState: 'DELETED', status: 'TERMINATING' },
-        { action: 'instance.terminate', reason: 'restore window over' },
-      ),
-    )
-  }
+  for (const { id } of ended) await parts.db.write((tx) => purge(parts, tx, id))
+}
+
+/** Read anew: between the list and this transaction its owner may have changed what is wished. */
+async function purge(parts: Needs, tx: Tx, instanceId: string): Promise<void> {
+  const instance = await findInstance(tx, instanceId)
+  if (!instance || instance.desiredState === 'DELETED') return
+  const change = { desiredState: 'DELETED', status: 'TERMINATING' } as const
+  await changeDesire(parts, tx, instance, change, { action: 'instance.terminate', reason: 'restore window over' })
 }

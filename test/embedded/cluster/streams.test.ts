@@ -39,6 +39,18 @@ test('a watcher that reads nothing is cut off instead of filling the memory', as
   await until(async () => closed)
 })
 
+test('a watch on which nothing happens is answered at once', async () => {
+  const url = `${client.url}/api/v1/namespaces/flow/secrets?watch=1&resourceVersion=1000000000`
+  const idle = `${client.url}/api/v1/namespaces/flow/services?watch=1&labelSelector=none%3Dhere`
+  const headers = { authorization: `Bearer ${client.token}` }
+  for (const path of [url, idle]) {
+    const leave = new AbortController()
+    const answer = await fetch(path, { headers, signal: AbortSignal.any([leave.signal, AbortSignal.timeout(2_000)]) })
+    expect(answer.status).toBe(200)
+    leave.abort()
+  }
+})
+
 test('a followed log ends when its container does', async () => {
   await client.apply('/apis/apps/v1/namespaces/flow/deployments/talker', deploymentOf('talker'))
   const pod = await readyPodOf(client, 'flow', 'talker')

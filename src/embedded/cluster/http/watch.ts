@@ -129,6 +129,9 @@ class EventLine {
   }
 }
 
+/** White space between two events, as every reader of a stream of JSON takes it. */
+const opening = new TextEncoder().encode('\n')
+
 class Watcher {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #pending: string[] = []
@@ -148,6 +151,8 @@ class Watcher {
           this.#controller = controller
           this.#timers.push(setTimeout(() => this.end(), this.seconds * 1_000))
           begin()
+          // Bun sends an answer's head with its first bytes: without any, a watch of nothing would look like no answer.
+          if (this.#controller && this.#pending.length === 0) controller.enqueue(opening)
         },
         cancel: () => this.#stop(),
       },
