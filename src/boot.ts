@@ -20,7 +20,7 @@ import { seedIfEmpty } from './features/catalog'
 import { createInstanceSource } from './features/instances'
 import { deliverMailJob } from './features/mails'
 import { countClusterCalls, registerFigures } from './features/operations'
-import { keepRewrapped } from './features/secrets'
+import { assertKeysAreHere, keepRewrapped } from './features/secrets'
 import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
 import { notificationJob, pollPendingTopUps, verifyBooks } from './features/wallet'
 import { type AccessLog, noAccessLog } from './http/access-log'
@@ -94,6 +94,7 @@ async function build(
   await migrate(location)
   const db = await openDatabase({ ...location, report: (error) => log.error({ err: error }, 'after a commit') })
   undo.push(() => db.close())
+  await assertKeysAreHere(db, secrets.sealing, config.dataDir)
 
   let listener: Listener | undefined
   const ports = await choosePorts(config.dataDir, config.port)

@@ -15,8 +15,10 @@ export async function choosePorts(dataDir: string, mainPort: number): Promise<Po
   const path = join(dataDir, 'ports.json')
   const kept = readKept(path)
   const wished = (offset: number): number => (mainPort === 0 ? 0 : mainPort + offset)
-  const gateway = await freePort(kept.gateway ?? wished(1))
-  const apps = await freePort(kept.apps ?? wished(2))
+  // Our own port is not there to be had, whatever was remembered under another one.
+  const choose = (port: number) => freePort(isPort(port) && port !== mainPort ? port : 0)
+  const gateway = await choose(kept.gateway ?? wished(1))
+  const apps = await choose(kept.apps ?? wished(2))
   writeFileSync(`${path}.new`, JSON.stringify({ gateway, apps }))
   renameSync(`${path}.new`, path)
   return { gateway, apps }
@@ -31,6 +33,8 @@ function readKept(path: string): Partial<Ports> {
     return {}
   }
 }
+
+const isPort = (port: number): boolean => port >= 0 && port <= 65_535
 
 function freePort(wished: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -5,16 +5,22 @@ import { createAccessLog, noAccessLog } from '../http/access-log'
 const flushEveryMs = 100
 const bufferBytes = 8 * 1024
 
+const longestFlushMs = 500
+// Past the exit handlers: pino's own would wait for the reader for ever.
+const leave = (code: number): never => (process as unknown as { reallyExit(code: number): never }).reallyExit(code)
+
 /** JSON lines on stdout, written in batches: a line at a time would cost a request more than its answer. */
 export function createLogger(config: Config) {
   const destination = pino.destination({ dest: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs })
   const log = pino({ level: config.logLevel, base: null, serializers: { err: describeFault } }, destination)
   const batch = inBatches((text) => destination.write(text))
-  const flush = () => {
+  /** Ends the process once what was logged is out; a reader that is stuck or gone does not hold it. */
+  const end = (code: number) => {
     batch.flush()
-    destination.flushSync()
+    setTimeout(() => leave(code), longestFlushMs)
+    destination.flush(() => leave(code))
   }
-  return { log, accessLog: log.isLevelEnabled('info') ? createAccessLog(batch.add) : noAccessLog, flush }
+  return { log, accessLog: log.isLevelEnabled('info') ? createAccessLog(batch.add) : noAccessLog, end }
 }
 
 /** Message, code and stack; not the fields of an error, where libraries keep requests and keys. */

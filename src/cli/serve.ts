@@ -7,12 +7,11 @@ const doubledMs = 1_000
 
 export async function serve(): Promise<undefined> {
   const config = parseConfig(process.env)
-  const { log, accessLog, flush } = createLogger(config)
+  const { log, accessLog, end } = createLogger(config)
   process.on('unhandledRejection', (fault) => log.error({ err: fault }, 'unhandled rejection'))
   process.on('uncaughtException', (fault) => {
     log.fatal({ err: fault }, 'uncaught exception')
-    flush()
-    process.exit(1)
+    end(1)
   })
   const system = await boot(config, { log, accessLog })
   process.stderr.write(welcome(system, config.mailFrom !== '' && config.resendApiKey !== undefined))
@@ -25,10 +24,6 @@ export async function serve(): Promise<undefined> {
       if (askedAt !== undefined) process.exit(1)
       askedAt = performance.now()
       log.info({ signal }, 'shutting down')
-      const end = (code: number) => {
-        flush()
-        process.exit(code)
-      }
       system.close().then(
         () => end(0),
         (fault) => {

@@ -127,11 +127,18 @@ function hoist(node: unknown, schemas: Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((item) => hoist(item, schemas))
   if (typeof node !== 'object' || node === null) return node
   const { 'x-model': name, ...rest } = numberOf(node as Json)
-  const inner = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, hoist(value, schemas)]))
+  const inner = nullableOf(Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, hoist(value, schemas)])))
   if (typeof name !== 'string') return inner
   if (name === 'Error') delete inner.description
   schemas[name] ??= inner
   return { $ref: `#/components/schemas/${name}` }
+}
+
+/** A set of words that may be null must name null among them, or nothing fits it. */
+function nullableOf(node: Json): Json {
+  const { type, enum: words } = node
+  if (!Array.isArray(type) || !type.includes('null') || !Array.isArray(words) || words.includes(null)) return node
+  return { ...node, enum: [...words, null] }
 }
 
 /** In a URL Elysia takes a number as a string too, and says so; a client sends the number. */

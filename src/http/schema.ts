@@ -45,7 +45,7 @@ export const ErrorAnswer = model(
 )
 
 /** What any route may answer besides what it names itself. */
-const everywhere: ErrorCode[] = ['VALIDATION_ERROR', 'RATE_LIMITED', 'INTERNAL_ERROR']
+const everywhere: ErrorCode[] = ['VALIDATION_ERROR', 'RATE_LIMITED', 'INTERNAL_ERROR', 'UNAVAILABLE']
 const signedIn: ErrorCode[] = ['UNAUTHORIZED', 'TOKEN_EXPIRED', 'FORBIDDEN']
 
 type ErrorSchemas = Record<number, typeof ErrorAnswer>

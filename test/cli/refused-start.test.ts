@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterAll, expect, test } from 'bun:test'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -110,4 +111,30 @@ test('a second server on the same folder stops at its start, and one after the f
   await first.ended
   const next = await startServer({ dataDir })
   expect(await next.stop()).toBe(0)
+})
+
+test('a folder whose keys are gone stops the start while something is sealed with them', async () => {
+  const dataDir = join(folder.path, 'keyless')
+  const first = await startServer({ dataDir })
+  expect(await first.stop()).toBe(0)
+  const secrets = readFileSync(join(dataDir, 'secrets.json'))
+  const database = new Database(join(dataDir, 'minispod.db'))
+  // A value as an instance has it, under a key that is in no ring.
+  database.run('PRAGMA foreign_keys = OFF')
+  database.run(`INSERT INTO instances (id, subscription_id, user_id, name, namespace, subdomain, template_name, cpu_millicores,
+    memory_mb, storage_gb, inputs, sealed_secrets, desired_state, status, status_changed_at, created_at, updated_at)
+    VALUES ('i', 's', 'u', 'n', 'n', 'n', 'n8n', 1, 1, 1, '{}', 'v1.lost.a.b', 'STOPPED', 'STOPPED', 1, 1, 1)`)
+  database.close()
+  expect(await refusalOf({}, dataDir)).toStartWith(
+    'minispod: DATA_DIR: 1 value is sealed with the key "lost", which is neither in',
+  )
+  expect(readFileSync(join(dataDir, 'secrets.json')).equals(secrets)).toBe(true)
+})
+
+test('ports at the end of the range, and remembered ones that are none, cost no start', async () => {
+  const dataDir = join(folder.path, 'ports')
+  mkdirSync(dataDir)
+  writeFileSync(join(dataDir, 'ports.json'), '{"gateway":99999,"apps":-4}')
+  const server = await startServer({ dataDir })
+  expect(await server.stop()).toBe(0)
 })

@@ -206,3 +206,38 @@ test('the log is JSON lines with request ids, and holds no password, token or ke
     expect(server.out()).not.toContain(canary)
   }
 }, 60_000)
+
+test('it ends in time although nobody reads its log any more', async () => {
+  const dataDir = newDataDir()
+  const main = join(import.meta.dir, '../../src/main.ts')
+  // The reader leaves after the first bytes, or stays and reads no more: a pipe is full after 64 KiB.
+  for (const reader of ['head -c 10', 'sleep 30']) {
+    const environment = { ...process.env, PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'info' }
+    const command = `"${process.execPath}" "${main}" 2>&3 & echo $! >&3; wait $!; echo ended $? >&3`
+    const child = Bun.spawn(['bash', '-c', `exec 3>&2; { ${command}; } | ${reader}`], {
+      env: environment,
+      stdout: 'ignore',
+      stderr: 'pipe',
+    })
+    let told = ''
+    const reading = (async () => {
+      for await (const chunk of child.stderr) told += new TextDecoder().decode(chunk)
+    })()
+    const { url, pid } = await until(
+      'the start',
+      async () => ({ url: /API +(http\S+)\/api/.exec(told)?.[1], pid: Number(/^(\d+)$/m.exec(told)?.[1]) }),
+      ({ url }) => url !== undefined,
+    )
+    for (let call = 0; call < 1_000; call++) await fetch(`${url}/livez`)
+    process.kill(pid, 'SIGTERM')
+    await until(
+      'the end',
+      async () => told,
+      (text) => text.includes('ended'),
+      10_000,
+    )
+    expect(told).toContain('ended 0')
+    child.kill('SIGKILL')
+    await Promise.race([reading, Bun.sleep(100)])
+  }
+}, 60_000)

@@ -18,6 +18,9 @@ const outcomeOf: Partial<Record<PaymentState, TransactionStatus>> = {
   failed: 'FAILED',
   expired: 'EXPIRED',
   cancelled: 'CANCELLED',
+  refunded: 'FAILED',
+  partially_refunded: 'FAILED',
+  charged_back: 'FAILED',
 }
 
 /**
@@ -39,7 +42,7 @@ export async function settleTopUp(
     return topUp.status
   }
   const outcome = (said && outcomeOf[said.state]) ?? (said === undefined ? orElse : undefined)
-  if (said && isReversal(said.state) && topUp.status === 'SUCCESS')
+  if (said && (isGivenBack(said.state) || (topUp.status === 'SUCCESS' && isUndone(said.state))))
     await quarantine(parts, topUp, `reversed: ${said.state}`)
   if (!outcome) return topUp.status
   return parts.db.write((tx) => book(parts, tx, topUp.id, outcome, said))
@@ -55,8 +58,12 @@ async function askProvider(parts: Needs, topUp: TopUp): Promise<PaymentStatus | 
   }
 }
 
-const isReversal = (state: PaymentState): boolean =>
-  state === 'denied' || state === 'refunded' || state === 'partially_refunded' || state === 'charged_back'
+/** Paid once and given back, wholly or in part: told to a person also where we never heard of the payment itself. */
+const isGivenBack = (state: PaymentState): boolean =>
+  state === 'refunded' || state === 'partially_refunded' || state === 'charged_back'
+
+/** The end of an open order; of a paid one, a bank's reversal or a card's void. */
+const isUndone = (state: PaymentState): boolean => state === 'denied' || state === 'cancelled'
 
 /** The signature does not cover everything, and an order id can be guessed: all that names the money must be ours. */
 function mismatchOf({ config }: Needs, topUp: TopUp, said: PaymentStatus): string | undefined {

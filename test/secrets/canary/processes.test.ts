@@ -159,11 +159,11 @@ test('a fault nobody foresaw is logged without what its error carries', async ()
   const canary = newCanary('crash')
   const script = `
     import { createLogger } from ${JSON.stringify(join(import.meta.dir, '../../../src/cli/logger.ts'))}
-    const { log, flush } = createLogger({ logLevel: 'info' })
+    const { log, end } = createLogger({ logLevel: 'info' })
     const cause = Object.assign(new Error('below'), { config: { auth: '${canary}' } })
     const fault = Object.assign(new Error('above', { cause }), { rawHttpClientData: { headers: '${canary}' } })
     log.error({ err: fault }, 'request failed')
-    flush()`
+    end(0)`
   const child = Bun.spawn([process.execPath, '-e', script], { stdout: 'pipe', stderr: 'pipe' })
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
   expect(out).toContain('"message":"above"')
