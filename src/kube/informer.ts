@@ -1,6 +1,6 @@
+import { Backoff } from './backoff'
 import { isKubeError, type KubeError, unavailable } from './errors'
 import { listPages } from './list'
-import { Backoff } from './pause'
 import type { Resource } from './resources'
 import { type Change, keyOf, Store } from './store'
 import type { Transport } from './transport'

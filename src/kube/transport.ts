@@ -1,8 +1,8 @@
+import { sleep } from '../lib/sleep'
 import { readText } from './answer'
 import type { Connection } from './connection'
 import { Deadline } from './deadline'
 import { errorOfAnswer, isKubeError, type KubeError, unavailable, unexpected, withoutWords } from './errors'
-import { pause } from './pause'
 import { Slots } from './slots'
 
 const defaultTimeoutMs = 10_000
@@ -93,7 +93,7 @@ export class Transport {
           if (attempt === 1 && failure.status === 401 && (await this.#renewCredentials())) continue
           const waitMs = attempt < maxTries ? this.#retryDelay(call, failure, attempt) : undefined
           if (waitMs === undefined || waitMs > deadline.remainingMs()) throw failure
-          await pause(waitMs, deadline.signal)
+          await sleep(waitMs, deadline.signal)
           if (deadline.signal.aborted) throw failure
         }
       }

@@ -1,6 +1,6 @@
+import { Backoff } from './backoff'
 import { errorOfStatus, isKubeError, type KubeError, type KubeStatus, unexpected } from './errors'
 import { LineSplitter } from './lines'
-import { Backoff } from './pause'
 import { query } from './query'
 import { collectionOf, type Resource } from './resources'
 import { closable, openLines } from './stream'

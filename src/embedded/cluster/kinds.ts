@@ -131,13 +131,10 @@ export const kinds: Kind[] = [
 
 const byResource = new Map(kinds.map((each) => [each.resource, each]))
 const byPath = new Map(kinds.map((each) => [`${each.apiVersion}/${each.resource}`, each]))
-const byKind = new Map(kinds.map((each) => [`${each.apiVersion}/${each.kind}`, each]))
 
 export const kindOf = (resource: Resource): Kind => byResource.get(resource)!
 export const findKindByPath = (apiVersion: string, resource: string): Kind | undefined =>
   byPath.get(`${apiVersion}/${resource}`)
-export const findKindByName = (apiVersion: string, name: string): Kind | undefined =>
-  byKind.get(`${apiVersion}/${name}`)
 
 /** `deployments.apps`, as error messages name a resource. */
 export const qualifiedResource = (each: Kind): string => (each.group ? `${each.resource}.${each.group}` : each.resource)

@@ -18,14 +18,6 @@ const instanceById = prepared((db) =>
     .prepare(),
 )
 
-const instanceOfSubscription = prepared((db) =>
-  db
-    .select()
-    .from(instances)
-    .where(eq(instances.subscriptionId, sql.placeholder('subscriptionId')))
-    .prepare(),
-)
-
 /** The caller's own instance. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
 export async function getOwnInstance(on: Drizzle | Tx, actor: Actor, id: string): Promise<Instance> {
   const instance = await instanceById(on).get({ id })
@@ -36,9 +28,6 @@ export async function getOwnInstance(on: Drizzle | Tx, actor: Actor, id: string)
 
 export const findInstance = (on: Drizzle | Tx, id: string): Promise<Instance | undefined> =>
   instanceById(on).get({ id })
-
-export const findInstanceOf = (on: Drizzle | Tx, subscriptionId: string): Promise<Instance | undefined> =>
-  instanceOfSubscription(on).get({ subscriptionId })
 
 export async function listOwnInstances(
   parts: Pick<Parts, 'db' | 'platform'>,
