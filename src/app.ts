@@ -3,22 +3,25 @@ import {
   type AccessTokens,
   accountRoutes,
   adminUserRoutes,
+  apiTokenRoutes,
+  closeRoutes,
   createLinkOf,
   linkPageRoutes,
   mailFlowRoutes,
+  twoFactorRoutes,
 } from './features/accounts'
 import { auditRoutes, type Denials } from './features/audit'
+import { adminReceiptRoutes, receiptRoutes } from './features/billing'
 import { catalogRoutes } from './features/catalog'
 import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
 import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
-import { subscriptionRoutes } from './features/subscriptions'
+import { adminRefundRoutes, renewalRoutes, subscriptionRoutes, upgradeRoutes } from './features/subscriptions'
 import { templateRoutes } from './features/templates'
-import { finishedRoutes, walletRoutes, webhookRoutes } from './features/wallet'
+import { adminPaymentRoutes, finishedRoutes, statementRoutes, walletRoutes, webhookRoutes } from './features/wallet'
 import { docsRoutes } from './http/docs-routes'
 import { errorMapper } from './http/error-mapper'
-import { jsonBody } from './http/json-body'
 import type { Parts } from './parts'
 import type { Schedules } from './queue'
 import { version } from './version'
@@ -36,7 +39,6 @@ export function createApp(parts: AppParts): AnyElysia {
   const v1 = createFeatures(parts)
   return new Elysia({ name: 'minispod', handler: { standardHostname: false } })
     .use(errorMapper(parts.log, parts.denials.observe))
-    .use(jsonBody())
     .group('/api', (api) => api.use(features))
     .group('/api/v1', (api) => api.use(v1))
     .use(operationRoutes(parts, parts.isClosing))
@@ -50,11 +52,21 @@ export function createFeatures(parts: AppParts): AnyElysia {
   const features: AnyElysia[] = [
     accountRoutes(parts),
     mailFlowRoutes(parts),
+    closeRoutes(parts),
+    twoFactorRoutes(parts),
+    apiTokenRoutes(parts),
     catalogRoutes(parts),
     templateRoutes(parts),
+    statementRoutes(parts),
     walletRoutes(parts),
+    adminPaymentRoutes(parts),
     webhookRoutes(parts),
+    receiptRoutes(parts),
+    adminReceiptRoutes(parts),
     subscriptionRoutes(parts),
+    renewalRoutes(parts),
+    upgradeRoutes(parts),
+    adminRefundRoutes(parts),
     instanceRoutes(parts),
     adminUserRoutes(parts),
     auditRoutes(parts),

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
 import { Registry } from 'prom-client'
 import { createApp } from './app'
 import { type ClusterPart, openCluster } from './cluster-part'
 import type { Config } from './config'
+import { databaseUrlOf } from './database-url'
 import { openDatabase } from './db'
 import { migrate } from './db/migrate'
 import {
@@ -11,18 +11,21 @@ import {
   createLinkOf,
   ensureFirstAdmin,
   type FirstAdmin,
+  finishClosingJob,
+  forgetFarewellJob,
+  forgetOldApiTokens,
   forgetOldLinks,
   forgetOldSessions,
   resetLinkJob,
 } from './features/accounts'
-import { Denials, verifyAuditChain } from './features/audit'
+import { Denials } from './features/audit'
 import { seedIfEmpty } from './features/catalog'
 import { createInstanceSource } from './features/instances'
 import { deliverMailJob } from './features/mails'
 import { countClusterCalls, registerFigures } from './features/operations'
 import { assertKeysAreHere, keepRewrapped } from './features/secrets'
 import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
-import { notificationJob, pollPendingTopUps, verifyBooks } from './features/wallet'
+import { notificationJob, pollPendingTopUps, refundJob } from './features/wallet'
 import { type AccessLog, noAccessLog } from './http/access-log'
 import { EventStreams } from './http/event-stream'
 import { HttpMetrics } from './http/http-metrics'
@@ -30,7 +33,7 @@ import { type Listener, listen } from './http/listener'
 import { RateLimits } from './http/rate-limit'
 import { Attempts } from './http/rate-limit-attempts'
 import { rateLimited } from './http/rate-limited'
-import { createAddressOf } from './http/trusted-proxies'
+import { TrustedProxies } from './http/trusted-proxies'
 import { startSchedules } from './jobs'
 import { createKube } from './kube'
 import { type Clock, systemClock } from './lib/clock'
@@ -45,6 +48,7 @@ import { createQueue } from './queue'
 import { createReconciler } from './reconcile'
 import { loadSecrets, openDataDir } from './secrets'
 import { lockDataDir } from './serve-lock'
+import { verifyAside } from './verify-aside'
 
 /** How long requests, jobs and reconciliations under way may take to end. */
 const drainMs = 10_000
@@ -65,9 +69,6 @@ export interface BootOptions {
   accessLog?: AccessLog
   clock?: Clock
 }
-
-export const databaseUrlOf = (config: Config): string =>
-  config.databaseUrl ?? `file:${join(config.dataDir, 'minispod.db')}`
 
 /** Builds the running system. Only here is chosen between a real part and its embedded stand-in. */
 export async function boot(config: Config, options: BootOptions): Promise<System> {
@@ -114,7 +115,7 @@ async function build(
   const wait = () => pace.wait()
   const queue = createQueue({ db, clock, log, registry, pace: wait })
   const kube = createKube(cluster.connection, { onCall: countClusterCalls({ registry }) })
-  const streams = new EventStreams()
+  const streams = new EventStreams({ clock })
   const tokens = new AccessTokens(secrets.signing, clock)
   const limits = new RateLimits({ factor: config.rateLimits })
   // One object for everybody: what is known only later (the reconciler, our own address) is filled in where it stands.
@@ -133,7 +134,7 @@ async function build(
     platform: cluster.platform,
     payments: payments.gateway,
     mailSender: mailSenderOf(config),
-    authenticate: rateLimited(createAuthenticate({ db, clock, tokens }), limits),
+    authenticate: rateLimited(createAuthenticate({ db, clock, log, tokens }), limits),
     attempts: new Attempts({ factor: config.rateLimits }),
     publicUrl: publicUrl(),
   } as System['parts']
@@ -146,20 +147,21 @@ async function build(
   const firstAdmin = await ensureFirstAdmin(parts)
   queue.register(deliverMailJob(parts, createLinkOf(parts)))
   queue.register(resetLinkJob(parts))
+  queue.register(finishClosingJob(parts))
+  queue.register(forgetFarewellJob(parts))
   queue.register(notificationJob(parts))
+  queue.register(refundJob(parts))
   const schedules = startSchedules(parts, {
     pollTopUps: (signal) => pollPendingTopUps(parts, signal),
     endDueSubscriptions: (signal) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts)),
     resyncCluster: () => reconciler.resync(),
-    forgetOldSessions: (signal) => forgetOldSessions(parts, signal).then(() => forgetOldLinks(parts, signal)),
-    rewrapSealed: keepRewrapped(parts),
-    checkLedger: async (signal) => {
-      const audit = await verifyAuditChain(db, signal)
-      // Out of the database's reach: whoever rewrites the whole chain can't rewrite what was logged of it.
-      log.info({ entries: audit.entries, head: audit.head }, 'audit log checked')
-      const deviations = [...(await verifyBooks(db)), ...audit.deviations]
-      if (deviations.length > 0) throw new Error(deviations.join('; ').slice(0, 1_000))
+    forgetOldSessions: async (signal) => {
+      await forgetOldSessions(parts, signal)
+      await forgetOldLinks(parts, signal)
+      await forgetOldApiTokens(parts, signal)
     },
+    rewrapSealed: keepRewrapped(parts),
+    checkLedger: (signal) => verifyAside(parts, signal),
   })
   undo.push(() => schedules.stop())
 
@@ -170,10 +172,11 @@ async function build(
   listener = listen(app, {
     port: config.port,
     host: config.host,
+    log,
     accessLog,
     metrics: new HttpMetrics(registry),
     limits,
-    addressOf: createAddressOf(config.trustedProxies),
+    proxies: new TrustedProxies(config.trustedProxies),
     origins: config.corsOrigins,
     https: config.publicUrl?.startsWith('https:'),
   })

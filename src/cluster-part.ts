@@ -12,6 +12,9 @@ export interface ClusterPart {
   close(): Promise<void>
 }
 
+/** Its default class is K3s's own, which can't grow a volume: nobody could try an upgrade. */
+const growingClass = 'expandable'
+
 const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
 
 /** The cluster that is configured; in a pod its own; else the embedded one. */
@@ -29,7 +32,13 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
   const cluster = await startEmbeddedCluster({ appsPort })
   return {
     connection: await loadConnection({ server: cluster.url, token: cluster.token }),
-    platform: { ...platform, scheme: 'http', port: Number(new URL(cluster.appsUrl).port), clusterIssuer: undefined },
+    platform: {
+      ...platform,
+      scheme: 'http',
+      port: Number(new URL(cluster.appsUrl).port),
+      clusterIssuer: undefined,
+      storageClass: platform.storageClass ?? growingClass,
+    },
     shown: 'embedded',
     close: () => cluster.close(),
   }

@@ -85,6 +85,37 @@ export function timeZone(value: string): string {
   return value
 }
 
+/** A percentage with two decimals at most, in hundredths of a percent. */
+export const percentage: Parse<number> = (value) => {
+  const [, whole, decimals = ''] = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(value) ?? []
+  const hundredths = Number(`${whole}${decimals.padEnd(2, '0')}`)
+  if (whole === undefined || hundredths > 10_000)
+    throw new Error('must be a percentage from 0 to 100 with two decimals at most, such as 12 or 0.75')
+  return hundredths
+}
+
+export interface Fraction {
+  numerator: number
+  denominator: number
+}
+
+/** A part of something, more than nothing and not more than all of it. */
+export const fraction: Parse<Fraction> = (value) => {
+  const [, above, below = '1'] = /^(\d{1,4})(?:\/(\d{1,4}))?$/.exec(value) ?? []
+  const parsed = { numerator: Number(above), denominator: Number(below) }
+  if (above === undefined || parsed.numerator < 1 || parsed.numerator > parsed.denominator)
+    throw new Error('must be 1 or a fraction below it, such as 11/12')
+  return parsed
+}
+
+/** Words that are shown as they stand. */
+export function shortText(max: number): Parse<string> {
+  return (value) => {
+    if (value.length > max || /\p{Cc}/u.test(value)) throw new Error(`must be one line of ${max} characters at most`)
+    return value
+  }
+}
+
 const minSecretLength = 32
 
 export function signingSecrets(value: string): string {

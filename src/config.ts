@@ -1,4 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
+import { billingVariables } from './config-billing'
+import { paymentVariables } from './config-payments'
 import {
   dnsName,
   integer,
@@ -7,35 +9,14 @@ import {
   namespacePrefix,
   oneOf,
   origins,
-  type Parse,
   resourceLimits,
   sealingKeys,
   signingSecrets,
   text,
-  timeZone,
   url,
 } from './config-values'
+import { optional, type Variable, variable } from './config-variable'
 import { AppError } from './lib/errors'
-
-interface Variable<T> {
-  name: string
-  /** Other names it answers to. */
-  aliases?: string[]
-  parse: Parse<T>
-  fallback: T
-  /** How the README shows the default. */
-  shown: string
-  description: string
-  secret?: boolean
-}
-
-const variable = <T>(definition: Variable<T>): Variable<T> => definition
-const optional = (
-  name: string,
-  description: string,
-  parse: Parse<string> = text,
-  more: Partial<Variable<string | undefined>> = {},
-) => variable<string | undefined>({ name, parse, fallback: undefined, shown: '', description, ...more })
 
 /** Every setting there is. The README's table is checked against this one. */
 export const variables = {
@@ -171,13 +152,8 @@ export const variables = {
     shown: 'on',
     description: '`on`, `off`, or a whole number that multiplies every rate limit.',
   }),
-  billingTimeZone: variable({
-    name: 'TZ_BILLING',
-    parse: timeZone,
-    fallback: 'Asia/Jakarta',
-    shown: 'Asia/Jakarta',
-    description: 'Time zone in which billing days are counted.',
-  }),
+  ...paymentVariables,
+  ...billingVariables,
 } satisfies Record<string, Variable<never> | unknown>
 
 type Variables = typeof variables

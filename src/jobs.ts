@@ -67,7 +67,7 @@ export const scheduleTable = (parts: Needs, verbs: ScheduleVerbs): Schedule[] =>
   {
     name: 'sessions.forget',
     cron: '33 3 * * *',
-    does: 'Forgets sessions that ended long ago, with their refresh tokens, and links of mails that ran out.',
+    does: 'Forgets sessions and API tokens that ended long ago, refresh tokens, and links of mails that ran out.',
     deadlineMs: 30 * minute,
     run: ({ signal }) => verbs.forgetOldSessions(signal),
   },

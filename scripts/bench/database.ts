@@ -8,6 +8,7 @@ import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/libsql'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { type Drizzle, openDatabase, prepared } from '../../src/db/database'
+import type { Line } from './figures'
 
 const rounds = 5
 const roundMs = 400
@@ -100,6 +101,17 @@ export async function benchDatabase(parent = tmpdir()): Promise<Row[]> {
     await stock.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+export async function benchDatabaseLines(): Promise<Line[]> {
+  const rows = await benchDatabase()
+  return rows.map(({ name, ours, oursSpread, stock, stockSpread, ratio, target }) => ({
+    name,
+    figures: { median: ours, min: oursSpread[0], max: oursSpread[1] },
+    unit: '/s',
+    baseline: { name: 'stock client', figures: { median: stock, min: stockSpread[0], max: stockSpread[1] } },
+    target: target ? { text: `≥ ${target} ×`, reached: ratio >= target } : undefined,
+  }))
 }
 
 async function compare(measure: (typeof measures)[number], ours: Contender, stock: Contender): Promise<Row> {

@@ -21,6 +21,17 @@ export interface Line {
   target?: { text: string; reached: boolean }
 }
 
+export const above = (value: number, least: number, unit: string): Line['target'] => ({
+  text: `> ${whole.format(least)} ${unit}`,
+  reached: value > least,
+})
+
+export const below = (value: number, limit: number, unit: string): Line['target'] => ({
+  text: `< ${whole.format(limit)} ${unit}`,
+  reached: value < limit,
+})
+
+const whole = new Intl.NumberFormat('en')
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 const precise = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
 const shown = (value: number): string => (value >= 100 ? grouped : precise).format(value)

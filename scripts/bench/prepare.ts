@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { Registry } from 'prom-client'
-import { databaseUrlOf } from '../../src/boot'
 import { parseConfig } from '../../src/config'
+import { databaseUrlOf } from '../../src/database-url'
 import { type Database, openDatabase } from '../../src/db'
 import { migrate } from '../../src/db/migrate'
 import { AccessTokens, hashPassword, insertUser } from '../../src/features/accounts'

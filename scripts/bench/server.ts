@@ -6,6 +6,7 @@ const lookEveryMs = 2
 
 export interface BenchServer {
   port: number
+  pid: number
   /** From the moment it was asked for to the first 200 on /readyz. */
   readyMs: number
   residentMb(): number
@@ -30,6 +31,7 @@ export async function startServer(
   const readyMs = performance.now() - startedAt
   return {
     port,
+    pid: child.pid,
     readyMs,
     residentMb: () => residentMbOf(child.pid),
     async stop() {
@@ -46,7 +48,10 @@ async function waitForReady(port: number, child: Bun.Subprocess<'ignore', Bun.Bu
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { keepalive: false }).catch(() => undefined)
     if (answer?.ok) return
-    if (child.exitCode !== null) throw new Error(await new Response(child.stderr).text())
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const said = await new Response(child.stderr).text()
+      throw new Error(`the server ended with ${child.signalCode ?? child.exitCode}: ${said}`)
+    }
     if (performance.now() > deadline) throw new Error('the server does not get ready')
     await Bun.sleep(lookEveryMs)
   }

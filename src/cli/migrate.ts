@@ -1,5 +1,5 @@
-import { databaseUrlOf } from '../boot'
 import { parseConfig } from '../config'
+import { databaseUrlOf } from '../database-url'
 import { migrate } from '../db/migrate'
 import { openDataDir } from '../secrets'
 import { say } from './say'

@@ -1,5 +1,5 @@
-import { databaseUrlOf } from '../boot'
 import { type Config, parseConfig } from '../config'
+import { databaseUrlOf } from '../database-url'
 import { type Database, openDatabase } from '../db'
 import { migrate } from '../db/migrate'
 import { openDataDir } from '../secrets'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { databaseUrlOf } from '../boot'
 import { type Config, parseConfig } from '../config'
+import { databaseUrlOf } from '../database-url'
 import { openToRead, type Reading } from '../db/open-to-read'
 import { countByKey, rewrapSealed } from '../features/secrets'
 import { changeKeptSecrets, type KeptKey, maxKeptKeys, newKey } from '../kept-secrets'

@@ -26,7 +26,8 @@ const commands: Record<string, Verb> = {
   },
   openapi: { does: 'print the OpenAPI document', load: async () => (await import('./openapi')).printOpenApi },
   verify: {
-    does: 'derive balances, slots, numbers and the audit chain again and say what is off',
+    does: 'derive balances, slots, numbers and the audit chain again and say what is off; --deep looks at every index too',
+    arguments: 2,
     load: async () => (await import('./verify')).verify,
   },
   'rotate-keys': {

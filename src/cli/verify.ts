@@ -1,20 +1,67 @@
-import { verifyAuditChain } from '../features/audit'
-import { verifyBooks } from '../features/wallet'
-import { withDatabase } from './open'
+import { parseConfig } from '../config'
+import { databaseUrlOf } from '../database-url'
+import { databaseErrorOf } from '../db/errors'
+import { openFailure, withoutSecrets } from '../db/location'
+import { openSnapshot } from '../db/open-to-read'
+import { Findings, verifySnapshot } from '../features/books'
+import { AppError } from '../lib/errors'
 import { say } from './say'
 
-export async function verify(): Promise<number> {
-  const { books, audit } = await withDatabase(async (db) => ({
-    books: await verifyBooks(db),
-    audit: await verifyAuditChain(db),
-  }))
-  const deviations = [...books, ...audit.deviations]
+const flags = new Set(['--deep', '--json'])
+
+const sound = 0
+const off = 1
+/** It could not be looked at, or not to its end. */
+const unreadable = 2
+
+/** What `--json` prints: of each check a hundred deviations at most, `total` counts all of them. */
+export interface VerifyReport {
+  deviations: string[]
+  total: number
+  /** Absent where it could not be looked at to its end. */
+  audit?: { entries: number; head: { number: number; hash: string } }
+}
+
+/** Looks at everything and writes nothing. */
+export async function verify(args: string[]): Promise<number> {
+  const unknown = args.find((flag) => !flags.has(flag))
+  if (unknown !== undefined) return refuse(`verify takes no ${JSON.stringify(unknown)}`)
+  const findings = new Findings()
+  const { audit, fault } = await lookAt(findings, args.includes('--deep'))
+  const report: VerifyReport = { deviations: findings.list(), total: findings.total, audit }
+  if (args.includes('--json')) await say(JSON.stringify(report))
+  else await tell(report)
+  if (fault !== undefined) return refuse(fault)
+  return findings.total === 0 ? sound : off
+}
+
+async function lookAt(findings: Findings, deep: boolean): Promise<{ audit?: VerifyReport['audit']; fault?: string }> {
+  let url = ''
+  try {
+    const config = parseConfig(process.env)
+    url = databaseUrlOf(config)
+    const snapshot = await openSnapshot({ url, authToken: config.databaseAuthToken })
+    try {
+      return { audit: await verifySnapshot(snapshot, { file: deep ? 'deep' : 'quick', findings }) }
+    } finally {
+      await snapshot.close()
+    }
+  } catch (error) {
+    const failure = databaseErrorOf(error) ? openFailure(withoutSecrets(url), error) : error
+    if (failure instanceof AppError) return { fault: failure.message }
+    throw error
+  }
+}
+
+async function tell({ deviations, total, audit }: VerifyReport): Promise<void> {
   for (const deviation of deviations) await say(deviation)
-  await say(
-    `The audit log has ${audit.entries} entries${audit.entries === 0 ? '' : `; the last is ${audit.head.number} ${audit.head.hash}`}.`,
-  )
-  await say(
-    deviations.length === 0 ? 'Every balance, slot and number is as it should be.' : `${deviations.length} deviations.`,
-  )
-  return deviations.length === 0 ? 0 : 1
+  if (!audit) return
+  const { entries, head } = audit
+  await say(`The audit log has ${entries} entries${entries === 0 ? '' : `; the last is ${head.number} ${head.hash}`}.`)
+  await say(total === 0 ? 'Every balance, slot and number is as it should be.' : `${total} deviations.`)
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`minispod: ${why.replaceAll('\n', '\nminispod: ')}\n`)
+  return unreadable
 }

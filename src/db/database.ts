@@ -1,9 +1,11 @@
 import { openFileDatabase } from './file-database'
 import { type DatabaseLocation, isRemote } from './location'
 import type { Drizzle, Tx } from './scoped-drizzle'
+import type { Snapshot } from './snapshot'
 
 export { prepared } from './prepared'
 export type { Drizzle, Tx } from './scoped-drizzle'
+export type { Snapshot } from './snapshot'
 export type { DatabaseLocation }
 
 export interface DatabaseOptions extends DatabaseLocation {
@@ -31,6 +33,8 @@ export interface Database {
   dataVersion(): number
   /** Everything found wrong with the file: damaged pages, rows without their parent. Empty when sound. */
   integrity(): Promise<string[]>
+  /** A connection of its own for long reads; close it. */
+  snapshot(): Promise<Snapshot>
   /** Moves the write-ahead log into the file. */
   checkpoint(): Promise<void>
   /** Writes a consistent copy to a path that does not exist yet, while everything goes on. Files only. */

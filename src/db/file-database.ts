@@ -5,6 +5,7 @@ import { ensureDatabaseFile, openFailure, pathOf } from './location'
 import { openReader, openWriter } from './pragmas'
 import { ReadScope } from './scope'
 import { type Drizzle, ScopedDrizzle, type Tx } from './scoped-drizzle'
+import { openFileSnapshot, type Snapshot } from './snapshot'
 
 export async function openFileDatabase(options: ResolvedOptions): Promise<Database> {
   const path = pathOf(options)
@@ -61,6 +62,10 @@ class FileDatabase implements Database {
       .all('PRAGMA foreign_key_check')
       .map(([table, rowid, parent]) => `${table} row ${rowid} refers to a missing row of ${parent}`)
     return [...pages.filter((found) => found !== 'ok'), ...orphans]
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return openFileSnapshot(this.#reader.path)
   }
 
   async checkpoint(): Promise<void> {

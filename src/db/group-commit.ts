@@ -7,7 +7,7 @@ import { runEffects, type Waiting, type Work, WriteQueue, withDeadline } from '.
 
 /** Writes that may share one commit, and how long the first of them waits for the others. */
 const maxGroup = 64
-const maxGroupMs = 10
+const maxGroupMs = 20
 
 export interface GroupCommitOptions {
   queueLimit: number

@@ -1,3 +1,11 @@
-export { type Database, type DatabaseOptions, type Drizzle, openDatabase, prepared, type Tx } from './database'
+export {
+  type Database,
+  type DatabaseOptions,
+  type Drizzle,
+  openDatabase,
+  prepared,
+  type Snapshot,
+  type Tx,
+} from './database'
 export { placeholdersFor } from './placeholders'
 export { sealedPlace } from './sealed-place'

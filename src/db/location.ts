@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '../lib/errors'
@@ -28,12 +28,18 @@ export function pathOf({ url }: DatabaseLocation): string {
   }
 }
 
-/** Makes sure that a database can be kept at `path`: its folder exists, the file can be written, and only its owner may read it. */
+/**
+ * Makes sure that a database can be kept at `path`: its folder exists, the file can be written, and only its owner may read it.
+ * A file that is there is not opened: closing it would take away the locks of every connection that this process has to it, and
+ * whoever opened it next, from outside, would believe to be alone and remove the log under a running server.
+ */
 export function ensureDatabaseFile(path: string): void {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a directory')
+    const known = statSync(path, { throwIfNoEntry: false })
+    if (known?.isDirectory()) throw new Error('it is a directory')
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    closeSync(openSync(path, 'a', 0o600))
+    if (known) accessSync(path, constants.R_OK | constants.W_OK)
+    else closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     throw configFailed(`The database ${path} cannot be used: ${(error as Error).message}`, error)
   }

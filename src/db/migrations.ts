@@ -1,9 +1,27 @@
 // Written by scripts/generate-migration.ts from drizzle/: the migrations as part of the program, in order.
 import sql0 from '../../drizzle/0000_tables.sql' with { type: 'text' }
 import sql1 from '../../drizzle/0001_rules.sql' with { type: 'text' }
+import sql2 from '../../drizzle/0002_two_factor_and_api_tokens.sql' with { type: 'text' }
+import sql3 from '../../drizzle/0003_refunds_and_payment_cases.sql' with { type: 'text' }
+import sql4 from '../../drizzle/0004_refund_rules.sql' with { type: 'text' }
+import sql5 from '../../drizzle/0005_closing_accounts.sql' with { type: 'text' }
+import sql6 from '../../drizzle/0006_charges.sql' with { type: 'text' }
+import sql7 from '../../drizzle/0007_charge_rules.sql' with { type: 'text' }
+import sql8 from '../../drizzle/0008_statement_index.sql' with { type: 'text' }
+import sql9 from '../../drizzle/0009_upgrades.sql' with { type: 'text' }
+import sql10 from '../../drizzle/0010_upgrade_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
   { name: '0000_tables', sql: sql0 },
   { name: '0001_rules', sql: sql1 },
+  { name: '0002_two_factor_and_api_tokens', sql: sql2 },
+  { name: '0003_refunds_and_payment_cases', sql: sql3 },
+  { name: '0004_refund_rules', sql: sql4 },
+  { name: '0005_closing_accounts', sql: sql5 },
+  { name: '0006_charges', sql: sql6 },
+  { name: '0007_charge_rules', sql: sql7 },
+  { name: '0008_statement_index', sql: sql8 },
+  { name: '0009_upgrades', sql: sql9 },
+  { name: '0010_upgrade_rules', sql: sql10 },
 ]

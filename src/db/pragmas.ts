@@ -4,9 +4,10 @@ import { DatabaseError } from './errors'
 import { vetRead, vetWrite } from './vet'
 
 const cacheKiB = 16 * 1024
-const mmapBytes = 256 * 1024 * 1024
-/** Pages in the write-ahead log after which a commit also checkpoints (4 MiB). */
-const checkpointPages = 1_000
+/** As much as SQLite maps at most: a statement lies scattered over the whole file, and a page of the map costs no call. */
+const mmapBytes = 2_000 * 1024 * 1024
+/** Pages in the write-ahead log after which a commit also checkpoints (16 MiB): the longer it is, the fewer pages go twice. */
+const checkpointPages = 4_000
 const walLimitBytes = 64 * 1024 * 1024
 /** Reads never wait for a writer; this covers the moment in which another process recovers the log. */
 const readBusyMs = 50

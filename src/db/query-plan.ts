@@ -1,9 +1,6 @@
-import { Column, is, Param, Placeholder, type Query, SQL } from 'drizzle-orm'
-import type { SelectedFieldsOrdered } from 'drizzle-orm/sqlite-core'
-import type { RawRow } from './scope'
+import { is, Param, Placeholder, type Query } from 'drizzle-orm'
 
 export type PlaceholderValues = Record<string, unknown>
-export type RowMapper = (row: RawRow) => Record<string, unknown>
 
 interface Slot {
   /** The name of a placeholder; a constant has none. */
@@ -34,22 +31,6 @@ export class ParameterPlan {
   }
 }
 
-/** Maps a flat row of columns; undefined where the selection nests (a join), which Drizzle's own mapping knows. */
-export function compileRowMapper(fields: SelectedFieldsOrdered | undefined): RowMapper | undefined {
-  if (!fields?.every(({ path }) => path.length === 1)) return undefined
-  const names = fields.map(({ path }) => path[0]!)
-  const decoders = fields.map(({ field }) => decoderOf(field))
-  return (row) => {
-    const mapped: Record<string, unknown> = {}
-    for (let index = 0; index < names.length; index++) {
-      const raw = row[index]
-      const decode = decoders[index]
-      mapped[names[index]!] = decode === undefined || raw === null ? raw : decode(raw)
-    }
-    return mapped
-  }
-}
-
 function slotOf(param: unknown): Slot {
   if (is(param, Placeholder)) return { name: param.name }
   if (is(param, Param) && is(param.value, Placeholder)) {
@@ -64,22 +45,4 @@ function fill(slot: Slot, name: string, values: PlaceholderValues | undefined): 
   if (value === undefined) throw new Error(`No value for placeholder "${name}" was provided`)
   // A column's encoder expects a value of its type; NULL needs no encoding.
   return value === null || slot.encode === undefined ? value : slot.encode(value)
-}
-
-interface Decoder {
-  mapFromDriverValue(value: unknown): unknown
-}
-
-const identity = Column.prototype.mapFromDriverValue
-
-function decoderOf(field: SelectedFieldsOrdered[number]['field']): ((value: unknown) => unknown) | undefined {
-  const decoder = decoderObjectOf(field)
-  return decoder.mapFromDriverValue === identity ? undefined : (value) => decoder.mapFromDriverValue(value)
-}
-
-// SQL keeps its decoder where only Drizzle's own types may look.
-function decoderObjectOf(field: SelectedFieldsOrdered[number]['field']): Decoder {
-  if (is(field, Column)) return field as Decoder
-  const expression = is(field, SQL) ? field : (field as SQL.Aliased).sql
-  return (expression as unknown as { decoder: Decoder }).decoder
 }

@@ -6,6 +6,7 @@ import type { Database, ResolvedOptions } from './database'
 import { openFailure, withoutSecrets } from './location'
 import { plainly, RemoteReadScope, RemoteWriteScope } from './remote-scope'
 import { type Drizzle, ScopedDrizzle, ScopedTx, type Tx } from './scoped-drizzle'
+import { openRemoteSnapshot, type Snapshot } from './snapshot'
 import { runEffects, type Waiting, WriteQueue, withDeadline } from './write-queue'
 
 /** Connects to a libSQL server. One interactive write transaction at a time: the server ends one after five seconds. */
@@ -53,6 +54,10 @@ class RemoteDatabase implements Database {
     const orphans = await plainly(this.#client.execute('PRAGMA foreign_key_check'))
     const damaged = rows.map((row) => String(row[0])).filter((found) => found !== 'ok')
     return [...damaged, ...orphans.rows.map((row) => `${row[0]} row ${row[1]} refers to a missing row of ${row[2]}`)]
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    return openRemoteSnapshot(this, this.#client)
   }
 
   /** The server checkpoints by itself. */

@@ -4,7 +4,8 @@ import { LibSQLPreparedQuery } from 'drizzle-orm/libsql/session'
 import { NoopLogger } from 'drizzle-orm/logger'
 import type { Query } from 'drizzle-orm/sql'
 import type { SelectedFieldsOrdered, SQLiteExecuteMethod } from 'drizzle-orm/sqlite-core'
-import { compileRowMapper, ParameterPlan, type PlaceholderValues, type RowMapper } from './query-plan'
+import { ParameterPlan, type PlaceholderValues } from './query-plan'
+import { RowShape } from './row-shape'
 import type { Scope } from './scope'
 
 export type ResultMapper = (rows: unknown[][], mapColumnValue?: (value: unknown) => unknown) => unknown
@@ -21,7 +22,7 @@ const noCache = new NoopCache()
 export class ScopedQuery extends LibSQLPreparedQuery {
   private readonly sql: string
   private readonly parameters: ParameterPlan
-  private readonly mapRow: RowMapper | undefined
+  private readonly shape: RowShape | undefined
   /** Neither columns nor a mapper: rows are wanted as plain objects by column name. */
   private readonly byName: boolean
 
@@ -48,7 +49,7 @@ export class ScopedQuery extends LibSQLPreparedQuery {
     )
     this.sql = query.sql
     this.parameters = new ParameterPlan(query)
-    this.mapRow = mapResult ? undefined : compileRowMapper(fields)
+    this.shape = fields && !mapResult ? new RowShape(fields) : undefined
     this.byName = !fields && !mapResult
   }
 
@@ -68,7 +69,8 @@ export class ScopedQuery extends LibSQLPreparedQuery {
     if (this.byName) return this.mapAllResult((await this.scope.execute(this.sql, args)).rows) as unknown[]
     const found = this.scope.all(this.sql, args)
     const rows = found instanceof Promise ? await found : found
-    return this.mapRow ? rows.map(this.mapRow) : (this.mapAllResult(rows) as unknown[])
+    const mapRow = this.shape?.mapperFor(this.alwaysThere)
+    return mapRow ? rows.map(mapRow) : (this.mapAllResult(rows) as unknown[])
   }
 
   override async get(values?: PlaceholderValues): Promise<unknown> {
@@ -80,11 +82,17 @@ export class ScopedQuery extends LibSQLPreparedQuery {
     const found = this.scope.first(this.sql, args)
     const row = found instanceof Promise ? await found : found
     if (row === undefined) return undefined
-    return this.mapRow ? this.mapRow(row) : this.mapGetResult([row])
+    const mapRow = this.shape?.mapperFor(this.alwaysThere)
+    return mapRow ? mapRow(row) : this.mapGetResult([row])
   }
 
   override async values(values?: PlaceholderValues): Promise<unknown[][]> {
     const rows = await this.scope.all(this.sql, this.parameters.bind(values))
     return Array.from(rows, (row) => Array.from(row))
+  }
+
+  /** Drizzle says so once the query is built. */
+  private get alwaysThere(): Record<string, boolean> | undefined {
+    return (this as { joinsNotNullableMap?: Record<string, boolean> }).joinsNotNullableMap
   }
 }

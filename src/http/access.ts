@@ -1,14 +1,23 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../lib/errors'
 import type { MaybePromise } from '../lib/types'
+import { readJson } from './json-body'
+import { assertNamedOnce } from './query'
 import { contextOf, type RequestContext } from './request-context'
+import { opens, scopeOf } from './scopes'
 
-/** Who calls: a signed-in person. Everything a customer owns is read through a helper that takes one. */
+/** Who calls: a person, by a session or by an API token. Everything a customer owns is read through a helper that takes one. */
 export interface Actor {
   userId: string
-  sessionId: string
   role: 'USER' | 'ADMINISTRATOR'
   email: string
+  /** Where they signed in; absent where a token acts for them. */
+  sessionId?: string
+  tokenId?: string
+  /** What the token may do; see scopes.ts. */
+  scopes?: ReadonlySet<string>
+  /** When that session or token runs out, and with it what it has open. */
+  expiresAt?: Date
   /** The request by which they act, for the audit log. */
   request?: Pick<RequestContext, 'id' | 'address'>
 }
@@ -36,31 +45,78 @@ interface RouteContext {
   route: string
 }
 
-type Resolve = (context: RouteContext) => Promise<{ actor: Actor }>
-
-/** Every route declares `access`; the OpenAPI document shows the same word, and a test fails for a route without one. */
-export const accessControl = (authenticate: Authenticate) => {
-  // Not async: Elysia then awaits nothing on a public route, which a kept catalog page would feel.
-  const letPass = ({ request, route }: RouteContext) => {
-    const context = contextOf(request)
-    context.route = route
-    context.admitUnsigned()
-    return { actor: nobody }
-  }
-  const admitAs = (who: Access): Resolve => {
-    return async ({ request, route }) => {
-      const context = contextOf(request)
-      context.route = route
-      const actor = await authenticate(request)
-      context.actor = actor
-      if (who === 'admin' && actor.role !== 'ADMINISTRATOR') throw new AppError('FORBIDDEN', 'Administrators only')
-      return { actor: { ...actor, request: context } }
-    }
-  }
-  return new Elysia({ name: 'access', seed: authenticate }).macro({
-    access: (who: Access) => ({
-      detail: { security: open.has(who) ? [] : [{ bearer: [] }], 'x-access': who } as object,
-      resolve: open.has(who) ? (letPass as unknown as Resolve) : admitAs(who),
-    }),
+/**
+ * Every route declares `access`; the OpenAPI document shows the same word, and a test fails for a route without one. Who calls
+ * is asked before anything of what they sent is read: its body in `parse`, its query and path after `transform`.
+ */
+export const accessControl = (authenticate: Authenticate) =>
+  new Elysia({ name: 'access', seed: authenticate }).macro({
+    access: (who: Access) => {
+      const isOpen = open.has(who)
+      const admit = isOpen ? admitAnyone : admitAs(who, authenticate)
+      let takesBody = false
+      return {
+        detail: { security: isOpen ? [] : [{ bearer: [] }], 'x-access': who } as object,
+        introspect: ({ body }: { body?: unknown }) => {
+          takesBody = body !== undefined
+        },
+        parse: [
+          async ({ request, route }: RouteContext, contentType: string) => {
+            await admit({ request, route })
+            return takesBody ? readJson(request, contentType) : null
+          },
+          jsonOnly,
+        ],
+        transform: admit,
+        // Typed as if it were asked here: only what `resolve` returns is known to the handlers.
+        resolve: (isOpen ? beNobody : beAdmitted) as () => { actor: Actor },
+      }
+    },
   })
+
+type Read = (context: RouteContext, contentType: string) => Promise<unknown>
+
+/** The name of a parser of Elysia's that is never asked, since ours always has an answer: the OpenAPI document reads it. */
+const jsonOnly = 'json' as unknown as Read
+
+type Admit = (context: RouteContext) => MaybePromise<void>
+
+// Not async: Elysia then awaits nothing on a public route, which a kept catalog page would feel.
+function admitAnyone({ request, route }: RouteContext): void {
+  const context = contextOf(request)
+  if (context.admitted) return
+  context.route = route
+  context.admitUnsigned()
+  assertNamedOnce(request.url)
+  context.admitted = nobody
+}
+
+const admitAs = (who: Access, authenticate: Authenticate): Admit => {
+  return async ({ request, route }) => {
+    const context = contextOf(request)
+    // A request with a body was let in before it was read.
+    if (context.admitted) return
+    context.route = route
+    const actor = await authenticate(request)
+    context.actor = actor
+    if (who === 'admin' && actor.role !== 'ADMINISTRATOR') throw new AppError('FORBIDDEN', 'Administrators only')
+    if (actor.tokenId !== undefined) assertScope(actor, scopeOf(who, request.method, route))
+    assertNamedOnce(request.url)
+    context.admitted = { ...actor, request: context }
+  }
+}
+
+const beNobody = () => ({ actor: nobody })
+const beAdmitted = ({ request }: RouteContext) => ({ actor: contextOf(request).admitted })
+
+function assertScope({ scopes }: Actor, needed: string | undefined): void {
+  if (needed !== undefined && scopes && opens(scopes, needed)) return
+  if (needed === undefined || needed === 'none') throw new AppError('FORBIDDEN', 'No token may do this: sign in')
+  throw new AppError('FORBIDDEN', `This token lacks the scope ${needed}`, { requiredScope: needed })
+}
+
+/** The session of a caller who signed in: what ends or spares it must never mean all of them. @throws AppError FORBIDDEN */
+export function getSessionId({ sessionId }: Actor): string {
+  if (sessionId === undefined) throw new AppError('FORBIDDEN', 'No token may do this: sign in')
+  return sessionId
 }

@@ -64,9 +64,8 @@ function refusalOf(code: number | string, error: unknown, submitted: Submitted):
     // A schema of ours that our own answer does not fit is our fault, and its content stays inside.
     return error.type === 'response' ? internal() : refuseInput(error, submitted)
   }
-  if (error instanceof ParseError) {
-    return error.cause instanceof AppError ? error.cause : new AppError('MALFORMED_REQUEST', 'The body is not readable')
-  }
+  // Who calls is asked, and the body read, where Elysia wraps whatever is thrown.
+  if (error instanceof ParseError) return refusalOf(code, error.cause, submitted)
   if (code === 'NOT_FOUND') return new AppError('NOT_FOUND', 'No such route')
   if (code === 'INVALID_COOKIE_SIGNATURE') return new AppError('UNAUTHORIZED', 'Not signed in')
   return internal()

@@ -1,4 +1,7 @@
+import { type Clock, systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
+import { Closings, isOf, type StreamOwner, type StreamsOf } from './closings'
+import { contextOf } from './request-context'
 
 const defaultHeartbeatMs = 15_000
 const maxBufferedBytes = 256 * 1024
@@ -21,13 +24,21 @@ export interface EventSink {
 
 type Produce = (sink: EventSink) => Promise<void>
 
+interface StreamsOptions {
+  clock?: Clock
+  heartbeatMs?: number
+}
+
 /** Every open stream, so that a shutdown or the end of a session reaches them, and nobody opens too many. */
 export class EventStreams {
-  readonly #open = new Map<Stream, { userId: string; sessionId: string }>()
+  readonly #open = new Map<Stream, StreamOwner>()
+  readonly #closings = new Closings()
+  readonly #clock: Clock
   readonly #heartbeatMs: number
   #shuttingDown = false
 
-  constructor({ heartbeatMs = defaultHeartbeatMs }: { heartbeatMs?: number } = {}) {
+  constructor({ clock = systemClock, heartbeatMs = defaultHeartbeatMs }: StreamsOptions = {}) {
+    this.#clock = clock
     this.#heartbeatMs = heartbeatMs
   }
 
@@ -35,18 +46,23 @@ export class EventStreams {
     return this.#open.size
   }
 
-  /** Answers with a stream of server-sent events that `produce` feeds until it returns or the client goes. */
-  respond(request: Request, owner: { userId: string; sessionId: string }, produce: Produce): Response {
+  /**
+   * Answers with a stream of server-sent events that `produce` feeds until it returns or the client goes. It ends at once
+   * if its owner was shut out since the request came, and at the next heartbeat after what they called with has run out.
+   */
+  respond(request: Request, owner: StreamOwner, produce: Produce): Response {
     if (this.#shuttingDown) throw new AppError('UNAVAILABLE', 'The server is shutting down')
-    let mine = 0
-    for (const other of this.#open.values()) if (other.userId === owner.userId) mine++
-    if (mine >= maxStreamsPerUser) {
-      throw new AppError('RATE_LIMITED', `At most ${maxStreamsPerUser} streams at a time`, { retryAfterSeconds: 5 })
-    }
-    const stream = new Stream(request.signal, this.#heartbeatMs, (closed) => this.#open.delete(closed))
+    this.#assertRoom(owner)
+    const stream = new Stream(request.signal, {
+      heartbeatMs: this.#heartbeatMs,
+      onBeat: (beating) => this.#endExpired(beating, owner),
+      onClosed: (closed) => this.#open.delete(closed),
+    })
     // The caller may be gone already: its stream was closed while it was made.
     if (!stream.signal.aborted) this.#open.set(stream, owner)
-    void stream.run(produce)
+    const reason = this.#closings.findReason(owner, contextOf(request).startedAt)
+    if (reason === undefined) void stream.run(produce)
+    else stream.end(reason)
     return new Response(stream.body, {
       headers: {
         'content-type': 'text/event-stream;charset=utf-8',
@@ -56,16 +72,30 @@ export class EventStreams {
     })
   }
 
-  /** Tells every stream (or those of one user or session) why it ends, and ends it; after all of them no new one is opened. */
-  closeAll(reason: string, of?: { userId?: string; sessionId?: string }): void {
-    if (!of) this.#shuttingDown = true
-    for (const [stream, owner] of this.#open) {
-      if (of?.userId !== undefined && owner.userId !== of.userId) continue
-      if (of?.sessionId !== undefined && owner.sessionId !== of.sessionId) continue
-      stream.send({ event: 'status', data: { status: 'closing', reason } })
-      stream.close()
+  /** Tells every stream (or those of one user, session or token) why it ends, and ends it; after all of them no new one is opened. */
+  closeAll(reason: string, of?: StreamsOf): void {
+    if (of) this.#closings.note(of, { at: performance.now(), reason })
+    else this.#shuttingDown = true
+    for (const [stream, owner] of this.#open) if (!of || isOf(owner, of)) stream.end(reason)
+  }
+
+  #assertRoom({ userId }: StreamOwner): void {
+    let theirs = 0
+    for (const other of this.#open.values()) if (other.userId === userId) theirs++
+    if (theirs >= maxStreamsPerUser) {
+      throw new AppError('RATE_LIMITED', `At most ${maxStreamsPerUser} streams at a time`, { retryAfterSeconds: 5 })
     }
   }
+
+  #endExpired(stream: Stream, { expiresAt }: StreamOwner): void {
+    if (expiresAt && expiresAt <= this.#clock.now()) stream.end('the sign-in or token has expired')
+  }
+}
+
+interface StreamOptions {
+  heartbeatMs: number
+  onBeat: (stream: Stream) => void
+  onClosed: (stream: Stream) => void
 }
 
 class Stream implements EventSink {
@@ -78,7 +108,7 @@ class Stream implements EventSink {
   #drained: (() => void) | undefined
   #closed = false
 
-  constructor(request: AbortSignal, heartbeatMs: number, onClosed: (stream: Stream) => void) {
+  constructor(request: AbortSignal, { heartbeatMs, onBeat, onClosed }: StreamOptions) {
     this.#onClosed = onClosed
     this.body = new ReadableStream<Uint8Array>(
       {
@@ -95,10 +125,10 @@ class Stream implements EventSink {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: maxBufferedBytes }),
     )
-    this.#heartbeat = setInterval(
-      () => this.send({ event: 'ping', data: { timestamp: new Date().toISOString() } }),
-      heartbeatMs,
-    )
+    this.#heartbeat = setInterval(() => {
+      onBeat(this)
+      this.send({ event: 'ping', data: { timestamp: new Date().toISOString() } })
+    }, heartbeatMs)
     request.addEventListener('abort', () => this.close(), { once: true })
     if (request.aborted) this.close()
   }
@@ -133,6 +163,11 @@ class Stream implements EventSink {
     await new Promise<void>((resolve) => {
       this.#drained = resolve
     })
+  }
+
+  end(reason: string): void {
+    this.send({ event: 'status', data: { status: 'closing', reason } })
+    this.close()
   }
 
   close(): void {

@@ -3,16 +3,20 @@ import { and, eq, sql } from 'drizzle-orm'
 import { type Database, prepared, type Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { minute } from '../lib/clock'
-import { AppError } from '../lib/errors'
+import { AppError, type ErrorCode, type ErrorDetails } from '../lib/errors'
 import type { Actor } from './access'
 import { idempotencyKeys } from './tables'
 
 const shape = /^[\x21-\x7e]{1,128}$/
 /** An act in two steps that has not ended by then was cut off; its key then answers with what became of it. */
 const abandonedAfterMs = minute
-/** In place of an HTTP status: the second step is under way, or has failed. A failed one's key answers like a cut off one's. */
+/**
+ * In place of an HTTP status: the second step is under way; it failed without a final word, and its key tells what became of
+ * it, like that of one that was cut off; or it was refused for good, and its key refuses in the same words.
+ */
 const running = 0
 const failed = -1
+const refused = -2
 
 interface Parts {
   db: Database
@@ -130,11 +134,28 @@ export async function onceInTwoSteps<S, T>(
   try {
     body = JSON.stringify({ success: true, data: await act.finish(opened.started) })
   } catch (fault) {
-    await keep({ status: failed })
+    await keep(isFinal(fault) ? { status: refused, body: refusalText(fault) } : { status: failed })
     throw fault
   }
   await keep({ status, body })
   return answer(status, body)
+}
+
+/** A fault of ours or of the network may end well after all; a refusal does not. */
+const isFinal = (fault: unknown): fault is AppError =>
+  fault instanceof AppError && fault.code !== 'UNAVAILABLE' && fault.code !== 'INTERNAL_ERROR'
+
+interface KeptRefusal {
+  code: ErrorCode
+  message: string
+  details?: ErrorDetails
+}
+
+const refusalText = ({ code, message, details }: AppError): string => JSON.stringify({ code, message, details })
+
+function refusalOf(body: string): AppError {
+  const { code, message, details } = JSON.parse(body) as KeptRefusal
+  return new AppError(code, message, details)
 }
 
 type KnownKey = typeof idempotencyKeys.$inferSelect
@@ -150,6 +171,7 @@ function replayOrAbandoned(known: KnownKey, fingerprint: string, clock: Clock): 
     throw new AppError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used with another request')
   }
   if (known.status > 0) return answer(known.status, known.body, true)
+  if (known.status === refused) throw refusalOf(known.body)
   const runs = known.status === running && clock.now().getTime() - known.createdAt.getTime() < abandonedAfterMs
   if (runs) {
     throw new AppError('REQUEST_IN_PROGRESS', 'The first request with this Idempotency-Key is still running')
@@ -165,9 +187,9 @@ function keyOf({ request }: Call): string | undefined {
   return key
 }
 
-/** The route's pattern without its version, the path and the body: the same words under /api and /api/v1 are the same request. */
+/** Method, path and body; with or without the version and a slash at its end a path is the same. */
 function fingerprintOf({ request, body }: Call): string {
-  const path = new URL(request.url).pathname.replace(/^\/api\/v1\//, '/api/')
+  const path = new URL(request.url).pathname.replace(/^\/api\/v1\//, '/api/').replace(/\/+$/, '')
   return createHash('sha256')
     .update(`${request.method} ${path}\n${JSON.stringify(body ?? null)}`)
     .digest('base64url')

@@ -1,23 +1,22 @@
-import { Elysia } from 'elysia'
 import { AppError } from '../lib/errors'
 
 export const maxBodyBytes = 1024 * 1024
 /** Deeper than any input we describe; what walks a value later (hashing, storing) is recursive. */
 const maxDepth = 32
 const maxShownKey = 64
+const nothing = new Uint8Array()
 const unfitText = 'Expected text without NUL characters and half surrogate pairs'
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-export const bodyTooLarge = (): AppError => new AppError('PAYLOAD_TOO_LARGE', 'The body is larger than 1 MiB')
+const bodyTooLarge = () => new AppError('PAYLOAD_TOO_LARGE', 'The body is larger than 1 MiB')
 
-/** The one reader of bodies: JSON and nothing else, bounded in size and depth, of text that the database can hold. */
-export const jsonBody = () =>
-  new Elysia({ name: 'json-body' }).onParse({ as: 'global' }, ({ request }, contentType) =>
-    readJson(request, contentType),
-  )
-
-async function readJson(request: Request, contentType: string): Promise<unknown> {
-  const text = await readText(request)
-  if (text === '') return undefined
+/**
+ * The one reader of bodies: JSON and nothing else, bounded in size and depth, of text that the database can hold. Null where
+ * there is none: of undefined Elysia would think that nobody has looked yet.
+ */
+export async function readJson(request: Request, contentType: string): Promise<unknown> {
+  const text = decode(await readBytes(request))
+  if (text === '') return null
   if (!/^application\/(?:[\w.-]+\+)?json$/i.test(contentType.trim())) {
     throw new AppError('MALFORMED_REQUEST', 'The body must be JSON, with content-type application/json')
   }
@@ -37,23 +36,43 @@ function parse(text: string): unknown {
   }
 }
 
-/** A body that says its length was measured before it came here; one that does not is measured while it is read. */
-async function readText(request: Request): Promise<string> {
-  if (!request.body) return ''
-  if (request.headers.has('content-length')) return request.text()
-  const reader = request.body.getReader()
-  const decoder = new TextDecoder()
-  let text = ''
+/** What is not UTF-8 would otherwise be read as U+FFFD: two passwords as the same one. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new AppError('MALFORMED_REQUEST', 'The body is not UTF-8')
+  }
+}
+
+async function readBytes(request: Request): Promise<Uint8Array> {
+  const { body } = request
+  if (!body) return nothing
+  const announced = request.headers.get('content-length')
+  if (Number(announced ?? 0) > maxBodyBytes) throw bodyTooLarge()
+  try {
+    return announced === null ? await readMeasured(body) : await request.bytes()
+  } catch (fault) {
+    if (fault instanceof AppError) throw fault
+    // Whoever sent it is gone, or its chunks are none.
+    throw new AppError('MALFORMED_REQUEST', 'The body is not readable', undefined, { cause: fault })
+  }
+}
+
+/** A body that does not say its length is measured while it is read. */
+async function readMeasured(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const reader = body.getReader()
+  const chunks: Uint8Array[] = []
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    if (done) return Buffer.concat(chunks, size)
     size += value.byteLength
     if (size > maxBodyBytes) {
       void reader.cancel().catch(() => {})
       throw bodyTooLarge()
     }
-    text += decoder.decode(value, { stream: true })
+    chunks.push(value)
   }
 }
 

@@ -1,21 +1,21 @@
 import type { Server } from 'bun'
 import type { AnyElysia } from 'elysia'
 import { AppError } from '../lib/errors'
+import type { Logger } from '../lib/log'
 import type { AccessLog } from './access-log'
 import { createCors } from './cors'
 import { errorResponse } from './error-mapper'
+import { createFinish } from './finish'
 import type { HttpMetrics } from './http-metrics'
-import { bodyTooLarge, maxBodyBytes } from './json-body'
-import { type RateLimits, tellLimit } from './rate-limit'
-import { type Listening, openContext, type RequestContext } from './request-context'
-import { secure, securedHeaders } from './security-headers'
-import { type AddressOf, createAddressOf } from './trusted-proxies'
+import { maxBodyBytes } from './json-body'
+import type { RateLimits } from './rate-limit'
+import { type Listening, openContext, type RequestContext, shareContext } from './request-context'
+import { refuseRequestLine } from './request-line'
+import { securedHeaders } from './security-headers'
+import { TrustedProxies } from './trusted-proxies'
 
-/** Where Bun cuts off without a word; ours is said before, see json-body.ts. */
+/** Where Bun cuts off with an empty 413; up to there a body is refused in our words by whoever reads it, see json-body.ts. */
 const hardMaxBodyBytes = 16 * maxBodyBytes
-/** Bun itself refuses more than 16 KiB of request line and headers, or some 150 headers, with an empty 431. */
-const maxPathLength = 1_024
-const maxQueryLength = 2_048
 /** Longer than the heartbeat of a stream, so that a quiet stream is not taken for a dead one. */
 const idleSeconds = 60
 
@@ -31,16 +31,19 @@ export interface Listener {
   close(ms: number): Promise<void>
 }
 
+type Handle = (request: Request) => Response | Promise<Response>
+
 interface Edge extends EdgeOptions {
   port: number
   host: string
+  log: Logger
   accessLog: AccessLog
   metrics: HttpMetrics
 }
 
 export interface EdgeOptions {
   limits?: RateLimits
-  addressOf?: AddressOf
+  proxies?: TrustedProxies
   /** Origins whose pages may call. */
   origins?: string[]
   /** Browsers shall come back by https only. */
@@ -49,41 +52,55 @@ export interface EdgeOptions {
 
 /** Puts the app on a port: request ids, limits, access log and figures are taken here, around everything the app does. */
 export function listen(app: AnyElysia, edge: Edge): Listener {
-  const { port, host, accessLog, metrics, limits, addressOf = createAddressOf([]), https = false } = edge
-  const handle = app.fetch as (request: Request) => Response | Promise<Response>
+  const { port, host, log, accessLog, metrics, limits, proxies = new TrustedProxies([]), https = false } = edge
+  const handle = app.fetch as Handle
   const cors = createCors(edge.origins ?? [])
   const listening: Listening = {
     limits,
-    addressOf: (request) => addressOf(server.requestIP(request)?.address, request.headers),
+    addressOf: (request) => proxies.addressOf(server.requestIP(request)?.address, request.headers),
+    isProxied: (request) => proxies.any && proxies.trusts(server.requestIP(request)?.address),
   }
+  const finish = createFinish({ accessLog, metrics, cors, https })
   let pending = 0
   let lastCrowd = Number.NEGATIVE_INFINITY
 
-  const finish = (request: Request, context: RequestContext, response: Response): Response => {
+  const finishRouted = (request: Request, context: RequestContext, response: Response): Response => {
     pending--
-    const { headers } = response
-    headers.set('x-request-id', context.id)
-    secure(headers, https)
-    if (cors) cors.mark(request, headers)
-    if (response.status === 404) limits?.chargeMiss(context)
-    if (context.limit) tellLimit(headers, context.limit)
-    const ms = performance.now() - context.startedAt
-    metrics.observe(request.method, context.route, response.status, ms)
-    accessLog(request.method, context, response.status, ms)
-    return response
+    const refused = response.status >= 400 && response.status < 500
+    const refusal = refused ? limits?.refuseUncounted(request, context) : undefined
+    return finish(request, context, refusal ? errorResponse(refusal, context.id) : response)
+  }
+
+  // The app answers its own faults: what comes here is one of the app's frame, and nobody else would tell of it.
+  const finishFailed = (request: Request, context: RequestContext, fault: unknown): Response => {
+    pending--
+    log.error({ requestId: context.id, err: fault }, 'request failed')
+    return finish(request, context, errorResponse(new AppError('INTERNAL_ERROR', 'Internal error'), context.id))
+  }
+
+  const route = (request: Request, context: RequestContext): Response | Promise<Response> => {
+    if (++pending >= crowd) lastCrowd = performance.now()
+    let answer: Response | Promise<Response>
+    try {
+      answer = handle(request.method === 'HEAD' ? asGet(request, context) : request)
+    } catch (fault) {
+      return finishFailed(request, context, fault)
+    }
+    if (!(answer instanceof Promise)) return finishRouted(request, context, answer)
+    return answer.then(
+      (response) => finishRouted(request, context, response),
+      (fault) => finishFailed(request, context, fault),
+    )
   }
 
   const server = open(port, host, (request) => {
-    if (++pending >= crowd) lastCrowd = performance.now()
     const context = openContext(request, listening, performance.now())
+    const malformed = refuseRequestLine(request)
+    if (malformed) return finish(request, context, errorResponse(malformed, context.id))
     const preflight = cors?.preflight(request)
     if (preflight) return finish(request, context, preflight)
-    const refusal = refuse(request) ?? limits?.refuseUnsigned(request, context)
-    if (refusal) return finish(request, context, errorResponse(refusal, context.id))
-    const answer = handle(request)
-    return answer instanceof Promise
-      ? answer.then((response) => finish(request, context, response))
-      : finish(request, context, answer)
+    const refusal = limits?.refuseUnsigned(request, context)
+    return refusal ? finish(request, context, errorResponse(refusal, context.id)) : route(request, context)
   })
   return {
     url: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${server.port}`,
@@ -99,29 +116,14 @@ export function listen(app: AnyElysia, edge: Edge): Listener {
   }
 }
 
-/** What no route has to look at. */
-function refuse(request: Request): AppError | undefined {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) return bodyTooLarge()
-  if (request.url.length > maxPathLength) {
-    const problem = tooLong(request.url)
-    if (problem) return new AppError('VALIDATION_ERROR', problem)
-  }
-  // Ids and filters go to the database, and SQLite's text ends at a NUL.
-  if (request.url.includes('%00')) return new AppError('VALIDATION_ERROR', 'The URL holds a NUL character')
-  return undefined
+/** Elysia would read the whole answer to a HEAD to tell its length, and a stream has no end. Bun takes only the head of it. */
+function asGet(request: Request, context: RequestContext): Request {
+  const get = new Request(request, { method: 'GET' })
+  shareContext(context, get)
+  return get
 }
 
-function tooLong(url: string): string | undefined {
-  const { pathname, search } = new URL(url)
-  if (pathname.length > maxPathLength) return `The path is longer than ${maxPathLength} characters`
-  return search.length > maxQueryLength ? `The query is longer than ${maxQueryLength} characters` : undefined
-}
-
-function open(
-  port: number,
-  hostname: string,
-  fetch: (request: Request) => Response | Promise<Response>,
-): Server<undefined> {
+function open(port: number, hostname: string, fetch: Handle): Server<undefined> {
   try {
     return Bun.serve({
       port,

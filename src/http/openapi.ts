@@ -1,6 +1,8 @@
 import type { AnyElysia } from 'elysia'
 import { statusOfCode } from '../lib/errors'
+import type { Access } from './access'
 import { bodyErrors } from './schema'
+import { scopeOf } from './scopes'
 
 type Json = Record<string, unknown>
 
@@ -22,6 +24,9 @@ ${Object.entries(statusOfCode)
 
 </details>`
 
+const bearer = `The \`accessToken\` that \`POST /auth/login\` answers with, or an API token. With an API token an operation
+needs the scope in its \`x-scope\`: itself, or on the customer's side \`read\` or \`write\` for every area; \`none\` needs a person.`
+
 const tags = [
   ['Accounts', 'Sign-up, sign-in, sessions'],
   ['Catalog', 'What is for sale, with live slots'],
@@ -30,6 +35,7 @@ const tags = [
   ['Subscriptions', 'Buying and ending; control of the app'],
   ['Instances', 'The apps themselves: logs, configuration, control'],
   ['Webhooks', 'What payment providers call'],
+  ['Payments', 'Top-ups, refunds to payment methods and payments set aside, for administrators'],
   ['Users', 'Customers and administrators, for administrators'],
   ['Audit', 'Who did what, for administrators'],
   ['Jobs', 'The queue and what happens by the clock, for administrators'],
@@ -47,7 +53,9 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
   const paths: Json = {}
   for (const [path, operations] of Object.entries(generated.paths).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const shown: Json = {}
-    for (const [method, operation] of Object.entries(operations)) shown[method] = tidy(operation, schemas)
+    for (const [method, operation] of Object.entries(operations)) {
+      shown[method] = { ...tidy(operation, schemas), ...scopeShown(operation, method, path) }
+    }
     paths[path.length > 1 ? path.replace(/\/$/, '') : path] = shown
   }
   return {
@@ -69,13 +77,18 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: 'The `accessToken` that `POST /auth/login` answers with',
+          description: bearer,
         },
       },
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   }
+}
+
+/** The same word that access.ts checks; see scopes.ts. */
+function scopeShown(operation: Json, method: string, path: string): Json {
+  const scope = scopeOf(operation['x-access'] as Access, method.toUpperCase(), path)
+  return scope === undefined ? {} : { 'x-scope': scope }
 }
 
 function tidy(operation: Json, schemas: Record<string, unknown>): Json {

@@ -20,7 +20,7 @@ const ofAddress: Limits = { 'sign-in': [120, 60], write: [1_200, 60], download: 
 const pollEvery: Quota = { name: 'poll', tokens: 1, windowSeconds: 4.5 }
 const pollsAtOnce: Quota = { name: 'polls', tokens: 500, windowSeconds: 5 }
 const pollRoute = /\/(?:subscriptions|instances)\/:id\/metrics$/
-const downloadRoute = /\/download\//
+const downloadRoute = /\/download\/|\/export$/
 const authRoute = /^\/api(?:\/v1)?\/auth\//
 
 /**
@@ -99,15 +99,13 @@ export class RateLimits {
     if (refusal) throw refusal
   }
 
-  /** A sign that was none costs the address. @returns what to answer in place of the 401, if there were too many */
-  refuseForged(request: Request, context: RequestContext): AppError | undefined {
-    if (this.#off || context.limit) return undefined
+  /**
+   * What was refused to a caller whom nobody knows and nothing has counted yet costs their address: a sign that was none, a
+   * path or a kept page that is not there. @returns what to answer in its place, if there were too many
+   */
+  refuseUncounted(request: Request, context: RequestContext): AppError | undefined {
+    if (this.#off || context.limit || context.actor || this.#freePaths.has(pathOf(request.url))) return undefined
     return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
-  }
-
-  /** A page that was not kept, and not there. */
-  chargeMiss(context: RequestContext): void {
-    if (!this.#off && !context.limit && !context.actor) this.#address.read.take(networkOf(context.address))
   }
 
   /** @throws AppError RATE_LIMITED */

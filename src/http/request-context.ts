@@ -1,10 +1,13 @@
 import { randomPart } from '../lib/ids'
+import type { Actor } from './access'
 import type { RateLimits } from './rate-limit'
 import type { Verdict } from './token-buckets'
 
 /** What the listener lends to each request. */
 export interface Listening {
   addressOf(request: Request): string
+  /** Whether it came through a proxy whose word counts. */
+  isProxied(request: Request): boolean
   limits: RateLimits | undefined
 }
 
@@ -21,6 +24,8 @@ export class RequestContext {
   route = 'unmatched'
   /** Who calls, once it is known. */
   actor: Caller | undefined
+  /** The same, once they were let in to the route; see access.ts. */
+  admitted: Actor | undefined
   /** The limit that counted for it. */
   limit: Verdict | undefined
   #address: string | undefined
@@ -53,15 +58,24 @@ const boot = randomPart(8)
 const acceptable = /^[\w.-]{8,64}$/
 let count = 0
 
-/** Gives a request its id: a proxy's own, if it sent a sane one, so that one name leads through all logs. */
+/**
+ * Gives a request its id: a trusted proxy's own, if it sent a sane one, so that one name leads through all logs. What a
+ * client makes up stands in none of them: it could take somebody else's.
+ */
 export function openContext(request: Request, listening: Listening | undefined, now: number): RequestContext {
   const given = request.headers.get('x-request-id')
-  const id = given !== null && acceptable.test(given) ? given : `req_${boot}${(++count).toString(36)}`
+  const kept = given !== null && acceptable.test(given) && listening?.isProxied(request)
+  const id = kept ? given : `req_${boot}${(++count).toString(36)}`
   const context = new RequestContext(id, now, request, listening)
   contexts.set(request, context)
   return context
 }
 
+/** Lets another form of the same request share what is known of it. */
+export function shareContext(context: RequestContext, request: Request): void {
+  contexts.set(request, context)
+}
+
 export function contextOf(request: Request): RequestContext {
-  return contexts.get(request) ?? openContext(request, undefined, 0)
+  return contexts.get(request) ?? openContext(request, undefined, performance.now())
 }

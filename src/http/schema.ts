@@ -14,6 +14,19 @@ export function words<const T extends string[]>(...allowed: T): TUnion<{ [K in k
   return t.Union(allowed.map((word) => t.Literal(word))) as never
 }
 
+const nameLetters = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+'
+
+/**
+ * What a person calls something: on one line, of any script. Control characters forge lines in mails, logs and files, and
+ * an override of direction makes a text read as another one.
+ */
+export const NameText = (options: { maxLength: number; description?: string }) =>
+  t.String({ minLength: 1, pattern: `^(?=.*\\S)${nameLetters}$`, ...options })
+
+/** The same where spaces at either end are not taken: it has to be typed again, to the letter. */
+export const TrimmedNameText = (options: { maxLength: number; description?: string }) =>
+  t.String({ minLength: 1, pattern: `^(?!\\s)(?!.*\\s$)${nameLetters}$`, ...options })
+
 export const Instant = t.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 export const RupiahView = t.Integer({ description: 'Whole rupiah' })
 

@@ -9,7 +9,7 @@ export const idempotencyKeys = sqliteTable(
     key: text('key').notNull(),
     /** SHA-256 of method, route and body. */
     fingerprint: text('fingerprint').notNull(),
-    /** 0 while the act is under way, -1 where its second step failed. */
+    /** The answer's; 0 and below while there is none, see idempotency.ts. */
     status: integer('status').notNull(),
     body: text('body').notNull(),
     createdAt: instant('created_at').notNull(),

@@ -3,27 +3,38 @@ import { type IpRange, isInRange, parseIp } from '../lib/ip-address'
 /** More hops than any way through real proxies; a longer list is a made-up one. */
 const maxHops = 32
 
-export type AddressOf = (peer: string | undefined, headers: Headers) => string
-
 /**
- * Who calls. What a request says of its way counts only as far as it was written by proxies we trust: from the right, the
- * first address that is none of them. `X-Forwarded-For` goes before `Forwarded`, and both before `X-Real-IP`.
+ * What a request says of its way counts only as far as it was written by proxies we trust.
  */
-export function createAddressOf(trusted: IpRange[]): AddressOf {
-  if (trusted.length === 0) return (peer) => plainOf(peer ?? 'unknown')
-  const isTrusted = (text: string): boolean => {
-    const address = parseIp(text)
-    return address !== undefined && trusted.some((range) => isInRange(address, range))
+export class TrustedProxies {
+  readonly #ranges: IpRange[]
+
+  constructor(ranges: IpRange[]) {
+    this.#ranges = ranges
   }
-  return (peer, headers) => {
+
+  get any(): boolean {
+    return this.#ranges.length > 0
+  }
+
+  trusts(peer: string | undefined): boolean {
+    const address = this.any ? parseIp(plainOf(peer ?? '')) : undefined
+    return address !== undefined && this.#ranges.some((range) => isInRange(address, range))
+  }
+
+  /**
+   * Who calls: from the right, the first address that is none of the proxies. `X-Forwarded-For` goes before `Forwarded`, and
+   * both before `X-Real-IP`.
+   */
+  addressOf(peer: string | undefined, headers: Headers): string {
     let address = plainOf(peer ?? 'unknown')
-    if (!isTrusted(address)) return address
+    if (!this.trusts(address)) return address
     for (const hop of hopsOf(headers).slice(-maxHops).reverse()) {
       const next = addressIn(hop)
       // A hop that hides its name: whoever handed it on is the last one we know.
       if (next === undefined) return address
       address = next
-      if (!isTrusted(address)) return address
+      if (!this.trusts(address)) return address
     }
     return address
   }

@@ -47,26 +47,52 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format
 }
 
+const utcOf = (t: LocalTime): number => Date.UTC(t.year, t.month, t.day, t.hour, t.minute, t.second, t.ms)
+
 function toLocal(instant: Date, timeZone: string): LocalTime {
-  const parts: Record<string, number> = {}
-  for (const { type, value } of formatOf(timeZone).formatToParts(instant)) parts[type] = Number(value)
+  const shifted = new Date(instant.getTime() + offsetAt(instant.getTime(), timeZone))
   return {
-    year: parts.year!,
-    month: parts.month! - 1,
-    day: parts.day!,
-    hour: parts.hour!,
-    minute: parts.minute!,
-    second: parts.second!,
-    ms: instant.getUTCMilliseconds(),
+    year: shifted.getUTCFullYear(),
+    month: shifted.getUTCMonth(),
+    day: shifted.getUTCDate(),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+    second: shifted.getUTCSeconds(),
+    ms: shifted.getUTCMilliseconds(),
   }
 }
-
-const utcOf = (t: LocalTime): number => Date.UTC(t.year, t.month, t.day, t.hour, t.minute, t.second, t.ms)
 
 function fromLocal(local: LocalTime, timeZone: string): Date {
   const wanted = utcOf(local)
   // Two passes settle the offset, also across a change of it.
   let guess = wanted
-  for (let pass = 0; pass < 2; pass++) guess = wanted - (utcOf(toLocal(new Date(guess), timeZone)) - guess)
+  for (let pass = 0; pass < 2; pass++) guess = wanted - offsetAt(guess, timeZone)
   return new Date(guess)
+}
+
+const dayMs = 86_400_000
+/** Days whose offset is kept, of all zones together: 27 years of one. */
+const maxKeptDays = 10_000
+const keptOffsets = new Map<string, number>()
+
+/** Local time less UTC. Asking the calendar costs as much as a whole charge: a day without a change of the clocks is asked once. */
+function offsetAt(ms: number, timeZone: string): number {
+  const day = Math.floor(ms / dayMs)
+  const key = `${timeZone} ${day}`
+  const kept = keptOffsets.get(key)
+  if (kept !== undefined) return kept
+  const offset = askOffset(day * dayMs, timeZone)
+  // No zone changes twice within a day.
+  if (offset !== askOffset((day + 1) * dayMs, timeZone)) return askOffset(ms, timeZone)
+  if (keptOffsets.size >= maxKeptDays) keptOffsets.clear()
+  keptOffsets.set(key, offset)
+  return offset
+}
+
+function askOffset(ms: number, timeZone: string): number {
+  const parts: Record<string, number> = {}
+  for (const { type, value } of formatOf(timeZone).formatToParts(ms)) parts[type] = Number(value)
+  const { year, month, day, hour, minute, second } = parts
+  const seconds = Math.floor(ms / 1000)
+  return Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - seconds * 1000
 }

@@ -3,24 +3,30 @@ const timeLength = 9
 const randomLength = 15
 
 /** The kinds of things that carry an id; the prefix makes a pasted id say what it is. */
-export type IdPrefix =
-  | 'usr'
-  | 'ses'
-  | 'cat'
-  | 'svc'
-  | 'pln'
-  | 'txn'
-  | 'ent'
-  | 'acc'
-  | 'top'
-  | 'sub'
-  | 'ins'
-  | 'job'
-  | 'mail'
-  | 'aud'
-  | 'evt'
-  | 'req'
-  | 'lnk'
+const prefixes = [
+  'usr',
+  'ses',
+  'cat',
+  'svc',
+  'pln',
+  'txn',
+  'ent',
+  'acc',
+  'top',
+  'sub',
+  'ins',
+  'job',
+  'mail',
+  'aud',
+  'evt',
+  'req',
+  'lnk',
+  'ref',
+  'case',
+  'tok',
+] as const
+
+export type IdPrefix = (typeof prefixes)[number]
 
 /**
  * An opaque id: prefix, 45 bits of time, 75 random bits, in lower-case Crockford base 32.
@@ -29,6 +35,11 @@ export type IdPrefix =
 export function newId(prefix: IdPrefix, now = Date.now()): string {
   return `${prefix}_${encodeTime(now)}${randomPart(randomLength)}`
 }
+
+const shape = new RegExp(`^(?:${prefixes.join('|')})_[${alphabet}]{1,${timeLength + randomLength}}$`)
+
+/** Whether a text that came from outside can be an id of ours, and so nobody's name, address or secret. */
+export const isId = (text: string): boolean => shape.test(text)
 
 /** Random lower-case letters and digits, for names that must be unguessable or unique (a subdomain, an order id). */
 export function randomPart(length: number): string {

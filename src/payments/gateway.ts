@@ -6,7 +6,7 @@ export interface PaymentGateway {
    */
   charge(order: PaymentOrder): Promise<ChargeResult>
   /** The provider's own word on an order, for deciding about money. Read-only, so retried a few times by itself. */
-  status(orderId: string, hint?: MethodHint): Promise<PaymentStatus>
+  status(orderId: string, hint?: StatusHint): Promise<PaymentStatus>
   /**
    * Withdraws an unpaid order. One that is already withdrawn counts as done; a paid one throws `conflict`, and a hosted
    * page without a chosen method `unknown-order`: it stays open until it expires, so a payment may still come.
@@ -38,6 +38,14 @@ export type PaymentMethod = (typeof paymentMethods)[number]
 /** A hosted page (`snap`) has no transaction until the customer picks a method: an unknown order is then an open one. */
 export interface MethodHint {
   method?: PaymentMethod
+}
+
+export interface StatusHint extends MethodHint {
+  /**
+   * One payment of an order that has several (a customer may pay twice on a hosted page); without it the provider speaks of
+   * the latest. One that is not this order's is `unknown-order`.
+   */
+  transactionId?: string
 }
 
 export interface PaymentOrder {
@@ -128,6 +136,8 @@ export interface RefundRequest {
   key: string
   amount: bigint
   reason: string
+  /** The payment that is given back, where the order has several. */
+  transactionId?: string
 }
 
 export interface RefundResult {

@@ -8,6 +8,7 @@ import type {
   PaymentStatus,
   RefundRequest,
   RefundResult,
+  StatusHint,
 } from './gateway'
 import { type MidtransAnswer, readAnswer, readText } from './midtrans-answer'
 import { readCharge, readSnapCharge } from './midtrans-charge'
@@ -67,11 +68,12 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     return result
   }
 
-  async function status(orderId: string, hint: MethodHint = {}): Promise<PaymentStatus> {
+  async function status(orderId: string, hint: StatusHint = {}): Promise<PaymentStatus> {
     assertOrderId(orderId)
     try {
-      const id = encodeURIComponent(orderId)
-      return readStatus(await callIdempotent({ api: 'core', send: (client) => client.transaction.status(id) }), orderId)
+      const id = idOf(orderId, hint.transactionId)
+      const answer = await callIdempotent({ api: 'core', send: (client) => client.transaction.status(id) })
+      return readStatus(answer, orderId, hint.transactionId)
     } catch (error) {
       if (hint.method === 'snap' && isUnknownOrder(error)) return openPageStatus(orderId)
       throw error
@@ -107,14 +109,14 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
   async function refund(orderId: string, request: RefundRequest): Promise<RefundResult> {
     assertOrderId(orderId)
     const body = refundBody(request)
-    const id = encodeURIComponent(orderId)
+    const id = idOf(orderId, request.transactionId)
     try {
       const send: CoreRequest['send'] = (client) => client.transaction.refund(id, body)
       // No Idempotency-Key: it would answer an early refusal for five minutes more. The refund's own key is enough.
       return readRefund(await callIdempotent({ api: 'core', send }), orderId, request)
     } catch (error) {
       if (!(error instanceof PaymentError && error.kind === 'conflict')) throw error
-      const found = await status(orderId)
+      const found = await status(orderId, { transactionId: request.transactionId })
       const done = found.refunds.some(({ key, amount }) => key === request.key && amount === request.amount)
       if (!done || (found.state !== 'refunded' && found.state !== 'partially_refunded')) throw error
       return { orderId, key: request.key, amount: request.amount, state: found.state, raw: found.raw }
@@ -130,6 +132,12 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
   const verifySignature = (body: unknown): boolean => verifyMidtransSignature(body, options.serverKey)
 
   return { charge, status, cancel, expire, refund, verifySignature }
+}
+
+/** Midtrans takes either id in the same place of a path; under an order's own it speaks of the latest payment. */
+function idOf(orderId: string, transactionId: string | undefined): string {
+  if (transactionId !== undefined) assertOrderId(transactionId)
+  return encodeURIComponent(transactionId ?? orderId)
 }
 
 const isUnknownOrder = (error: unknown): boolean => error instanceof PaymentError && error.kind === 'unknown-order'

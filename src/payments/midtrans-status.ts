@@ -1,7 +1,7 @@
 import type { PaymentState, PaymentStatus, RefundRecord } from './gateway'
 import { type MidtransAnswer, type MidtransBody, readText } from './midtrans-answer'
 import { parseAmount, parseTime } from './midtrans-values'
-import { unusableAnswer } from './payment-error'
+import { PaymentError, unusableAnswer } from './payment-error'
 
 const maxRefunds = 1000
 
@@ -20,8 +20,9 @@ const stateOfWord = new Map<string, PaymentState>(
 )
 
 /** Midtrans' answer about an order in the house's words. An answer about another order is no answer. */
-export function readStatus(answer: MidtransAnswer, orderId: string): PaymentStatus {
+export function readStatus(answer: MidtransAnswer, orderId: string, transactionId?: string): PaymentStatus {
   const { body } = answer
+  if (transactionId !== undefined) assertPaymentOf(body, orderId, transactionId)
   if (readText(body, 'order_id') !== orderId) throw unusableAnswer('an answer about another order')
   return {
     state: stateOf(answer),
@@ -38,6 +39,18 @@ export function readStatus(answer: MidtransAnswer, orderId: string): PaymentStat
     expiresAt: readTime(body, 'expiry_time'),
     raw: body,
   }
+}
+
+/** Whoever names a payment may have it from outside: that it is another order's is an answer, and no reason to ask again. */
+function assertPaymentOf(body: MidtransBody, orderId: string, transactionId: string): void {
+  if (readText(body, 'transaction_id') !== transactionId) throw unusableAnswer('an answer about another payment')
+  if (readText(body, 'order_id') === orderId) return
+  throw new PaymentError({
+    kind: 'unknown-order',
+    outcome: 'none',
+    retryable: false,
+    diagnosis: 'a payment of another order',
+  })
 }
 
 /** Paid is 200 + settlement or capture + accepted by fraud detection, and nothing less. */

@@ -7,7 +7,7 @@ import type { DesiredInstance, InstanceSource, Observation } from './desired-ins
 import { type DesiredObject, type PlatformSpec, renderInstance, renderNamespace, resourceOf } from './manifests'
 import { hasLasted, observe, troubleMustLastMs } from './observe'
 import { resourceOfKind } from './resource-of-kind'
-import { findRefusal, type Trouble } from './trouble'
+import { findRefusal, isShrinking, type Trouble } from './trouble'
 
 /** A safety net under the watch for what is on its way somewhere. */
 const checkAgainMs = 30_000
@@ -44,8 +44,13 @@ async function applyAll(parts: Convergence, { spec, tenant, last }: DesiredInsta
   const [namespace, ...bounds] = renderNamespace(tenant, parts.platform)
   try {
     await parts.applied.apply(namespace!)
+    // What grows is counted against the quota: that has to have grown before.
+    await applyTogether(parts, bounds)
     const objects = renderInstance(spec, parts.platform)
-    await applyTogether(parts, [...bounds, ...objects.filter(({ kind }) => !isLast(kind))])
+    await applyTogether(
+      parts,
+      objects.filter(({ kind }) => !isLast(kind)),
+    )
     await applyTogether(
       parts,
       objects.filter(({ kind }) => isLast(kind)),
@@ -63,8 +68,10 @@ async function applyAll(parts: Convergence, { spec, tenant, last }: DesiredInsta
 /** Returns only when none is under way any more: one that is overtaken by a removal would bring its object back. */
 async function applyTogether({ applied }: Convergence, objects: DesiredObject[]): Promise<void> {
   const outcomes = await Promise.allSettled(objects.map((object) => applied.apply(object)))
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
+  const faults = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
+  // A volume never shrinks: what it has grown to stays, and is in nobody's way.
+  const failed = faults.filter((fault) => !isShrinking(fault))
+  if (failed.length > 0) throw failed[0]
 }
 
 /** A call that was cut off may stay counted for minutes, without its object. A quota made anew counts what is there. */

@@ -1,4 +1,4 @@
-import type { KubeError } from '../kube'
+import { isKubeError, type KubeError } from '../kube'
 import type { SeenDeployment, SeenPod } from './cluster-view'
 
 export interface Trouble {
@@ -23,6 +23,7 @@ const wordsOf: Record<string, string> = {
   QuotaExceeded: 'The customer’s share of the cluster is used up.',
   PodSecurity: 'The cluster’s security rules refuse the app.',
   Evicted: 'The app was moved off its node.',
+  VolumeRefused: 'The app’s storage can’t grow on this cluster.',
   Refused: 'The cluster refuses the app’s configuration.',
 }
 
@@ -58,6 +59,11 @@ function troubleOfDeployment({ status }: SeenDeployment): Trouble | undefined {
   return progressing?.reason === 'ProgressDeadlineExceeded' ? trouble('ProgressDeadlineExceeded') : undefined
 }
 
+/** A claim that would become smaller; nothing else is refused in these words. */
+export const isShrinking = (fault: unknown): boolean =>
+  isKubeError(fault, 'invalid') &&
+  fault.message.includes('spec.resources.requests.storage: Forbidden: field can not be less')
+
 /**
  * What the API server will not take however often it is asked. That it does not know us, or not any more, is the operator's
  * trouble and not the customer's; that something is missing there, such as a namespace just removed, passes.
@@ -65,5 +71,6 @@ function troubleOfDeployment({ status }: SeenDeployment): Trouble | undefined {
 export function findRefusal({ kind, message }: KubeError): Trouble | undefined {
   if (kind === 'forbidden' && message.includes('exceeded quota')) return trouble('QuotaExceeded')
   if (kind === 'forbidden' && message.includes('violates PodSecurity')) return trouble('PodSecurity')
+  if (kind === 'forbidden' && message.includes('pvc can be resized')) return trouble('VolumeRefused')
   return kind === 'invalid' || kind === 'bad-request' || kind === 'too-large' ? trouble('Refused') : undefined
 }

@@ -144,11 +144,16 @@ test('sessions are listed with their device, the present one marked, and can be 
   expect((await person.delete(`/auth/sessions/${data[0].id}`)).status).toBe(200)
   expect((await phone.get('/auth/me')).status).toBe(401)
   expect((await person.get('/auth/me')).status).toBe(200)
-  expect((await person.get('/auth/sessions')).body.data[0].endedAt).toBe(clock.now().toISOString())
+  // What has ended stands behind what is open.
+  const after = (await person.get('/auth/sessions')).body.data as { id: string; endedAt: string | null }[]
+  expect(after.map(({ id, endedAt }) => [id, endedAt])).toEqual([
+    [data[1].id, null],
+    [data[0].id, clock.now().toISOString()],
+  ])
   // Ended once is ended; somebody else's is as unknown as one that never was.
   for (const id of [data[0].id, 'ses_unknown']) expect((await person.delete(`/auth/sessions/${id}`)).status).toBe(404)
   const stranger = await system.customer()
-  expect((await stranger.delete(`/auth/sessions/${data[1].id}`)).status).toBe(404)
+  expect((await stranger.delete(`/auth/sessions/${data[1].id}`)).status).toBe(403)
   expect((await person.get('/auth/me')).status).toBe(200)
 })
 
@@ -161,4 +166,17 @@ test('a session ends after thirty days, however often it was refreshed', async (
   }
   clock.advance(2 * day)
   expect((await refresh(token)).status).toBe(401)
+})
+
+test('no number of sessions that have ended hides an open one', async () => {
+  const person = await system.customer()
+  clock.advance(second)
+  for (let index = 0; index < 25; index++) {
+    const { body } = await system.anybody.post('/auth/login', { email: person.email, password: person.password })
+    await callerOf(system.url, { authorization: `Bearer ${body.data.accessToken}` }).post('/auth/logout')
+    clock.advance(second)
+  }
+  const { data, meta } = (await person.get('/auth/sessions')).body
+  expect(meta).toMatchObject({ total: 26, totalPages: 2 })
+  expect(data[0]).toMatchObject({ current: true, endedAt: null })
 })

@@ -40,7 +40,7 @@ function deny({
   error = forbidden,
 }: Try) {
   const request = new Request('http://x/', { method: 'PUT' })
-  const listening = { addressOf: () => address, limits: undefined }
+  const listening = { addressOf: () => address, isProxied: () => false, limits: undefined }
   const context = new RequestContext(`req_${++requests}`, 0, request, listening)
   context.route = route
   if (userId) context.actor = { userId, sessionId: `ses_${userId}` }
@@ -140,4 +140,17 @@ test('a database that takes nothing any more keeps no answer back', async () => 
   await scratch.db.close()
   deny({ userId: 'usr_1' })
   await denials.flush()
+})
+
+test.each([
+  ['a token', 'mpt_0123456789abcdefghjkmnpqrstvwxyz'],
+  ['a refresh token', 'mpr_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE'],
+  ['an address', 'somebody@example.com'],
+  ['a recovery code', 'abcd-efgh-jkmn-pqrs'],
+  ['an id with something behind it', 'ins_1/x'],
+])('%s in the place of an id does not get into the log', async (_, id) => {
+  deny({ userId: 'usr_1', id })
+  const [entry] = await written()
+  expect([entry?.targetKind, entry?.targetId]).toEqual(['instance', 'unknown'])
+  expect(JSON.stringify(entry)).not.toContain(id)
 })

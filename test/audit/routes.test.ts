@@ -38,7 +38,7 @@ async function customerWithApp() {
 test('an act shows who did it, from where, by which request, and what changed', async () => {
   const admin = await (await system()).admin()
   const { owner, instance } = await customerWithApp()
-  const { status } = await owner.put(`/instances/${instance.id}/stop`, undefined, { 'x-request-id': 'req_of_the_stop' })
+  const { status, headers } = await owner.put(`/instances/${instance.id}/stop`)
   expect(status).toBe(200)
   const [entry] = await entriesOf(admin, `targetKind=instance&targetId=${instance.id}&action=instance.stop`)
   expect(entry).toMatchObject({
@@ -46,7 +46,7 @@ test('an act shows who did it, from where, by which request, and what changed', 
     target: { kind: 'instance', id: instance.id },
     before: { desiredState: 'RUNNING' },
     after: { desiredState: 'STOPPED', status: 'STOPPING' },
-    requestId: 'req_of_the_stop',
+    requestId: headers.get('x-request-id'),
     address: expect.stringMatching(/127\.0\.0\.1$/),
   })
   const one = await admin.get(`/admin/audit/${entry!.number}`)

@@ -119,6 +119,31 @@ export const entry = (
    SELECT coalesce(max(number), 0) + 1, '${debit}', '${credit}', ${amount}, '${source}', ${transaction ?? 'NULL'}, ${reverses ?? 'NULL'}, 1
    FROM ledger_entries`
 
+/** What transaction 103 was charged for, as one statement; a column may be given otherwise. */
+export function charge(columns: Record<string, string | number> = {}): string {
+  const row = {
+    transaction_number: 103,
+    subscription_id: `'s1'`,
+    kind: `'period'`,
+    period_index: 0,
+    billing_cycle: `'MONTHLY'`,
+    period_start: 1,
+    period_end: 2,
+    service_name: `'Svc'`,
+    plan_name: `'Small'`,
+    net: 100,
+    tax: 0,
+    total: 100,
+    tax_name: `'PPN'`,
+    tax_rate_bp: 0,
+    tax_base_numerator: 1,
+    tax_base_denominator: 1,
+    prices_include_tax: 0,
+    ...columns,
+  }
+  return `INSERT INTO charges (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).join(', ')})`
+}
+
 /** An audit entry as one statement; the books' own is number 1. */
 export const auditEntry = (number: number, previousHash: string, hash = 'b'.repeat(64)): string =>
   `INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)

@@ -1,5 +1,7 @@
-import { auditEntry, auditHash, entry, subscription } from './books'
+import { auditEntry, auditHash, charge, entry, subscription } from './books'
+import { paymentCheckCases, paymentUniqueCases } from './payment-rule-cases'
 import type { RuleCase } from './rule-cases'
+import { upgradeCheckCases, upgradeUniqueCases } from './upgrade-cases'
 
 const exact = Number.MAX_SAFE_INTEGER
 
@@ -10,6 +12,9 @@ const broken = (rule: string, attempt: string, more: Partial<RuleCase> = {}): Ru
   ...more,
 })
 
+const apiToken = (hash: string, expiresAt: number) =>
+  `INSERT INTO api_tokens (id, user_id, name, hash, prefix, scopes, created_at, expires_at)
+   VALUES ('${hash}-${expiresAt}', 'a', 'x', '${hash}', 'mpt_', '[]', 1, ${expiresAt})`
 const unaudited = { without: ['audit_entries_immutable'] }
 const unsettled = { without: ['transactions_settle_once'] }
 const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot'] }
@@ -22,6 +27,11 @@ export const checkCases: RuleCase[] = [
     'account_tokens_purpose',
     `INSERT INTO account_tokens (id, user_id, purpose, hash, email, created_at, expires_at) VALUES ('x', 'a', 'ODD', 'h', 'a@example.com', 1, 2)`,
   ),
+  broken(
+    'two_factors_step',
+    `INSERT INTO two_factors (user_id, sealed_secret, created_at, last_step) VALUES ('a', 's', 1, -1)`,
+  ),
+  broken('api_tokens_life', apiToken('h', 1)),
   broken('catalog_version_single', `INSERT INTO catalog_version (id, version) VALUES (2, 1)`),
   broken('plans_slots', 'UPDATE plans SET used_quota = 3'),
   broken('plans_slots', 'UPDATE plans SET used_quota = -1'),
@@ -73,6 +83,23 @@ export const checkCases: RuleCase[] = [
   broken('transactions_status', `UPDATE transactions SET status = 'ODD'`, unsettled),
 ]
 
+checkCases.push(
+  ...paymentCheckCases,
+  broken('charges_sum', charge({ net: 99 })),
+  broken('charges_amounts', charge({ net: 110, tax: -10 })),
+  broken('charges_amounts', charge({ net: -10, tax: 110 })),
+  broken('charges_amounts', charge({ net: 0, total: 0 }), { without: ['charges_of_transaction'] }),
+  broken('charges_kind', charge({ kind: `'gift'` })),
+  broken('charges_cycle', charge({ billing_cycle: `'DAILY'` })),
+  broken('charges_period', charge({ period_index: -1 })),
+  broken('charges_period', charge({ period_end: 1 })),
+  broken('charges_tax_rule', charge({ tax_rate_bp: 10_001 })),
+  broken('charges_tax_rule', charge({ tax_rate_bp: -1 })),
+  broken('charges_tax_rule', charge({ tax_base_numerator: 2 })),
+  broken('charges_tax_rule', charge({ tax_base_numerator: 0 })),
+  ...upgradeCheckCases,
+)
+
 const twice = (rule: string, columns: string, attempt: string, more: Partial<RuleCase> = {}): RuleCase => ({
   rule,
   says: `UNIQUE constraint failed: ${columns}`,
@@ -89,6 +116,8 @@ const topUp = (id: string, number: number, orderId: string) =>
 
 /** What may be there once: the money's sources, orders and notifications, and a customer's live subscription. */
 export const uniqueCases: RuleCase[] = [
+  ...paymentUniqueCases,
+  twice('api_tokens_hash', 'api_tokens.hash', apiToken('h', 3), { before: apiToken('h', 2) }),
   twice('ledger_entries_source', 'ledger_entries.source', entry('promo', 'wallet:a', 5, 'top-up:paid')),
   twice(
     'ledger_accounts_owner',
@@ -116,4 +145,5 @@ export const uniqueCases: RuleCase[] = [
        inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1 FROM instances`,
   ),
   twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
+  ...upgradeUniqueCases,
 ]

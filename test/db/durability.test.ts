@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { Workplace, wallets } from './business'
+import { Workplace, wallet, wallets } from './business'
 
 const workplace = new Workplace()
 afterEach(() => workplace.end())
@@ -28,4 +29,16 @@ test('what was acknowledged is there after a SIGKILL under load, and what was ta
     await db.write((tx) => tx.delete(wallets))
     await db.close()
   }
+})
+
+test('another program that opens the file and closes it again does not take the log away under the server', async () => {
+  const url = workplace.url()
+  // As a start does: one connection that migrates, then those that serve.
+  const db = await workplace.open({ url })
+  await db.write((tx) => tx.insert(wallets).values(wallet('before')))
+  const path = url.slice('file:'.length)
+  const log = statSync(`${path}-wal`).ino
+  const other = Bun.spawn([process.execPath, join(import.meta.dir, 'children', 'look-in.ts'), path])
+  expect(await other.exited).toBe(0)
+  expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.ino).toBe(log)
 })

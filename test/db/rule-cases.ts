@@ -1,4 +1,6 @@
-import { auditEntry, auditHash, entry, subscription } from './books'
+import { auditEntry, auditHash, charge, entry, subscription } from './books'
+import { paymentTriggerCases } from './payment-rule-cases'
+import { upgradeTriggerCases } from './upgrade-cases'
 
 export interface RuleCase {
   /** The trigger, CHECK or unique index that must refuse. */
@@ -12,6 +14,8 @@ export interface RuleCase {
   /** Rules that stand before this one and would refuse first. */
   without?: string[]
 }
+
+const closed = `UPDATE users SET status = 'CLOSED' WHERE id = 'b'`
 
 export const triggerCases: RuleCase[] = [
   {
@@ -168,4 +172,60 @@ export const triggerCases: RuleCase[] = [
     attempt: `UPDATE audit_entries SET actor_id = 'b'`,
   },
   { rule: 'audit_entries_keep', says: 'audit: entries are kept', attempt: 'DELETE FROM audit_entries' },
+  ...[`email = 'again@example.com'`, `status = 'ACTIVE'`, `name = 'B again'`].map((change) => ({
+    rule: 'users_closed_for_good',
+    says: 'users: a closed account stays as it is',
+    before: closed,
+    attempt: `UPDATE users SET ${change} WHERE id = 'b'`,
+  })),
+  ...[
+    [
+      'sessions',
+      `(id, user_id, address, user_agent, created_at, last_used_at, expires_at) VALUES ('x', 'b', '', '', 1, 1, 2)`,
+    ],
+    [
+      'account_tokens',
+      `(id, user_id, purpose, hash, email, created_at, expires_at) VALUES ('x', 'b', 'VERIFY_EMAIL', 'h', 'b', 1, 2)`,
+    ],
+    [
+      'api_tokens',
+      `(id, user_id, name, hash, prefix, scopes, created_at, expires_at) VALUES ('x', 'b', 'x', 'h', 'p', '[]', 1, 2)`,
+    ],
+    ['two_factors', `(user_id, sealed_secret, created_at) VALUES ('b', 'x', 1)`],
+  ].map(([table, row]) => ({
+    rule: `${table}_of_open_account`,
+    says: `${table!.replace('_', '-')}: the account is closed`,
+    before: closed,
+    attempt: `INSERT INTO ${table} ${row}`,
+  })),
+  {
+    rule: 'subscriptions_of_open_account',
+    says: 'subscriptions: the account is closed',
+    before: closed,
+    attempt: subscription('s2'),
+  },
+  ...[
+    charge({ total: 99, net: 99 }),
+    charge({ transaction_number: 101, total: 1000, net: 1000 }),
+    charge({ subscription_id: `'s2'` }),
+  ].map((attempt) => ({
+    rule: 'charges_of_transaction',
+    says: 'charges: not what the transaction says',
+    attempt,
+  })),
+  {
+    rule: 'charges_immutable',
+    says: 'charges: immutable',
+    before: charge(),
+    attempt: 'UPDATE charges SET net = 90, tax = 10',
+  },
+  { rule: 'charges_keep', says: 'charges: kept', before: charge(), attempt: 'DELETE FROM charges' },
+  {
+    rule: 'charges_keep',
+    says: 'charges: kept',
+    before: charge(),
+    attempt: charge({ plan_name: `'Other'` }).replace('INSERT', 'INSERT OR REPLACE'),
+  },
+  ...upgradeTriggerCases,
+  ...paymentTriggerCases,
 ]

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type Books, endedStatuses, entry, liveStatuses, openBooks, subscription, toStatus } from './books'
+import { upgrade, upgradeDone } from './upgrade-cases'
 
 let books: Books
 beforeAll(async () => {
@@ -120,6 +121,40 @@ describe('a slot is taken once and given back once', () => {
       run(`UPDATE plans SET total_quota = 0 WHERE id = 'small'`)
       expect(books.refusalOf(toStatus('s1', 'ACTIVE'))).toContain('plans_slots')
       expect(books.value(`SELECT status FROM subscriptions WHERE id = 's1'`)).toBe('EXPIRED')
+    })
+  })
+})
+
+describe('the slot of the plan before an upgrade', () => {
+  const outcomes = [
+    [upgradeDone, 1, 0],
+    [`UPDATE upgrades SET status = 'ROLLED_BACK', reason = 'x', ended_at = 2`, 1, 0],
+    [`UPDATE upgrades SET resized_at = 2`, 1, 1],
+  ] as const
+  test.each(outcomes)('is held until the upgrade is settled: %s', (outcome, small, large) => {
+    books.tentatively(() => {
+      run(upgrade())
+      expect([usedSlots('small'), usedSlots('large')]).toEqual([1, 1])
+      run(outcome)
+      expect([usedSlots('small'), usedSlots('large')]).toEqual([small, large])
+    })
+  })
+
+  test('can be gone back to even where every other slot has been sold meanwhile', () => {
+    books.tentatively(() => {
+      run(`UPDATE plans SET total_quota = 1 WHERE id = 'large'`)
+      run(upgrade())
+      expect(books.refusalOf(subscription('s2', { plan_id: 'large' }))).toContain('plans_slots')
+      run(`UPDATE upgrades SET status = 'ROLLED_BACK', reason = 'x', ended_at = 2`)
+      run(`UPDATE subscriptions SET plan_id = 'large', price = 50 WHERE id = 's1'`)
+      expect([usedSlots('small'), usedSlots('large')]).toEqual([0, 1])
+    })
+  })
+
+  test('must be there to be held', () => {
+    books.tentatively(() => {
+      run(`UPDATE plans SET total_quota = 0 WHERE id = 'large'`)
+      expect(books.refusalOf(upgrade())).toContain('plans_slots')
     })
   })
 })

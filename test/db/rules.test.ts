@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { type Books, openBooks } from './books'
 import { checkCases, uniqueCases } from './constraint-cases'
+import { nameOf } from './judge'
+import { nameCases } from './name-cases'
 import { type RuleCase, triggerCases } from './rule-cases'
 
 let books: Books
@@ -24,7 +26,7 @@ function judge({ rule, says, before, attempt, without = [] }: RuleCase, takeAway
 
 describe('a trigger refuses, and nothing else would have', () => {
   for (const each of triggerCases) {
-    test(`${each.rule}: ${each.attempt.replace(/\s+/g, ' ').slice(0, 90)}`, () => {
+    test(nameOf(each), () => {
       judge(each, (rule) => `DROP TRIGGER ${rule}`)
     })
   }
@@ -32,7 +34,7 @@ describe('a trigger refuses, and nothing else would have', () => {
 
 describe('a CHECK refuses, and nothing else would have', () => {
   for (const each of checkCases) {
-    test(`${each.rule}: ${each.attempt.replace(/\s+/g, ' ').slice(0, 90)}`, () => {
+    test(nameOf(each), () => {
       judge(each, () => 'PRAGMA ignore_check_constraints=ON')
       books.connection.exec('PRAGMA ignore_check_constraints=OFF')
     })
@@ -40,8 +42,8 @@ describe('a CHECK refuses, and nothing else would have', () => {
 })
 
 describe('a unique index refuses, and nothing else would have', () => {
-  for (const each of uniqueCases) {
-    test(each.rule, () => judge(each, (rule) => `DROP INDEX ${rule}`))
+  for (const each of [...uniqueCases, ...nameCases]) {
+    test(nameOf(each), () => judge(each, (rule) => `DROP INDEX ${rule}`))
   }
 })
 

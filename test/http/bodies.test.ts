@@ -1,15 +1,23 @@
 import { afterAll, expect, test } from 'bun:test'
 import { t } from 'elysia'
+import { accessControl } from '../../src/http/access'
+import { AppError } from '../../src/lib/errors'
 import { startEdge } from './edge'
 
 const mebibyte = 1024 * 1024
+const authenticate = () => {
+  throw new AppError('UNAUTHORIZED', 'Sign in first')
+}
 const edge = startEdge((app) =>
   app
+    .use(accessControl(authenticate))
     .post('/notes', ({ body }) => ({ got: body }), {
+      access: 'public',
       body: t.Object({ title: t.String(), more: t.Optional(t.Record(t.String(), t.Unknown())) }),
       response: { 200: t.Object({ got: t.Any() }) },
     })
-    .post('/act', () => ({ done: true })),
+    .post('/act', () => ({ done: true }), { access: 'public' })
+    .post('/own-notes', ({ body }) => ({ got: body }), { access: 'customer', body: t.Object({ title: t.String() }) }),
 )
 afterAll(() => edge.close())
 
@@ -60,8 +68,47 @@ test('a body that is no object says so, be it missing, empty, null, a list or a 
   }
 })
 
-test('a route that takes no body does not mind its absence', async () => {
+test('a route that takes no body does not mind its absence, and does not read one that comes', async () => {
   for (const headers of [{}, json]) expect((await post(undefined, headers, '/act')).status).toBe(200)
+  for (const body of ['{', '[]', '\0', ofSize(2 * mebibyte)]) {
+    const response = await post(body, json, '/act')
+    expect([response.status, await response.json()]).toEqual([200, { done: true }])
+  }
+})
+
+test('who calls is asked before their body is read, whatever it holds', async () => {
+  for (const body of ['{', '{}', ofSize(2 * mebibyte), new Uint8Array([0xff])]) {
+    expect((await refusalOf(await post(body, json, '/own-notes'))).slice(0, 2)).toEqual([401, 'UNAUTHORIZED'])
+  }
+})
+
+test.each([
+  ['a lone byte', [0xff]],
+  ['a cut off character', [0xc3]],
+  ['an overlong slash', [0xc0, 0xaf]],
+  ['half a surrogate pair', [0xed, 0xa0, 0x80]],
+])('a body that is not UTF-8 (%s) is 400, with and without its length', async (_, bytes) => {
+  const text = Buffer.concat([Buffer.from('{"title":"'), Buffer.from(bytes), Buffer.from('"}')])
+  const unmeasured = new ReadableStream({
+    start(controller) {
+      for (const byte of text) controller.enqueue(new Uint8Array([byte]))
+      controller.close()
+    },
+  })
+  for (const body of [text, unmeasured]) {
+    expect(await refusalOf(await post(body))).toEqual([400, 'MALFORMED_REQUEST', 'The body is not UTF-8'])
+  }
+})
+
+test('a character that comes in pieces is put together, and the one that stands for unreadable ones may be sent', async () => {
+  const text = Buffer.from('{"title":"\ufffd käse 🧀"}')
+  const inPieces = new ReadableStream({
+    start(controller) {
+      for (const byte of text) controller.enqueue(new Uint8Array([byte]))
+      controller.close()
+    },
+  })
+  for (const body of [text, inPieces]) expect((await (await post(body)).json()).got.title).toBe('\ufffd käse 🧀')
 })
 
 test.each([

@@ -2,7 +2,6 @@ import { type AnyElysia, Elysia } from 'elysia'
 import { Registry } from 'prom-client'
 import { errorMapper } from '../../src/http/error-mapper'
 import { HttpMetrics } from '../../src/http/http-metrics'
-import { jsonBody } from '../../src/http/json-body'
 import { type EdgeOptions, listen } from '../../src/http/listener'
 
 export interface Edge {
@@ -18,9 +17,10 @@ export function startEdge(routes: (app: Elysia) => AnyElysia, options: EdgeOptio
   const write = (fields: object, message?: string) =>
     void logged.push(`${message} ${Bun.inspect(fields, { depth: 9 })}`)
   const log = { trace: write, debug: write, info: write, warn: write, error: write, fatal: write }
-  const app = new Elysia().use(errorMapper(log)).use(jsonBody()).use(routes(new Elysia()))
+  const app = new Elysia({ handler: { standardHostname: false } }).use(errorMapper(log)).use(routes(new Elysia()))
   const { url, close } = listen(app, {
     ...options,
+    log,
     port: 0,
     host: '127.0.0.1',
     accessLog: (method, { id, route }, status) => write({ method, id, route, status }, 'request'),

@@ -64,3 +64,30 @@ test('every list refuses a filter it does not know, and a known one with a value
     }
   })
 })
+
+test('a name that stands in a query twice is 422 and named, on every route that anyone or a customer may read', async () => {
+  const { customer } = await system()
+  const caller = await customer()
+  const reads = (await operationsOf()).filter(
+    ({ method, path, access }) =>
+      method === 'get' && !path.includes('{') && (access === 'public' || access === 'customer'),
+  )
+  expect(reads.length).toBeGreaterThan(10)
+  for (const { path } of reads) {
+    for (const query of ['page=1&page=2', '%70age=1&limit=5&page=1', 'page=1&page=1']) {
+      const { status, body } = await caller.get(`${path}?${query}`)
+      expect([path, query, status, body.error?.details]).toEqual([
+        path,
+        query,
+        422,
+        { in: 'query', problems: [{ path: '/page', message: 'Expected once' }] },
+      ])
+    }
+  }
+})
+
+test('a name in a query twice is refused where something is written too', async () => {
+  const { customer } = await system()
+  const { status } = await (await customer()).put('/subscriptions/none/renew?periodEnd=a&periodEnd=b')
+  expect(status).toBe(422)
+})

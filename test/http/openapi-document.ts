@@ -22,6 +22,8 @@ export interface Operation {
   method: string
   path: string
   access: string
+  /** What an API token needs. */
+  scope?: string
   operationId: string
   summary: string
   tags: string[]
@@ -31,11 +33,13 @@ export interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
 
+type Shown = Omit<Operation, 'method' | 'path' | 'access' | 'scope'> & { 'x-access': string; 'x-scope'?: string }
+
 export interface ApiDocument {
   servers: { url: string }[]
   tags: { name: string }[]
   info: { description: string }
-  paths: Record<string, Record<string, Omit<Operation, 'method' | 'path' | 'access'> & { 'x-access': string }>>
+  paths: Record<string, Record<string, Shown>>
   components: { schemas: Record<string, Schema & { properties: Record<string, Schema> }> }
 }
 
@@ -45,10 +49,11 @@ export const describeDocument = async () =>
 export async function operationsOf(): Promise<Operation[]> {
   const { paths } = await describeDocument()
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { 'x-access': access, ...operation }]) => ({
+    Object.entries(methods).map(([method, { 'x-access': access, 'x-scope': scope, ...operation }]) => ({
       method,
       path,
       access,
+      scope,
       ...operation,
       parameters: operation.parameters ?? [],
     })),

@@ -2,16 +2,20 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { parseConfig } from '../../src/config'
 import { contextOf } from '../../src/http/request-context'
-import { createAddressOf } from '../../src/http/trusted-proxies'
+import { TrustedProxies } from '../../src/http/trusted-proxies'
 import { networkOf, parseIpRange } from '../../src/lib/ip-address'
 import { startEdge } from './edge'
 
-const trusting = (...ranges: string[]) => createAddressOf(ranges.map((range) => parseIpRange(range)!))
+const proxiesIn = (...ranges: string[]) => new TrustedProxies(ranges.map((range) => parseIpRange(range)!))
+const trusting = (...ranges: string[]) => {
+  const proxies = proxiesIn(...ranges)
+  return (peer: string | undefined, headers: Headers) => proxies.addressOf(peer, headers)
+}
 const chain = (value: string) => new Headers({ 'x-forwarded-for': value })
 
 describe('whose word about an address counts', () => {
   test('nobody’s, unless proxies are named', () => {
-    expect(createAddressOf([])('10.0.0.1', chain('203.0.113.7'))).toBe('10.0.0.1')
+    expect(trusting()('10.0.0.1', chain('203.0.113.7'))).toBe('10.0.0.1')
   })
 
   test('not that of a peer that is no trusted proxy', () => {
@@ -73,7 +77,7 @@ describe('whose word about an address counts', () => {
   })
 
   test('a socket for both versions shows version 4 in the clothes of version 6', () => {
-    expect(createAddressOf([])('::ffff:203.0.113.7', new Headers())).toBe('203.0.113.7')
+    expect(trusting()('::ffff:203.0.113.7', new Headers())).toBe('203.0.113.7')
     expect(trusting('10.0.0.0/8')('::ffff:10.0.0.1', chain('203.0.113.7'))).toBe('203.0.113.7')
     expect(trusting('fd00::/8')('fd00::1', chain('2001:db8::1'))).toBe('2001:db8::1')
   })
@@ -106,7 +110,7 @@ describe('TRUSTED_PROXIES', () => {
 })
 
 const edge = startEdge((app) => app.get('/whoami', ({ request }) => ({ address: contextOf(request).address })), {
-  addressOf: trusting('127.0.0.1/32'),
+  proxies: proxiesIn('127.0.0.1/32'),
 })
 afterAll(() => edge.close())
 

@@ -14,10 +14,18 @@ const sayings = {
   'app-ready': { id: 'sudah berjalan', en: 'is running and can be opened now' },
   'app-failed': { id: 'Penyebab: The image', en: 'Cause: The image' },
   'subscription-cancelled': { id: 'Dikembalikan ke dompet: Rp 50.000', en: 'Returned to your wallet: Rp 50.000' },
+  'subscription-refunded': { id: 'Saldo sekarang: Rp 75.000', en: 'Balance now: Rp 75.000' },
+  'subscription-upgraded': { id: 'Harga berikutnya: Rp 100.000', en: 'Price from then on: Rp 100.000' },
+  'upgrade-undone': { id: 'Dikembalikan ke dompet: Rp 25.000', en: 'Returned to your wallet: Rp 25.000' },
   'verify-email': { id: 'berlaku 48 jam', en: 'for 48 hours' },
   'reset-password': { id: 'berlaku satu jam', en: 'for one hour' },
+  'top-up-reversed': { id: 'berikutnya: Rp 50.000', en: 'Owed, paid by your next top-up: Rp 50.000' },
+  'refund-sent': { id: 'Nomor transaksi: TXMP-105', en: 'Transaction: TXMP-105' },
+  'payment-alert': { id: 'Kasus: case_01', en: 'Case: case_01' },
   'password-changed': { id: 'Waktu: 15 Januari 2030', en: 'Time: 15 January 2030' },
   'email-changed': { id: 'memakai alamat surel lain', en: 'uses another e-mail address' },
+  'account-closed': { id: 'Saldo yang dilepaskan: Rp 25.000', en: 'Balance given up: Rp 25.000' },
+  'two-factor-changed': { id: 'Kode pemulihan tersisa: 9', en: 'Recovery codes left: 9' },
 } as const
 
 describe.each(templateNames)('%s', (template) => {

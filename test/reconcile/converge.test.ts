@@ -217,8 +217,8 @@ test(
     const { spec } = desire()
     await eventually(() => statusOf(spec.id) === 'RUNNING')
     const saves = source.saves
-    // A claim can't shrink: the API server says so however often it is asked.
-    const plan = { ...spec.plan, storageGb: 1 }
+    // Less than nothing: the API server says so however often it is asked.
+    const plan = { ...spec.plan, cpuMillicores: -100 }
     source.change(spec.id, { spec: { ...spec, plan } }, { status: 'RESTARTING' })
     reconciler.wake(spec.id)
     await eventually(() => statusOf(spec.id) === 'ERROR')
@@ -229,6 +229,25 @@ test(
     source.change(spec.id, { spec: { ...spec, generation: spec.generation + 5 } })
     reconciler.wake(spec.id)
     await eventually(() => statusOf(spec.id) === 'RUNNING')
+  },
+  longMs,
+)
+
+test(
+  'a volume that has grown is left as it is where less is wished for, and is in nobody’s way',
+  async () => {
+    const { spec } = desire()
+    await eventually(() => statusOf(spec.id) === 'RUNNING')
+    const plan = { ...spec.plan, storageGb: 1, cpuMillicores: 600 }
+    source.change(spec.id, { spec: { ...spec, plan } }, { status: 'RESTARTING' })
+    source.observations.length = 0
+    reconciler.wake(spec.id)
+    await eventually(() => statusOf(spec.id) === 'RUNNING')
+    expect(source.observations.map(({ status }) => status)).not.toContain('ERROR')
+    const { items } = await cluster.kube.list(persistentVolumeClaims, { namespace: spec.namespace })
+    expect(items.map((claim) => claim.spec?.resources?.requests?.storage)).toEqual(['5Gi'])
+    const { template } = (await cluster.kube.get(deployments, spec)).spec!
+    expect(template.spec?.containers[0]?.resources?.limits?.cpu).toBe('600m')
   },
   longMs,
 )

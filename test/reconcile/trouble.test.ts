@@ -85,6 +85,11 @@ test('only what a customer’s app is refused for is told to the customer', () =
     new KubeError({ kind, status: 0, reason: '', message, retryable: false })
   expect(findRefusal(fault('invalid'))?.code).toBe('Refused')
   expect(findRefusal(fault('forbidden', 'is forbidden: exceeded quota: minispod'))?.code).toBe('QuotaExceeded')
+  const fixed =
+    'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support'
+  expect(findRefusal(fault('forbidden', `persistentvolumeclaims "a" is forbidden: ${fixed}`))?.code).toBe(
+    'VolumeRefused',
+  )
   // Our own rights, and what is just gone: nothing the customer’s app did.
   expect(findRefusal(fault('forbidden', 'User "minispod" cannot patch resource "deployments"'))).toBeUndefined()
   expect(findRefusal(fault('unauthorized'))).toBeUndefined()

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { databaseUrlOf } from '../../src/boot'
 import { parseConfig } from '../../src/config'
+import { databaseUrlOf } from '../../src/database-url'
 import { type Database, openDatabase, sealedPlace } from '../../src/db'
 import { migrate } from '../../src/db/migrate'
 import { users } from '../../src/features/accounts/tables'

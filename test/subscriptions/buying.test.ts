@@ -145,7 +145,7 @@ describe('what a cycle costs and how long it lasts', () => {
     const shown = (await anybody.get('/catalog/services/n8n')).body.data.plans.find(
       ({ id }: { id: string }) => id === sold.id,
     )
-    expect(shown.cycles).toContainEqual({ billingCycle, price })
+    expect(shown.cycles).toContainEqual({ billingCycle, price, priceWithTax: price })
     const buyer = await customer({ balance: price })
     const { status, body } = await buy(buyer, sold, { billingCycle })
     expect(status).toBe(201)

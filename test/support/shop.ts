@@ -22,6 +22,8 @@ export interface Shop {
 export interface ShopOptions {
   clock?: Clock
   environment?: Record<string, string>
+  /** Where the database lies; the caller removes it. */
+  dataDir?: string
 }
 
 /** A system whose payment provider a test can hold in its hands, and whose cluster is away: apps never get ready by themselves. */
@@ -36,6 +38,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   })
   system = await startSystem({
     clock: options.clock,
+    dataDir: options.dataDir,
     environment: {
       KUBECONFIG: kubeconfigOfNobody(folder),
       MIDTRANS_SERVER_KEY: keys.serverKey,

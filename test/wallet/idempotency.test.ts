@@ -81,6 +81,18 @@ describe('a top-up under an Idempotency-Key', () => {
     expect(await countOf(customer, '/wallet/transactions')).toBe(1)
   })
 
+  test('that the provider refused for good refuses again in the same words, with or without a slash at the end', async () => {
+    const customer = await (await shop()).system.customer()
+    const card = { amount: 50_000, method: 'credit_card', cardToken: 'used-up' }
+    const first = await customer.post('/wallet/top-ups', card, keyed('a'))
+    expect([first.status, first.body.error.code]).toEqual([502, 'PAYMENT_FAILED'])
+    for (const path of ['/wallet/top-ups', '/wallet/top-ups/']) {
+      const again = await customer.post(path, card, keyed('a'))
+      expect([again.status, again.body.error]).toEqual([502, first.body.error])
+    }
+    expect(await countOf(customer, '/wallet/transactions')).toBe(1)
+  })
+
   test('that is under way is 409, and one that was cut off tells after a minute what became of it', async () => {
     const { system, gateway } = await shop()
     const customer = await system.customer()

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
 import { pollPendingTopUps, verifyBooks } from '../../src/features/wallet'
 import { day, hour, ManualClock, minute, second } from '../../src/lib/clock'
-import { actOnPage, chargeAtGateway, openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
+import { mailsTo } from '../support/mailbox'
+import { actOnPage, chargeAtGateway, openShop, rowOfTopUp, type Shop, signInAgain, topUp } from '../support/shop'
 import type { TestCustomer } from '../support/system'
 
 let clock: ManualClock
@@ -27,7 +29,7 @@ test('a payment that no notification told of is found and credited once', async 
   expect((await row(id)).status).toBe('PENDING')
   clock.advance(31 * second)
   await Promise.all([poll(), poll(), poll()])
-  expect(await row(id)).toMatchObject({ status: 'SUCCESS', nextPollAt: null })
+  expect(await row(id)).toMatchObject({ status: 'SUCCESS', nextPollAt: new Date(clock.now().getTime() + 15 * minute) })
   expect(await customer.balance()).toBe(50_000)
   await poll()
   expect(await verifyBooks(shop.system.parts.db)).toEqual([])
@@ -59,7 +61,7 @@ test('a page that nobody chose a method on expires on our side, because the prov
   expect((await row(id)).status).toBe('PENDING')
   clock.advance(2 * hour)
   await poll()
-  expect(await row(id)).toMatchObject({ status: 'EXPIRED', nextPollAt: null })
+  expect(await row(id)).toMatchObject({ status: 'EXPIRED', nextPollAt: new Date(clock.now().getTime() + 15 * minute) })
 })
 
 async function loseTheCharge(): Promise<{ topUpId: string; orderId: string }> {
@@ -95,7 +97,8 @@ test('a provider that is away costs a top-up nothing, and the others are asked a
   const second_ = await topUp(customer)
   await actOnPage(first.redirectUrl, { action: 'pay' })
   await actOnPage(second_.redirectUrl, { action: 'pay' })
-  shop.gateway.calls.failNext('status', { kind: 'status', httpStatus: 503 }, 3)
+  // Each asks three times: of the six tries one gets through.
+  shop.gateway.calls.failNext('status', { kind: 'status', httpStatus: 503 }, 5)
   clock.advance(minute)
   await poll()
   expect([(await row(first.id)).status, (await row(second_.id)).status].toSorted()).toEqual(['PENDING', 'SUCCESS'])
@@ -110,4 +113,36 @@ test('a poll that is told to stop asks no further', async () => {
   clock.advance(minute)
   await pollPendingTopUps(shop.system.parts, AbortSignal.abort())
   expect((await row(id)).status).toBe('PENDING')
+})
+
+test('what the books refuse is told to the administrators once, and keeps nobody else from being credited', async () => {
+  const { system, gateway } = shop
+  const opened = [await topUp(customer), await topUp(customer), await topUp(customer)]
+  const { orderId } = await row(opened[0].id)
+  await system.parts.db.write((tx) =>
+    tx.run(
+      sql.raw(`CREATE TRIGGER no_such_payment BEFORE INSERT ON ledger_entries WHEN NEW.source = 'top-up:${opened[0].id}' BEGIN
+        SELECT RAISE(ABORT, 'not this one'); END`),
+    ),
+  )
+  for (const { id } of opened) await gateway.events.pay((await row(id)).orderId)
+  for (let round = 0; round < 3; round++) {
+    clock.advance(5 * minute)
+    await poll().catch(() => {})
+  }
+  expect(await Promise.all(opened.map(async ({ id }) => (await row(id)).status))).toEqual([
+    'PENDING',
+    'SUCCESS',
+    'SUCCESS',
+  ])
+  const alerts = await mailsTo(system, system.firstAdmin!.email, 'payment-alert')
+  expect(alerts.map(({ data }) => data)).toMatchObject([
+    { orderId, finding: expect.stringContaining('can’t be booked') },
+  ])
+  await system.parts.db.write((tx) => tx.run(sql`DROP TRIGGER no_such_payment`))
+  clock.advance(hour)
+  await poll()
+  expect((await row(opened[0].id)).status).toBe('SUCCESS')
+  const again = await signInAgain(shop, customer)
+  expect((await again.get('/wallet')).body.data.creditBalance).toBe(150_000)
 })

@@ -7,6 +7,7 @@ import { rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { chargeWallet, creditWallet, promo } from '../wallet'
+import { narrowApiTokens } from './api-tokens'
 import { type Role, type UserStatus, users } from './tables'
 import { getUser, getUserView, type User } from './users'
 
@@ -25,6 +26,7 @@ export async function setRole(
     if (user.role === role) return getUserView(tx, id)
     if (role === 'USER') assertSomebodyElse(actor, user)
     await change(parts, tx, user, { role })
+    if (role === 'USER') await narrowApiTokens(tx, id)
     await record(parts, tx, actor, user, { action: 'user.role', reason, before: { role: user.role }, after: { role } })
     return getUserView(tx, id)
   })
@@ -87,7 +89,7 @@ export async function adjustCredit(
 }
 
 /** Whoever acts must still be allowed to now that their turn to write has come. */
-async function getChangeable(tx: Tx, actor: Actor, id: string): Promise<User> {
+export async function getChangeable(tx: Tx, actor: Actor, id: string): Promise<User> {
   const { role, status } = await getUser(tx, actor.userId)
   if (role !== 'ADMINISTRATOR' || status !== 'ACTIVE') throw new AppError('FORBIDDEN', 'Administrators only')
   const user = await getUser(tx, id)
@@ -96,7 +98,7 @@ async function getChangeable(tx: Tx, actor: Actor, id: string): Promise<User> {
 }
 
 /** Whoever acts is an active administrator in this very transaction: as long as it is not on themselves, one is always left. */
-function assertSomebodyElse(actor: Actor, user: User): void {
+export function assertSomebodyElse(actor: Actor, user: User): void {
   if (user.id === actor.userId) throw new AppError('FORBIDDEN', 'Somebody else must do that to your account')
 }
 

@@ -6,6 +6,7 @@ import { listAudit } from '../audit'
 import { liveStatuses, subscriptions } from '../subscriptions/tables'
 import { ledgerAccounts } from '../wallet/tables'
 import { type Role, sessions, type UserStatus, users } from './tables'
+import { findTwoFactor } from './two-factor-codes'
 import { getUser, getUserView, userViewOf } from './users'
 
 export interface UserFilter {
@@ -45,7 +46,7 @@ function named(search: string) {
 export async function getUserDetail({ db, clock }: Pick<Parts, 'db' | 'clock'>, id: string) {
   const on = db.read
   const { status } = await getUser(on, id)
-  const [view, bought, open, seen] = await Promise.all([
+  const [view, bought, open, seen, twoFactor] = await Promise.all([
     getUserView(on, id),
     on
       .select({
@@ -65,12 +66,14 @@ export async function getUserDetail({ db, clock }: Pick<Parts, 'db' | 'clock'>, 
       .from(sessions)
       .where(eq(sessions.userId, id))
       .get(),
+    findTwoFactor(on, id),
   ])
   return {
     ...view,
     subscriptions: { live: bought?.live ?? 0, total: bought?.total ?? 0 },
     sessions: open?.total ?? 0,
     lastSeenAt: seen?.at ? seen.at.toISOString() : null,
+    twoFactorSince: twoFactor?.enabledAt?.toISOString() ?? null,
     suspension: status === 'SUSPENDED' ? await suspensionOf(on, id) : null,
   }
 }

@@ -1,4 +1,4 @@
-import { Elysia } from 'elysia'
+import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { once } from '../../http/idempotency'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
@@ -15,6 +15,7 @@ import {
   UsersQuery,
 } from './admin-schema'
 import { UserView } from './schema'
+import { disableTwoFactorOf } from './two-factor-changes'
 
 export const adminUserRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/admin/users', tags: ['Users'] })
@@ -78,6 +79,21 @@ export const adminUserRoutes = (parts: Parts) =>
           operationId: 'admin_unsuspend_user',
           summary: 'Let somebody in again',
           description: 'Sessions from before the suspension go on.',
+        },
+      },
+    )
+    .post(
+      '/:id/2fa/disable',
+      async ({ actor, params, body }) => ok(await disableTwoFactorOf(parts, actor, params.id, body.reason)),
+      {
+        access: 'admin',
+        params: UserParams,
+        body: ReasonInput,
+        response: { 200: Answer(t.Null()), ...guarded('NOT_FOUND', 'INVALID_STATE') },
+        detail: {
+          operationId: 'admin_disable_2fa',
+          summary: 'Turn two-factor off for somebody who lost device and recovery codes',
+          description: 'Make sure who asks: the password alone opens the account then. Nobody does it to themselves.',
         },
       },
     )

@@ -27,6 +27,7 @@ export const UserDetailView = model(
     }),
     sessions: t.Integer({ description: 'Open ones' }),
     lastSeenAt: nullable(Instant),
+    twoFactorSince: nullable(Instant),
     suspension: nullable(t.Object({ reason: nullable(t.String()), at: Instant, by: t.String() })),
   }),
 )

@@ -1,17 +1,22 @@
 import type { Actor, Authenticate } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
+import { ApiTokenAccess, isApiToken } from './api-token-access'
 import { sessionWithUser } from './sessions'
 import type { AccessTokens, Claims } from './tokens'
 
 /**
- * Who a request comes from. The session and the person are read each time, so that a sign-out, a suspension or
- * another role takes effect with the very next request.
+ * Who a request comes from. Session (or API token) and person are read each time, so that a sign-out, a suspension
+ * or another role takes effect with the very next request.
  */
-export function createAuthenticate(parts: Pick<Parts, 'db' | 'clock'> & { tokens: AccessTokens }): Authenticate {
+export function createAuthenticate(
+  parts: Pick<Parts, 'db' | 'clock' | 'log'> & { tokens: AccessTokens },
+): Authenticate {
+  const apiTokens = new ApiTokenAccess(parts)
   return (request) => {
-    const claims = parts.tokens.verify(bearerOf(request))
-    return claims instanceof Promise ? claims.then((known) => admit(parts, known)) : admit(parts, claims)
+    const bearer = bearerOf(request)
+    if (isApiToken(bearer)) return apiTokens.admit(bearer)
+    return admit(parts, parts.tokens.verify(bearer))
   }
 }
 
@@ -32,5 +37,6 @@ async function admit(parts: Pick<Parts, 'db' | 'clock'>, claims: Claims): Promis
       attempt: { action: 'access', target: { kind: 'user', id: session.userId } },
     })
   }
-  return { userId: session.userId, sessionId: claims.sessionId, role: session.role, email: session.email }
+  const { userId, role, email, expiresAt } = session
+  return { userId, role, email, sessionId: claims.sessionId, expiresAt }
 }

@@ -6,7 +6,7 @@ import { enqueueMail } from '../mails'
 import { issueLink } from './account-tokens'
 import { verifyPassword } from './passwords'
 import type { AccessTokens } from './tokens'
-import { findUserByEmail, getUser, normaliseEmail } from './users'
+import { findUserByEmail, getOpenUser, getUser, normaliseEmail } from './users'
 import { tooManyMails } from './verification'
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'queue'> & { tokens: AccessTokens }
@@ -29,7 +29,7 @@ export async function requestEmailChange(
   const email = normaliseEmail(input.newEmail)
   await parts.db.write(async (tx) => {
     const now = parts.clock.now()
-    const user = await getUser(tx, actor.userId)
+    const user = await getOpenUser(tx, actor.userId)
     if (user.email === email) throw sameAddress()
     const id = newId('lnk', now.getTime())
     if (!(await issueLink(parts, tx, { id, userId: user.id, purpose: 'CHANGE_EMAIL', email }))) throw tooManyMails()

@@ -45,7 +45,8 @@ export const mailFlowRoutes = (parts: Parts & { tokens: AccessTokens }) =>
         detail: {
           operationId: 'auth_reset_password',
           summary: 'Set a new password by the link of a mail',
-          description: 'Ends every session of the account. The link works once, for an hour; the newest only.',
+          description:
+            'Ends every session and API token of the account; two-factor stays on. The link works once, for an hour; the newest only.',
         },
       },
     )

@@ -7,6 +7,7 @@ import type { JobKind } from '../../queue'
 import { type AuditActor, recordAct } from '../audit'
 import { enqueueMail } from '../mails'
 import { everyPurpose, getOpenLink, issueLink, useLink, voidLinks } from './account-tokens'
+import { revokeApiTokens } from './api-tokens'
 import { assertGoodPassword } from './password-policy'
 import { hashPassword } from './passwords'
 import { endSessions } from './sessions'
@@ -59,8 +60,8 @@ async function sendLink(parts: Needs, tx: Tx, id: string, userId: string): Promi
 }
 
 /**
- * Sets another password by the link of a mail. Whoever was in is out: every session ends, every other link is void. The link
- * was read at the account's address, which is thereby verified. @throws AppError UNAUTHORIZED, VALIDATION_ERROR
+ * Sets another password by the link of a mail. Whoever was in is out: sessions, API tokens and every other link end. Two-factor
+ * stays as it is. The link was read at the account's address, which is thereby verified. @throws AppError UNAUTHORIZED, VALIDATION_ERROR
  */
 export async function resetPassword(
   parts: Needs,
@@ -80,6 +81,7 @@ export async function resetPassword(
       .where(eq(users.id, user.id))
       .run()
     await endSessions(parts, tx, user.id, {}, 'password')
+    await revokeApiTokens(parts, tx, user.id)
     await voidLinks(tx, user.id, everyPurpose, now)
     await tellOfNewPassword(parts, tx, user.id, token.id)
     await recordAct(tx, {

@@ -1,7 +1,7 @@
 import { Elysia, t } from 'elysia'
-import { accessControl } from '../../http/access'
+import { accessControl, getSessionId } from '../../http/access'
 import { contextOf } from '../../http/request-context'
-import { Answer, errors, guarded, ok } from '../../http/schema'
+import { Answer, errors, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import {
   ChangePasswordInput,
@@ -24,6 +24,7 @@ const Done = Answer(t.Null())
 const deviceOf = (request: Request) => ({
   address: contextOf(request).address,
   userAgent: request.headers.get('user-agent') ?? '',
+  request: contextOf(request),
 })
 
 export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
@@ -50,8 +51,13 @@ export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
       {
         access: 'public',
         body: LoginInput,
-        response: { 200: Answer(SignedInView), ...errors('UNAUTHORIZED', 'FORBIDDEN') },
-        detail: { operationId: 'auth_login', summary: 'Sign in' },
+        response: { 200: Answer(SignedInView), ...errors('UNAUTHORIZED', 'TOTP_REQUIRED', 'FORBIDDEN') },
+        detail: {
+          operationId: 'auth_login',
+          summary: 'Sign in',
+          description:
+            'Where two-factor is on, the right password without `totp` is 401 `TOTP_REQUIRED`: ask for a code and send all of it again. Each code works once.',
+        },
       },
     )
     .post('/refresh', async ({ body }) => ok(await refreshSession(parts, body.refreshToken)), {
@@ -63,7 +69,7 @@ export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
     .post(
       '/logout',
       async ({ actor }) => {
-        await parts.db.write((tx) => endSessions(parts, tx, actor.userId, { only: actor.sessionId }, 'logout'))
+        await parts.db.write((tx) => endSessions(parts, tx, actor.userId, { only: getSessionId(actor) }, 'logout'))
         return ok(null)
       },
       {
@@ -93,14 +99,26 @@ export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
         access: 'customer',
         body: ChangePasswordInput,
         response: { 200: Done, ...guarded() },
-        detail: { operationId: 'auth_change_password', summary: 'Change the password and end all other sessions' },
+        detail: {
+          operationId: 'auth_change_password',
+          summary: 'Change the password, and end all other sessions and API tokens',
+        },
       },
     )
-    .get('/sessions', async ({ actor }) => ok(await listSessions(parts.db.read, actor)), {
-      access: 'customer',
-      response: { 200: Answer(t.Array(SessionView)), ...guarded() },
-      detail: { operationId: 'auth_sessions', summary: 'Sessions of the signed-in person' },
-    })
+    .get(
+      '/sessions',
+      async ({ actor, query }) => {
+        const page = pageOf(query)
+        const { rows, total } = await listSessions(parts, actor, page)
+        return listed(rows, page, total)
+      },
+      {
+        access: 'customer',
+        query: ListQuery({}),
+        response: { 200: ListAnswer(SessionView), ...guarded() },
+        detail: { operationId: 'auth_sessions', summary: 'Sessions of the signed-in person, open ones first' },
+      },
+    )
     .delete(
       '/sessions',
       async ({ actor }) => {

@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
+import { Instant, model, NameText, nullable, RupiahView, words } from '../../http/schema'
 import { maxPasswordLength, minPasswordLength } from './password-policy'
 
 export const Email = t.String({ format: 'email', maxLength: 254 })
@@ -11,10 +11,19 @@ export const NewPassword = t.String({
   description: `${minPasswordLength} to ${maxPasswordLength} characters; none of the common ones, nor the own name or address`,
 })
 export const Password = t.String({ maxLength: maxUnits })
-const Name = t.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
+/** Of an authenticator app, or a recovery code with whatever was typed between its letters. */
+export const Code = t.String({ minLength: 6, maxLength: 40, description: 'A one-time code, or a recovery code' })
+const Name = NameText({ maxLength: 100 })
 
 export const RegisterInput = model('RegisterInput', t.Object({ email: Email, password: NewPassword, name: Name }))
-export const LoginInput = model('LoginInput', t.Object({ email: t.String({ maxLength: 254 }), password: Password }))
+export const LoginInput = model(
+  'LoginInput',
+  t.Object({
+    email: t.String({ maxLength: 254 }),
+    password: Password,
+    totp: t.Optional(t.String({ ...Code, description: 'Where two-factor is on: a one-time code, or a recovery code' })),
+  }),
+)
 export const RefreshInput = model('RefreshInput', t.Object({ refreshToken: t.String({ maxLength: 200 }) }))
 export const ProfileInput = model(
   'ProfileInput',

@@ -1,12 +1,13 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
-import { type Drizzle, prepared, type Tx } from '../../db'
-import type { Actor } from '../../http/access'
+import { prepared, type Tx } from '../../db'
+import { type Actor, getSessionId } from '../../http/access'
+import type { Page } from '../../http/schema'
 import { day, second } from '../../lib/clock'
 import { AppError, notFound } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { deleteInBatches } from '../../queue'
-import { recordAct } from '../audit'
+import { type AuditActor, recordAct } from '../audit'
 import { refreshTokens, sessions, users } from './tables'
 import { type AccessTokens, accessTokenSeconds, hashToken, newRefreshToken } from './tokens'
 
@@ -18,6 +19,8 @@ const maxUserAgent = 200
 export interface Device {
   address: string
   userAgent: string
+  /** The request by which it signs in, for the audit log. */
+  request?: AuditActor['request']
 }
 
 export interface IssuedTokens {
@@ -146,36 +149,45 @@ export async function endSessions(
   return ended.length
 }
 
+/** @throws AppError NOT_FOUND, also for one that has ended; FORBIDDEN for somebody else's */
 export async function endOwnSession(
   parts: Pick<Parts, 'db' | 'clock' | 'streams'>,
   actor: Actor,
   id: string,
 ): Promise<void> {
-  const ended = await parts.db.write((tx) => endSessions(parts, tx, actor.userId, { only: id }, 'logout'))
-  if (ended === 0) throw notFound('Session')
+  await parts.db.write(async (tx) => {
+    const session = await tx.select({ userId: sessions.userId }).from(sessions).where(eq(sessions.id, id)).get()
+    if (session && session.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This session is not yours')
+    const ended = await endSessions(parts, tx, actor.userId, { only: id }, 'logout')
+    if (ended === 0) throw notFound('Session')
+  })
 }
 
-const shownSessions = 50
-
-export async function listSessions(db: Drizzle, actor: Actor) {
-  const rows = await db
+/** The open ones first, so that no number of ended ones can hide one. */
+export async function listSessions({ db, clock }: Pick<Parts, 'db' | 'clock'>, actor: Actor, { page, limit }: Page) {
+  const where = eq(sessions.userId, actor.userId)
+  const isOver = sql`(${sessions.revokedAt} is not null or ${sessions.expiresAt} <= ${clock.now().getTime()})`
+  const rows = await db.read
     .select()
     .from(sessions)
-    .where(eq(sessions.userId, actor.userId))
-    .orderBy(desc(sessions.createdAt))
-    .limit(shownSessions)
+    .where(where)
+    .orderBy(isOver, desc(sessions.createdAt), desc(sessions.id))
+    .limit(limit)
+    .offset((page - 1) * limit)
     .all()
-  return rows.map((session) => ({
-    id: session.id,
-    current: session.id === actor.sessionId,
-    address: session.address,
-    userAgent: session.userAgent,
-    createdAt: session.createdAt.toISOString(),
-    lastUsedAt: session.lastUsedAt.toISOString(),
-    expiresAt: session.expiresAt.toISOString(),
-    endedAt: session.revokedAt?.toISOString() ?? null,
-  }))
+  return { rows: rows.map((session) => sessionViewOf(session, actor)), total: await db.read.$count(sessions, where) }
 }
+
+const sessionViewOf = (session: typeof sessions.$inferSelect, actor: Actor) => ({
+  id: session.id,
+  current: session.id === actor.sessionId,
+  address: session.address,
+  userAgent: session.userAgent,
+  createdAt: session.createdAt.toISOString(),
+  lastUsedAt: session.lastUsedAt.toISOString(),
+  expiresAt: session.expiresAt.toISOString(),
+  endedAt: session.revokedAt?.toISOString() ?? null,
+})
 
 export const sessionWithUser = prepared((db) =>
   db
@@ -192,6 +204,17 @@ export const sessionWithUser = prepared((db) =>
     .where(eq(sessions.id, sql.placeholder('id')))
     .prepare(),
 )
+
+/**
+ * The session of a request, before it makes something that outlives the session: it may have been let in just before a reset
+ * of the password ended it. @throws AppError UNAUTHORIZED, FORBIDDEN
+ */
+export async function getOpenSession(tx: Tx, actor: Actor) {
+  const session = await sessionWithUser(tx).get({ id: getSessionId(actor) })
+  if (!session || session.revokedAt) throw new AppError('UNAUTHORIZED', 'This session has ended; sign in again')
+  if (session.status !== 'ACTIVE') throw new AppError('FORBIDDEN', 'This account is suspended')
+  return session
+}
 
 const endedSessionsKeptMs = 30 * day
 

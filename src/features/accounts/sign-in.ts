@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
-import type { Actor } from '../../http/access'
+import { type Actor, getSessionId } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
@@ -8,16 +8,20 @@ import { recordAct } from '../audit'
 import { enqueueMail } from '../mails'
 import { openWallet } from '../wallet'
 import { voidLinks } from './account-tokens'
+import { revokeApiTokens } from './api-tokens'
+import { assertUnchanged } from './confirm-password'
 import { assertGoodPassword } from './password-policy'
 import { tellOfNewPassword } from './password-reset'
 import { hashPassword, verifyPassword } from './passwords'
 import { type Device, endSessions, type IssuedTokens, openSession } from './sessions'
 import { type Role, users } from './tables'
 import type { AccessTokens } from './tokens'
-import { findUserByEmail, getUser, getUserView, normaliseEmail, type User } from './users'
+import { passTwoFactor } from './two-factor-changes'
+import { orThrow } from './two-factor-codes'
+import { findUserByEmail, getOpenUser, getUser, getUserView, normaliseEmail } from './users'
 import { sendVerification } from './verification'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue' | 'sealer'> & { tokens: AccessTokens }
 type SignedIn = { user: Awaited<ReturnType<typeof getUserView>> } & IssuedTokens
 
 export interface NewUser {
@@ -69,9 +73,10 @@ export async function insertUser(
   return id
 }
 
+/** @throws AppError UNAUTHORIZED; TOTP_REQUIRED and RATE_LIMITED only after the right password; FORBIDDEN if suspended */
 export async function logIn(
   parts: Needs,
-  input: { email: string; password: string },
+  input: { email: string; password: string; totp?: string },
   device: Device,
 ): Promise<SignedIn> {
   const user = await findUserByEmail(parts.db.read, input.email)
@@ -82,21 +87,16 @@ export async function logIn(
     throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong', undefined, { attempt })
   }
   if (user.status === 'SUSPENDED') throw new AppError('FORBIDDEN', 'This account is suspended', undefined, { attempt })
-  return parts.db.write(async (tx) => {
+  const outcome = await parts.db.write(async (tx) => {
     await assertUnchanged(tx, user)
-    return { user: await getUserView(tx, user.id), ...(await openSession(parts, tx, user.id, device)) }
+    const actor = { userId: user.id, request: device.request }
+    const refusal = await passTwoFactor(parts, tx, actor, input.totp, { code: 'UNAUTHORIZED', attempt })
+    return refusal ?? { user: await getUserView(tx, user.id), ...(await openSession(parts, tx, user.id, device)) }
   })
+  return orThrow(outcome)
 }
 
-/** Checking a password takes long enough for a reset or a suspension to come between: what was checked then counts no more. */
-async function assertUnchanged(tx: Tx, checked: User): Promise<void> {
-  const { passwordHash, status } = await getUser(tx, checked.id)
-  if (passwordHash !== checked.passwordHash || status !== checked.status) {
-    throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong')
-  }
-}
-
-/** Ends every other session and every link that could undo it: whoever else knew the old password is out. */
+/** Ends every other session, every API token and every link that could undo it: whoever else knew the old password is out. */
 export async function changePassword(
   parts: Needs,
   actor: Actor,
@@ -114,7 +114,8 @@ export async function changePassword(
     const now = parts.clock.now()
     await assertUnchanged(tx, user)
     await tx.update(users).set({ passwordHash, updatedAt: now }).where(eq(users.id, user.id)).run()
-    await endSessions(parts, tx, user.id, { except: actor.sessionId }, 'password')
+    await endSessions(parts, tx, user.id, { except: getSessionId(actor) }, 'password')
+    await revokeApiTokens(parts, tx, user.id)
     await voidLinks(tx, user.id, ['RESET_PASSWORD', 'CHANGE_EMAIL'], now)
     await tellOfNewPassword(parts, tx, user.id, newId('evt', now.getTime()))
     await recordAct(tx, { actor, action: 'password.change', target: { kind: 'user', id: user.id }, at: now })
@@ -127,6 +128,7 @@ export async function updateProfile(
   input: { name?: string; locale?: 'id' | 'en' },
 ): Promise<Awaited<ReturnType<typeof getUserView>>> {
   return parts.db.write(async (tx) => {
+    await getOpenUser(tx, actor.userId)
     await tx
       .update(users)
       .set({ ...input, ...(input.name === undefined ? {} : { name: input.name.trim() }), updatedAt: parts.clock.now() })

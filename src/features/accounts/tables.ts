@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { check, index, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { instant } from '../../db/columns'
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { instant, json } from '../../db/columns'
+import type { Scope } from '../../http/scopes'
 
 export type Role = 'USER' | 'ADMINISTRATOR'
 export type UserStatus = 'ACTIVE' | 'SUSPENDED' | 'CLOSED'
@@ -87,5 +88,66 @@ export const accountTokens = sqliteTable(
     index('account_tokens_user').on(table.userId, table.purpose, table.createdAt),
     index('account_tokens_expiry').on(table.expiresAt),
     check('account_tokens_purpose', sql`${table.purpose} in ('VERIFY_EMAIL', 'RESET_PASSWORD', 'CHANGE_EMAIL')`),
+  ],
+)
+
+/** What makes a person's one-time codes. Without `enabledAt` it waits for the first code, and nothing asks for it. */
+export const twoFactors = sqliteTable(
+  'two_factors',
+  {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id),
+    sealedSecret: text('sealed_secret').notNull(),
+    createdAt: instant('created_at').notNull(),
+    enabledAt: instant('enabled_at'),
+    /** The newest step of 30 seconds whose code was used: it and all before it are worth nothing any more. */
+    lastStep: integer('last_step').notNull().default(0),
+    /** When every try is back after wrong codes; see two-factor-codes.ts. */
+    triesFullAt: instant('tries_full_at'),
+  },
+  (table) => [check('two_factors_step', sql`${table.lastStep} >= 0`)],
+)
+
+/** What stands in for a one-time code when the device is lost, each good for one use. */
+export const recoveryCodes = sqliteTable(
+  'recovery_codes',
+  {
+    /** SHA-256 of the code: it holds too many random bits to be found by trying. */
+    hash: text('hash').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant('created_at').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (table) => [index('recovery_codes_user').on(table.userId)],
+)
+
+/** What a script shows in place of a session. The token itself is in its person's hands only. */
+export const apiTokens = sqliteTable(
+  'api_tokens',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    name: text('name').notNull(),
+    /** SHA-256 of the token. */
+    hash: text('hash').notNull(),
+    /** Its first characters, by which its person knows it again. */
+    prefix: text('prefix').notNull(),
+    scopes: json<Scope[]>('scopes').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    /** To the minute. */
+    lastUsedAt: instant('last_used_at'),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [
+    uniqueIndex('api_tokens_hash').on(table.hash),
+    index('api_tokens_user').on(table.userId, table.createdAt),
+    index('api_tokens_expiry').on(table.expiresAt),
+    check('api_tokens_life', sql`${table.expiresAt} > ${table.createdAt}`),
   ],
 )

@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { jwtVerify, SignJWT } from 'jose'
-import { JWTExpired } from 'jose/errors'
+import { SignJWT } from 'jose'
 import type { Clock } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
 import type { KeyRing } from '../../lib/key-ring'
+import { readSignedToken } from './signed-token'
 
 export const accessTokenSeconds = 15 * 60
 const issuer = 'minispod'
@@ -57,7 +57,7 @@ export class AccessTokens {
   }
 
   /** @throws AppError TOKEN_EXPIRED or UNAUTHORIZED */
-  verify(token: string): Claims | Promise<Claims> {
+  verify(token: string): Claims {
     const known = this.#verified.get(token)
     if (!known) return this.#verifyAfresh(token)
     if (!this.#keys.find(known.keyId)) return this.#verifyAfresh(token)
@@ -68,33 +68,23 @@ export class AccessTokens {
     return known
   }
 
-  async #verifyAfresh(token: string): Promise<Claims> {
-    const { payload, protectedHeader } = await jwtVerify(token, (header) => this.#keyOf(header.kid), {
-      issuer,
-      algorithms: ['HS256'],
-      currentDate: this.#clock.now(),
-      requiredClaims: ['sub', 'sid', 'exp'],
-    }).catch((error: unknown) => {
-      throw error instanceof JWTExpired ? expired() : new AppError('UNAUTHORIZED', 'The access token is not valid')
-    })
-    const claims: Verified = {
-      userId: String(payload.sub),
-      sessionId: String(payload.sid),
-      expiresAt: payload.exp! * 1000,
-      keyId: protectedHeader.kid!,
+  #verifyAfresh(token: string): Claims {
+    const signed = readSignedToken(token, (id) => this.#keys.find(id)?.key)
+    const { sub, sid, exp, nbf, iss } = signed?.claims ?? {}
+    const nowMs = this.#clock.now().getTime()
+    if (!signed || iss !== issuer || typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') {
+      throw notValid()
     }
+    if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 <= nowMs)) throw notValid()
+    const claims: Verified = { userId: sub, sessionId: sid, expiresAt: exp * 1000, keyId: signed.keyId }
+    if (claims.expiresAt <= nowMs) throw expired()
     if (this.#verified.size >= maxKeptTokens) this.#verified.delete(this.#verified.keys().next().value!)
     this.#verified.set(token, claims)
     return claims
   }
-
-  #keyOf(id: string | undefined): Uint8Array {
-    const found = id === undefined ? undefined : this.#keys.find(id)
-    if (!found) throw new AppError('UNAUTHORIZED', 'The access token is not valid')
-    return found.key
-  }
 }
 
+const notValid = (): AppError => new AppError('UNAUTHORIZED', 'The access token is not valid')
 const expired = (): AppError => new AppError('TOKEN_EXPIRED', 'The access token has expired')
 
 export const newRefreshToken = (): string => `mpr_${randomBytes(32).toString('base64url')}`

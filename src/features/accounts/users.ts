@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
-import { notFound } from '../../lib/errors'
+import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import { walletOf } from '../wallet'
 import { ledgerAccounts } from '../wallet/tables'
@@ -40,6 +40,16 @@ export const findUserByEmail = (on: Drizzle | Tx, email: string): Promise<User |
 export async function getUser(on: Drizzle | Tx, id: string): Promise<User> {
   const user = await userById(on).get({ id })
   if (!user) throw notFound('User')
+  return user
+}
+
+/**
+ * The person of a request, before something is begun for them: it may have been let in just before its account was closed.
+ * @throws AppError UNAUTHORIZED
+ */
+export async function getOpenUser(on: Drizzle | Tx, id: string): Promise<User> {
+  const user = await getUser(on, id)
+  if (user.status === 'CLOSED') throw new AppError('UNAUTHORIZED', 'This account is closed')
   return user
 }
 

@@ -10,7 +10,7 @@ import { enqueueMail } from '../mails'
 import { everyPurpose, issueLink, type OpenLink, useLink, voidLinks } from './account-tokens'
 import { users } from './tables'
 import type { AccessTokens } from './tokens'
-import { findUserByEmail, getUser } from './users'
+import { findUserByEmail, getOpenUser } from './users'
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'queue'> & { tokens: AccessTokens }
 
@@ -31,7 +31,7 @@ export async function sendVerification(
 /** @throws AppError INVALID_STATE if there is nothing to verify, RATE_LIMITED */
 export async function resendVerification(parts: Needs, actor: Actor): Promise<void> {
   await parts.db.write(async (tx) => {
-    const user = await getUser(tx, actor.userId)
+    const user = await getOpenUser(tx, actor.userId)
     if (user.emailVerifiedAt) throw new AppError('INVALID_STATE', 'The address is verified already')
     if (!(await sendVerification(parts, tx, user))) throw tooManyMails()
   })

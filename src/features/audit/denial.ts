@@ -1,5 +1,6 @@
 import type { Refused } from '../../http/error-mapper'
 import type { AppError } from '../../lib/errors'
+import { isId } from '../../lib/ids'
 import type { NewEntry } from './record'
 
 export type Denial = Omit<NewEntry, 'at'>
@@ -34,7 +35,11 @@ function targetOf(path: string, params: Record<string, unknown>): Denial['target
   if (last < 1) return undefined
   const name = segments[last]!.slice(1)
   const kind = /^(\w+)Id$/.exec(name)?.[1] ?? singularOf(segments[last - 1]!)
-  return { kind, id: String(params[name] ?? '') }
+  const named = String(params[name] ?? '')
+  // The log is for ever: what somebody typed in place of an id (a token, an address) must not get into it.
+  return { kind, id: isId(named) || publicNumber.test(named) ? named : 'unknown' }
 }
+
+const publicNumber = /^(?:TXMP|BILL)-\d{1,15}$/
 
 const singularOf = (word: string): string => word.replace(/ies$/, 'y').replace(/s$/, '')

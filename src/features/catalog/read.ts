@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
+import { quote, type TaxRule } from '../billing'
 import { billingCycles, priceOf } from './prices'
 import { categories, plans, services } from './tables'
 
@@ -26,7 +27,7 @@ export async function listCategories(db: Drizzle) {
 }
 
 /** What a visitor sees of a category: what is for sale in it, each with its plans and the slots left. */
-export async function listServicesOf(db: Drizzle, categorySlug: string) {
+export async function listServicesOf(db: Drizzle, tax: TaxRule, categorySlug: string) {
   const category = await db.select().from(categories).where(eq(categories.slug, categorySlug)).get()
   if (!category) throw notFound('Category')
   const rows = await db
@@ -55,6 +56,7 @@ export async function listServicesOf(db: Drizzle, categorySlug: string) {
       service,
       category,
       offered.filter(({ serviceId }) => serviceId === service.id),
+      tax,
     ),
   )
 }
@@ -77,13 +79,14 @@ const plansOfService = prepared((db) =>
     .prepare(),
 )
 
-export async function getServiceView(db: Drizzle, slug: string) {
+export async function getServiceView(db: Drizzle, tax: TaxRule, slug: string) {
   const found = await serviceBySlug(db).get({ slug })
   if (!found) throw notFound('Service')
-  return viewOf(found.service, found.category, await plansOfService(db).all({ serviceId: found.service.id }))
+  const offered = await plansOfService(db).all({ serviceId: found.service.id })
+  return viewOf(found.service, found.category, offered, tax)
 }
 
-function viewOf(service: Service, category: typeof categories.$inferSelect, offered: Plan[]) {
+function viewOf(service: Service, category: typeof categories.$inferSelect, offered: Plan[], tax: TaxRule) {
   return {
     id: service.id,
     slug: service.slug,
@@ -93,16 +96,17 @@ function viewOf(service: Service, category: typeof categories.$inferSelect, offe
     type: service.type,
     templateName: service.templateName,
     status: service.status,
-    plans: offered.map(planViewOf),
+    plans: offered.map((plan) => planViewOf(plan, tax)),
   }
 }
 
-export function planViewOf(plan: Plan) {
+export function planViewOf(plan: Plan, tax: TaxRule) {
   return {
     id: plan.id,
     name: plan.name,
     tier: plan.tier,
     price: toJson(plan.price),
+    priceWithTax: toJson(quote(tax, plan.price).total),
     currency: 'IDR' as const,
     cpuMillicores: plan.cpuMillicores,
     memoryMb: plan.memoryMb,
@@ -110,7 +114,10 @@ export function planViewOf(plan: Plan) {
     features: plan.features,
     availableQuota: plan.totalQuota - plan.usedQuota,
     totalQuota: plan.totalQuota,
-    cycles: billingCycles.map((billingCycle) => ({ billingCycle, price: toJson(priceOf(plan, billingCycle)) })),
+    cycles: billingCycles.map((billingCycle) => {
+      const price = priceOf(plan, billingCycle)
+      return { billingCycle, price: toJson(price), priceWithTax: toJson(quote(tax, price).total) }
+    }),
   }
 }
 
@@ -122,6 +129,14 @@ const planWithService = prepared((db) =>
     .where(eq(plans.id, sql.placeholder('id')))
     .prepare(),
 )
+
+export async function findPlan(on: Drizzle | Tx, planId: string): Promise<Plan | undefined> {
+  return (await planWithService(on).get({ id: planId }))?.plan
+}
+
+/** The plans of a service that are for sale, the lowest first. */
+export const listPlansOf = (on: Drizzle | Tx, serviceId: string): Promise<Plan[]> =>
+  plansOfService(on).all({ serviceId })
 
 /** A plan that may be sold now. @throws AppError NOT_FOUND, or INVALID_PLAN for one that is retired or not yet offered */
 export async function getSellablePlan(on: Drizzle | Tx, planId: string): Promise<{ plan: Plan; service: Service }> {

@@ -2,6 +2,7 @@ import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { Answer, errors, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
+import { taxRuleOf } from '../billing'
 import { KeptPages } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
@@ -22,7 +23,7 @@ export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
       '/categories/:categorySlug/services',
       ({ request, params }) =>
         pages.respond(request, `category ${params.categorySlug}`, async () =>
-          ok(await listServicesOf(parts.db.read, params.categorySlug)),
+          ok(await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug)),
         ),
       {
         access: 'public',
@@ -35,7 +36,7 @@ export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
       '/services/:serviceSlug',
       ({ request, params }) =>
         pages.respond(request, `service ${params.serviceSlug}`, async () =>
-          ok(await getServiceView(parts.db.read, params.serviceSlug)),
+          ok(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug)),
         ),
       {
         access: 'public',

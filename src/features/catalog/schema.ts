@@ -5,6 +5,9 @@ export const Slug = t.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][
 
 const CycleWord = words('MONTHLY', 'QUARTERLY', 'YEARLY')
 
+/** Also what a subscription shows of its own price. */
+export const PriceWithTax = t.Integer({ description: 'What it comes to with tax: what leaves the wallet' })
+
 export const CategoryRef = model('CategoryRef', t.Object({ id: t.String(), slug: t.String(), name: t.String() }))
 
 export const CategoryView = model(
@@ -25,6 +28,7 @@ export const PlanView = model(
     name: t.String(),
     tier: t.Integer(),
     price: t.Integer({ description: 'Whole rupiah for one month' }),
+    priceWithTax: PriceWithTax,
     currency: t.Literal('IDR'),
     cpuMillicores: t.Integer(),
     memoryMb: t.Integer(),
@@ -32,7 +36,7 @@ export const PlanView = model(
     features: t.Array(t.String()),
     availableQuota: t.Integer({ description: 'Slots left at this moment' }),
     totalQuota: t.Integer(),
-    cycles: t.Array(t.Object({ billingCycle: CycleWord, price: RupiahView })),
+    cycles: t.Array(t.Object({ billingCycle: CycleWord, price: RupiahView, priceWithTax: PriceWithTax })),
   }),
 )
 

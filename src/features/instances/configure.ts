@@ -28,12 +28,12 @@ export async function configureInstance(
     if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
   }
   const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
-  const change = { inputs: open, sealedSecrets, status: statusAfter(instance) }
+  const change = { inputs: open, sealedSecrets, status: statusAfterChange(instance) }
   return changeDesire(parts, tx, instance, change, { actor, action: 'instance.configure' })
 }
 
-/** A new configuration may cure what was wrong with the app: an error is not kept without its reason. */
-function statusAfter({ status, desiredState, readyAt }: Instance): InstanceStatus {
+/** Another configuration or size may cure what was wrong with the app: an error is not kept without its reason. */
+export function statusAfterChange({ status, desiredState, readyAt }: Instance): InstanceStatus {
   if (status === 'RUNNING') return 'RESTARTING'
   if (status !== 'ERROR') return status
   if (desiredState === 'STOPPED') return 'STOPPING'

@@ -100,7 +100,17 @@ export function checkInputs(template: Template, submitted: unknown, current?: In
   return checked.inputs
 }
 
-type Change = Partial<Pick<Instance, 'desiredState' | 'restartedAt' | 'deployment' | 'inputs' | 'sealedSecrets'>> & {
+type Wished =
+  | 'desiredState'
+  | 'restartedAt'
+  | 'deployment'
+  | 'inputs'
+  | 'sealedSecrets'
+  | 'cpuMillicores'
+  | 'memoryMb'
+  | 'storageGb'
+
+type Change = Partial<Pick<Instance, Wished>> & {
   /** Shown at once; the reconciler corrects it by what it sees. */
   status: InstanceStatus
 }

@@ -3,13 +3,15 @@ import { prepared, type Tx } from '../../db'
 import type { Parts } from '../../parts'
 import type { DesiredInstance, InstanceSource, Observation } from '../../reconcile'
 import { findTemplate } from '../../templates'
+import { getUser } from '../accounts'
 import { enqueueMail } from '../mails'
-import { markFirstReady } from '../subscriptions'
+import { markFirstReady, settleUpgrade } from '../subscriptions'
 import { type SealedSecrets, sealContext } from './desire'
+import { erasedContent } from './erase'
 import { findInstance, type Instance, instanceUrls } from './read'
 import { instances } from './tables'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'sealer' | 'platform' | 'queue' | 'config' | 'publicUrl'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'sealer' | 'platform' | 'queue' | 'config' | 'publicUrl' | 'reconciler'>
 
 /** The door between the business and the reconciler: rows become desired state, observations become rows. */
 export const createInstanceSource = (parts: Needs): InstanceSource => ({
@@ -95,19 +97,22 @@ async function save(parts: Needs, tx: Tx, id: string, generation: number, seen: 
   const instance = await findInstance(tx, id)
   if (!instance || instance.generation !== generation) return
   const now = parts.clock.now()
+  // Confirmed gone: what its owner had told it goes too, if they have gone themselves.
+  const erase = seen.status === 'TERMINATED' && (await getUser(tx, instance.userId)).status === 'CLOSED'
   const firstReady = seen.status === 'RUNNING' && instance.readyAt === null
-  await tx
-    .update(instances)
-    .set({
-      ...seen,
-      readyAt: firstReady ? now : instance.readyAt,
-      statusChangedAt: seen.status === instance.status ? instance.statusChangedAt : now,
-      updatedAt: now,
-    })
-    .where(eq(instances.id, id))
-    .run()
+  const changed = {
+    ...seen,
+    ...(erase ? erasedContent(parts, instance) : {}),
+    readyAt: firstReady ? now : instance.readyAt,
+    statusChangedAt: seen.status === instance.status ? instance.statusChangedAt : now,
+    updatedAt: now,
+  }
+  await tx.update(instances).set(changed).where(eq(instances.id, id)).run()
   if (firstReady) await tellReady(parts, tx, instance, now)
-  if (seen.status === 'ERROR' && instance.status !== 'ERROR') await tellFailed(parts, tx, instance, seen)
+  const isUndone = await settleUpgrade(parts, tx, { ...instance, ...changed })
+  // An app that goes back to the size it ran at has not failed.
+  const isNews = seen.status === 'ERROR' && instance.status !== 'ERROR' && !isUndone
+  if (isNews) await tellFailed(parts, tx, instance, seen)
 }
 
 async function tellReady(parts: Needs, tx: Tx, instance: Instance, at: Date): Promise<void> {

@@ -4,6 +4,7 @@ import { second } from '../../lib/clock'
 import { type Mail, MailError } from '../../mail'
 import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
+import { eraseIfFarewell } from './erase'
 import { type DeliverMail, deliverMail } from './job'
 import type { LinkOf } from './mail-data'
 import { linkIdOf, renderStored } from './render'
@@ -75,16 +76,17 @@ async function record(
   { id }: Row,
   { status, attempts, error, sentAt, providerId }: Outcome,
 ): Promise<void> {
-  await db.write((tx) =>
-    updateMail(tx).run({
+  await db.write(async (tx) => {
+    await updateMail(tx).run({
       id,
       status,
       attempts,
       error: error ?? null,
       sentAt: sentAt ?? null,
       providerId: providerId ?? null,
-    }),
-  )
+    })
+    if (status === 'SENT') await eraseIfFarewell(tx, id)
+  })
 }
 
 const findMail = prepared((db) =>

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import { prepared, type Tx } from '../../db'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
@@ -19,7 +19,10 @@ export interface NewMail<T extends TemplateName> {
   to?: string
 }
 
-/** Puts a mail into the outbox, in the transaction of what it tells about; it is sent after the commit. Idempotent by `key`. */
+/**
+ * Puts a mail into the outbox, in the transaction of what it tells about; it is sent after the commit. Idempotent by `key`.
+ * Who has closed their account gets none: there is nobody to write to.
+ */
 export async function enqueueMail<T extends TemplateName>(
   parts: Pick<Parts, 'clock' | 'queue'>,
   tx: Tx,
@@ -41,10 +44,12 @@ export async function enqueueMail<T extends TemplateName>(
   await parts.queue.enqueue(tx, { kind: deliverMail, key: id, payload: { mailId: id } })
 }
 
-/** Nothing was inserted: fine if the occasion has its mail already, a mistake of ours if there is no such person. */
+/** Nothing was inserted: fine if the occasion has its mail already or its person has gone, a mistake of ours if there was none. */
 async function assertKnown(tx: Tx, { key, userId }: { key: string; userId: string }): Promise<void> {
   const known = await tx.select({ id: mails.id }).from(mails).where(eq(mails.key, key)).get()
-  if (!known) throw new Error(`no user ${userId} to write to`)
+  if (known) return
+  const gone = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).get()
+  if (!gone) throw new Error(`no user ${userId} to write to`)
 }
 
 // One statement reads the person and writes the mail: a subscription is sold with this in its transaction.
@@ -69,7 +74,7 @@ const insertMail = prepared((db) =>
           sentAt: sql`null`.as('sent_at'),
         })
         .from(users)
-        .where(eq(users.id, sql.placeholder('userId'))),
+        .where(and(eq(users.id, sql.placeholder('userId')), ne(users.status, sql`'CLOSED'`))),
     )
     .onConflictDoNothing({ target: mails.key })
     .prepare(),

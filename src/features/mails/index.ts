@@ -1,5 +1,8 @@
+export { formatRupiah, wordsOf } from './content'
 export { deliverMailJob } from './deliver'
 export { enqueueMail, type NewMail } from './enqueue'
+export { eraseMails } from './erase'
+export { Html, html } from './html'
 export type { LinkOf, Locale, MailData, TemplateName } from './mail-data'
 export { render } from './render'
 export { mailRoutes } from './routes'

@@ -7,6 +7,11 @@ export type Locale = 'id' | 'en'
 export interface MailData {
   welcome: { name: string }
   'top-up-received': { amount: number; balance: number; transaction: string }
+  /** `amount` left the wallet, or came back to it where it is negative; `owed` was spent already. */
+  'top-up-reversed': { transaction: string; amount: number; balance: number; owed: number }
+  'refund-sent': { amount: number; transaction: string }
+  /** For administrators. */
+  'payment-alert': { caseId?: string; transaction: string; orderId: string; finding: string }
   'subscription-created': {
     service: string
     plan: string
@@ -28,10 +33,45 @@ export interface MailData {
     /** What went back to the wallet. */
     refund?: number
   }
+  'subscription-refunded': {
+    service: string
+    billingId: string
+    amount: number
+    balance: number
+    /** Their numbers. */
+    transactions: string
+  }
+  'subscription-upgraded': {
+    service: string
+    billingId: string
+    fromPlan: string
+    plan: string
+    charged: number
+    /** What a period costs from the next one on, tax included. */
+    nextPrice: number
+    periodEnd: string
+  }
+  'upgrade-undone': {
+    service: string
+    billingId: string
+    triedPlan: string
+    /** The one from before, which it has again. */
+    plan: string
+    reason: string
+    refunded: number
+    balance: number
+  }
   'verify-email': Linked
   'reset-password': Linked
   'password-changed': { at: string }
   'email-changed': { at: string }
+  'two-factor-changed': {
+    change: 'on' | 'off' | 'off-by-support' | 'new-codes' | 'code-used'
+    at: string
+    codesLeft?: number
+  }
+  /** `forfeited`: what was still in the wallet. */
+  'account-closed': { at: string; forfeited?: number }
 }
 
 /** A mail whose link is good for one use: only its id is kept, the link itself is made when the mail is sent. */

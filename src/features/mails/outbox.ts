@@ -45,13 +45,14 @@ export async function listMails(on: Drizzle, filter: Filter, { page, limit }: Pa
 
 /**
  * As its recipient got it, or would have, without a link that opens their account. Where no provider delivers, whoever runs the
- * place is the postman: then the link is shown, and that it was seen is written down.
+ * place is the postman: then the link is shown to a person, never to a token, and that it was seen is written down.
  */
 export async function getMail(parts: Needs, actor: Actor, id: string, linkOf: LinkOf) {
   const mail = await parts.db.read.select().from(mails).where(eq(mails.id, id)).get()
   if (!mail) throw notFound('Mail')
   const linkId = linkIdOf(mail)
-  const link = linkId && mail.status === 'KEPT' ? await linkOf(linkId) : undefined
+  const isPostman = mail.status === 'KEPT' && actor.tokenId === undefined
+  const link = linkId && isPostman ? await linkOf(linkId) : undefined
   if (link) await recordView(parts, actor, mail)
   return { ...summaryOf(mail), ...renderStored(mail, contextOf(parts), link) }
 }

@@ -6,14 +6,22 @@ const LocaleWord = words('id', 'en')
 export const TemplateWord = words(
   'welcome',
   'top-up-received',
+  'top-up-reversed',
+  'refund-sent',
+  'payment-alert',
   'subscription-created',
   'app-ready',
   'app-failed',
   'subscription-cancelled',
+  'subscription-refunded',
+  'subscription-upgraded',
+  'upgrade-undone',
   'verify-email',
   'reset-password',
   'password-changed',
   'email-changed',
+  'two-factor-changed',
+  'account-closed',
 )
 
 const summary = {

@@ -28,6 +28,7 @@ export const mails = sqliteTable(
     uniqueIndex('mails_key').on(table.key),
     index('mails_status').on(table.status, table.createdAt),
     index('mails_recipient').on(table.recipient),
+    index('mails_user').on(table.userId),
     check('mails_status_known', sql`${table.status} in ('QUEUED', 'SENT', 'KEPT', 'FAILED')`),
   ],
 )

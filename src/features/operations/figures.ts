@@ -4,9 +4,9 @@ import type { CallReport } from '../../kube'
 import type { Parts } from '../../parts'
 import { instances } from '../instances/tables'
 import { subscriptions } from '../subscriptions/tables'
-import { topUps } from '../wallet/tables'
+import { paymentCases, refunds, topUps } from '../wallet/tables'
 
-type Counted = typeof instances | typeof subscriptions | typeof topUps
+type Counted = typeof instances | typeof subscriptions | typeof topUps | typeof refunds | typeof paymentCases
 
 /** Counted when somebody looks, from the rows themselves: a figure kept beside them could drift. */
 export function registerFigures({ registry, db, streams }: Pick<Parts, 'registry' | 'db' | 'streams'>): void {
@@ -29,6 +29,8 @@ export function registerFigures({ registry, db, streams }: Pick<Parts, 'registry
   byStatus('minispod_instances', 'Apps by status', instances)
   byStatus('minispod_subscriptions', 'Subscriptions by status', subscriptions)
   byStatus('minispod_top_ups', 'Top-ups by status', topUps)
+  byStatus('minispod_refunds', 'Refunds to payment methods by status', refunds)
+  byStatus('minispod_payment_cases', 'Payments set aside for a person, by status; alert on OPEN', paymentCases)
   new Gauge({
     name: 'minispod_event_streams',
     help: 'Open server-sent event streams',

@@ -1,4 +1,5 @@
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { twoFactors } from '../accounts/tables'
 import { instances } from '../instances/tables'
 
 export interface SealedColumn {
@@ -14,4 +15,5 @@ export interface SealedColumn {
  */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: instances, id: instances.id, value: instances.sealedSecrets },
+  { table: twoFactors, id: twoFactors.userId, value: twoFactors.sealedSecret },
 ]

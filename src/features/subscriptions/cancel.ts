@@ -6,14 +6,16 @@ import { AppError } from '../../lib/errors'
 import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
+import { listPaidCharges, refundCharge } from '../billing'
 import { changeDesire } from '../instances'
 import { enqueueMail } from '../mails'
-import { creditWallet, findEntryBySource, revenue } from '../wallet'
 import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
-import { periodSource } from './subscribe'
+import { forgetStop } from './suspension'
 import { liveStatuses, subscriptions } from './tables'
+import { endPendingUpgrade } from './upgrade-end'
 
-type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler' | 'platform'>
+type EndingParts = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
+type Needs = EndingParts & Pick<Parts, 'config' | 'platform'>
 
 /** How long an ended or unpaid app’s data is kept. */
 export const restoreWindowMs = 7 * day
@@ -66,11 +68,12 @@ export interface Ending {
 
 /** Gives the slot back (a trigger does), and scales the app to nothing; its data stays for the restore window. */
 export async function endSubscription(
-  parts: Needs,
+  parts: EndingParts,
   tx: Tx,
-  found: FullSubscription,
+  standing: FullSubscription,
   ending: Ending,
 ): Promise<FullSubscription> {
+  const found = await endPendingUpgrade(parts, tx, standing, 'ended')
   const now = parts.clock.now()
   const changed = {
     status: ending.status,
@@ -90,6 +93,7 @@ export async function endSubscription(
     after: { status: ending.status },
     at: now,
   })
+  if (found.subscription.status === 'SUSPENDED') await forgetStop(tx, found.subscription.id)
   const refund = found.subscription.firstReadyAt === null ? await refundUnused(parts, tx, found) : 0n
   await enqueueMail(parts, tx, {
     key: `subscription-cancelled:${found.subscription.id}`,
@@ -107,7 +111,7 @@ export async function endSubscription(
   return { ...found, subscription: { ...found.subscription, ...changed }, instance }
 }
 
-async function stopInstance(parts: Needs, tx: Tx, { instance }: FullSubscription, actor: Actor | undefined) {
+async function stopInstance(parts: EndingParts, tx: Tx, { instance }: FullSubscription, actor: Actor | undefined) {
   if (instance?.desiredState !== 'RUNNING') return instance
   return changeDesire(
     parts,
@@ -118,37 +122,25 @@ async function stopInstance(parts: Needs, tx: Tx, { instance }: FullSubscription
   )
 }
 
-/** All that was ever paid for it, every period once: an app that was never ready has given nothing in any of them. */
-async function refundUnused(parts: Needs, tx: Tx, found: FullSubscription): Promise<Rupiah> {
+/** All that was ever paid for it and has not gone back yet: an app that was never ready has given nothing in any period. */
+async function refundUnused({ clock }: Pick<Parts, 'clock'>, tx: Tx, found: FullSubscription): Promise<Rupiah> {
+  const { subscription, service, plan } = found
   let refunded = 0n
-  for (let index = 0; index <= found.subscription.periodIndex; index++) {
-    refunded += await refundPeriod(parts, tx, found, index)
+  for (const charge of await listPaidCharges(tx, subscription.id)) {
+    const amount = charge.total - charge.refunded
+    if (amount === 0n) continue
+    await refundCharge(tx, charge, {
+      userId: subscription.userId,
+      subscriptionId: subscription.id,
+      amount,
+      // Names the charge that it takes back, so that it can't be taken back twice.
+      source: `refund:${charge.source}`,
+      description: `${service.name} ${plan.name}, never became ready`,
+      at: clock.now(),
+    })
+    refunded += amount
   }
   return refunded
-}
-
-/** The source names the charge that it takes back, so that it can't be taken back twice. */
-async function refundPeriod(
-  parts: Needs,
-  tx: Tx,
-  { subscription, service, plan }: FullSubscription,
-  index: number,
-): Promise<Rupiah> {
-  const source = periodSource(subscription.id, index)
-  const paid = await findEntryBySource(tx, source)
-  if (!paid) return 0n
-  await creditWallet(tx, {
-    userId: subscription.userId,
-    type: 'REFUND',
-    counterAccount: revenue,
-    amount: paid.amount,
-    reverses: paid.number,
-    source: `refund:${source}`,
-    description: `${service.name} ${plan.name}, never became ready`,
-    subscriptionId: subscription.id,
-    at: parts.clock.now(),
-  })
-  return paid.amount
 }
 
 const isLive = ({ subscription }: FullSubscription): boolean =>

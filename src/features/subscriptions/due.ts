@@ -1,16 +1,18 @@
 import { and, asc, eq, gt, isNotNull, lte, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
-import { periodBoundary } from '../../lib/calendar'
 import { day } from '../../lib/clock'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
+import { quoteOf } from '../billing'
 import { changeDesire, findInstance } from '../instances'
 import { instances } from '../instances/tables'
-import { chargeWallet, getBalance, revenue } from '../wallet'
+import { getBalance } from '../wallet'
 import { endSubscription, restoreWindowMs } from './cancel'
-import { type FullSubscription, findSubscription } from './read'
-import { periodSource } from './subscribe'
+import { type FullSubscription, findSubscription, type Subscription } from './read'
+import { renewalPrice, renewSubscription } from './renew'
+import { stopForSuspension } from './suspension'
 import { subscriptions } from './tables'
+import { endPendingUpgrade } from './upgrade-end'
 
 const graceMs = 3 * day
 const batchSize = 200
@@ -55,16 +57,18 @@ export async function endDueSubscriptions(parts: Needs, signal?: AbortSignal): P
 }
 
 async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
-  const found = await findSubscription(tx, id)
-  if (!found) return
+  const standing = await findSubscription(tx, id)
+  if (!standing || standing.subscription.currentPeriodEnd > parts.clock.now()) return
+  // What it was paid for is over: renewed is the plan that was seen to work.
+  const found = await endPendingUpgrade(parts, tx, standing, 'period over')
   const { subscription } = found
   const overdueMs = parts.clock.now().getTime() - subscription.currentPeriodEnd.getTime()
   const suspendedByChoice = subscription.status === 'SUSPENDED' && subscription.suspendedBy !== 'unpaid'
-  if (overdueMs < 0 || subscription.endedAt) return
+  if (subscription.endedAt) return
   if (subscription.cancelAtPeriodEnd) {
     await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled at period end' })
-  } else if (subscription.autoRenew && (await getBalance(tx, subscription.userId)) >= subscription.price) {
-    await renew(parts, tx, found)
+  } else if (subscription.autoRenew && (await canPay(parts, tx, subscription))) {
+    await renewSubscription(parts, tx, found)
   } else if (overdueMs >= graceMs + restoreWindowMs) {
     await endSubscription(parts, tx, found, { status: 'EXPIRED', reason: 'unpaid' })
   } else if (overdueMs >= graceMs) {
@@ -74,61 +78,14 @@ async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
   }
 }
 
-/** Charges the next period, counted from the anchor; the ledger refuses to charge the same one twice. */
-async function renew(parts: Needs, tx: Tx, found: FullSubscription): Promise<void> {
-  const { subscription, service, plan, instance } = found
-  const now = parts.clock.now()
-  const periodIndex = subscription.periodIndex + 1
-  const boundary = (index: number) =>
-    periodBoundary(subscription.anchorAt, subscription.billingCycle, index, parts.config.billingTimeZone)
-  if (subscription.price > 0n) {
-    await chargeWallet(tx, {
-      userId: subscription.userId,
-      type: 'CHARGE',
-      counterAccount: revenue,
-      amount: subscription.price,
-      source: periodSource(subscription.id, periodIndex),
-      description: `${service.name} ${plan.name}, renewed`,
-      subscriptionId: subscription.id,
-      at: now,
-    })
-  }
-  const wasUnpaid = subscription.status === 'GRACE' || subscription.suspendedBy === 'unpaid'
-  const revived = subscription.firstReadyAt ? ('ACTIVE' as const) : ('PENDING' as const)
-  await tx
-    .update(subscriptions)
-    .set({
-      periodIndex,
-      currentPeriodStart: boundary(periodIndex),
-      currentPeriodEnd: boundary(periodIndex + 1),
-      ...(wasUnpaid ? { status: revived, suspendedBy: null } : {}),
-      updatedAt: now,
-    })
-    .where(eq(subscriptions.id, subscription.id))
-    .run()
-  if (subscription.suspendedBy === 'unpaid' && instance?.desiredState === 'STOPPED') {
-    await changeDesire(
-      parts,
-      tx,
-      instance,
-      { desiredState: 'RUNNING', status: 'STARTING' },
-      { action: 'instance.start', reason: 'paid' },
-    )
-  }
+async function canPay({ config }: Needs, tx: Tx, subscription: Subscription): Promise<boolean> {
+  const { total } = quoteOf(config, await renewalPrice(tx, subscription))
+  return (await getBalance(tx, subscription.userId)) >= total
 }
 
 async function suspendUnpaid(parts: Needs, tx: Tx, found: FullSubscription): Promise<void> {
   await setStatus(parts, tx, found, { status: 'SUSPENDED', suspendedBy: 'unpaid' })
-  const { instance } = found
-  if (instance?.desiredState === 'RUNNING') {
-    await changeDesire(
-      parts,
-      tx,
-      instance,
-      { desiredState: 'STOPPED', status: 'STOPPING' },
-      { action: 'instance.stop', reason: 'unpaid' },
-    )
-  }
+  await stopForSuspension(parts, tx, found, 'unpaid')
 }
 
 type NewStatus = { status: 'GRACE'; suspendedBy: null } | { status: 'SUSPENDED'; suspendedBy: 'unpaid' }

@@ -5,10 +5,13 @@ import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
+import { quoteOf } from '../billing'
 import { plans, services } from '../catalog/tables'
 import { type Instance, instanceViewOf } from '../instances'
 import { instances } from '../instances/tables'
-import { type SubscriptionStatus, subscriptions } from './tables'
+import { runningPeriodStart } from './periods'
+import { type SubscriptionStatus, subscriptions, upgrades } from './tables'
+import type { Upgrade } from './upgrade-rows'
 
 export type Subscription = typeof subscriptions.$inferSelect
 
@@ -17,6 +20,7 @@ const selection = {
   service: { id: services.id, slug: services.slug, name: services.name },
   plan: { id: plans.id, name: plans.name, tier: plans.tier },
   instance: instances,
+  upgrade: upgrades,
 }
 
 const subscriptionById = prepared((db) =>
@@ -32,6 +36,7 @@ function joined(db: Drizzle | Tx) {
     .innerJoin(services, eq(services.id, subscriptions.serviceId))
     .innerJoin(plans, eq(plans.id, subscriptions.planId))
     .leftJoin(instances, eq(instances.subscriptionId, subscriptions.id))
+    .leftJoin(upgrades, and(eq(upgrades.subscriptionId, subscriptions.id), sql`${upgrades.status} = 'PENDING'`))
 }
 
 export interface FullSubscription {
@@ -39,6 +44,8 @@ export interface FullSubscription {
   service: { id: string; slug: string; name: string }
   plan: { id: string; name: string; tier: number }
   instance: Instance | null
+  /** The one that is under way. */
+  upgrade: Upgrade | null
 }
 
 /** The caller's own subscription. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
@@ -53,7 +60,7 @@ export const findSubscription = (on: Drizzle | Tx, id: string): Promise<FullSubs
   subscriptionById(on).get({ id })
 
 export async function listOwnSubscriptions(
-  parts: Pick<Parts, 'db' | 'platform'>,
+  parts: Pick<Parts, 'db' | ViewParts>,
   actor: Actor,
   filter: { status?: SubscriptionStatus; sort?: 'newest' | 'oldest' },
   { page, limit }: Page,
@@ -72,11 +79,13 @@ export async function listOwnSubscriptions(
   return { rows: rows.map((row) => subscriptionViewOf(parts, row)), total: counted?.total ?? 0 }
 }
 
+type ViewParts = 'platform' | 'config' | 'clock'
+
 const billed: ReadonlySet<SubscriptionStatus> = new Set(['PENDING', 'ACTIVE', 'GRACE'])
 
 export function subscriptionViewOf(
-  parts: Pick<Parts, 'platform'>,
-  { subscription, service, plan, instance }: FullSubscription,
+  parts: Pick<Parts, ViewParts>,
+  { subscription, service, plan, instance, upgrade }: FullSubscription,
 ) {
   const periodEnd = subscription.currentPeriodEnd.toISOString()
   const willBeBilled = billed.has(subscription.status) && subscription.autoRenew && !subscription.cancelAtPeriodEnd
@@ -90,9 +99,10 @@ export function subscriptionViewOf(
     suspendedBy: subscription.suspendedBy,
     billingCycle: subscription.billingCycle,
     price: toJson(subscription.price),
+    priceWithTax: toJson(quoteOf(parts.config, subscription.price).total),
     isBonus: subscription.isBonus,
     startDate: subscription.anchorAt.toISOString(),
-    currentPeriodStart: subscription.currentPeriodStart.toISOString(),
+    currentPeriodStart: runningPeriodStart(parts, subscription).toISOString(),
     currentPeriodEnd: periodEnd,
     nextBilling: willBeBilled ? periodEnd : null,
     autoRenew: subscription.autoRenew,
@@ -100,6 +110,7 @@ export function subscriptionViewOf(
     scheduledChange: subscription.scheduledPlanId
       ? { planId: subscription.scheduledPlanId, effectiveAt: periodEnd }
       : null,
+    pendingUpgrade: upgrade ? { fromPlanId: upgrade.fromPlanId, startedAt: upgrade.createdAt.toISOString() } : null,
     instance: instance ? instanceViewOf(parts, instance) : null,
     createdAt: subscription.createdAt.toISOString(),
   }

@@ -6,12 +6,13 @@ import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { findShortfalls } from '../../templates'
+import { getOpenUser } from '../accounts'
+import { chargeFor, periodSource, type Quote } from '../billing'
 import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
 import { plans } from '../catalog/tables'
-import { desireInstance, getTemplate } from '../instances'
+import { desireInstance } from '../instances'
 import { enqueueMail } from '../mails'
-import { chargeWallet, revenue } from '../wallet'
+import { findSoldOut, findTooSmall } from './plan-refusals'
 import { type Subscription, type SubscriptionViewData, subscriptionViewOf } from './read'
 import { subscriptions } from './tables'
 
@@ -27,12 +28,13 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'queue' | 'reconciler' 
 
 /** Sells one slot: slot, charge, subscription, the app's desired state and the mail stand or fall together. */
 export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order): Promise<SubscriptionViewData> {
+  await getOpenUser(tx, actor.userId)
   const { plan, service } = await getSellablePlan(tx, order.planId)
   await assertNoLiveSubscription(tx, actor, plan)
-  assertCarries(service, plan)
-  assertSlotLeft(plan)
+  const refusal = findTooSmall(service.templateName, plan) ?? findSoldOut(plan)
+  if (refusal) throw refusal
   const subscription = await insertSubscription(parts, tx, actor, plan, { name: service.name, ...order })
-  await chargeFirstPeriod(parts, tx, subscription, service, plan)
+  const { total } = await chargeFirstPeriod(parts, tx, subscription, service, plan)
   const instance = await desireInstance(parts, tx, {
     subscriptionId: subscription.id,
     userId: actor.userId,
@@ -48,12 +50,12 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
       service: service.name,
       plan: plan.name,
       billingId: `BILL-${subscription.number}`,
-      price: toJson(subscription.price),
+      price: toJson(total),
       periodEnd: subscription.currentPeriodEnd.toISOString(),
       autoRenew: subscription.autoRenew,
     },
   })
-  return subscriptionViewOf(parts, { subscription, service, plan, instance })
+  return subscriptionViewOf(parts, { subscription, service, plan, instance, upgrade: null })
 }
 
 /** One live subscription per service and customer; the database says so too. */
@@ -95,24 +97,6 @@ async function higherPlans(tx: Tx, serviceId: string, tier: number) {
     .orderBy(asc(plans.tier))
     .all()
   return rows.map(({ id, name, tier, price }) => ({ id, name, tier, price: toJson(price) }))
-}
-
-function assertCarries(service: Service, plan: Plan): void {
-  const missing = findShortfalls(getTemplate(service.templateName), plan)
-  if (missing.length > 0) {
-    throw new AppError('INSUFFICIENT_RESOURCES', 'This plan is too small for its app', { missing })
-  }
-}
-
-/** A clear answer before anything is written; the CHECK on plans is what makes it true under any concurrency. */
-function assertSlotLeft(plan: Plan): void {
-  const availableQuota = plan.totalQuota - plan.usedQuota
-  if (availableQuota > 0) return
-  throw new AppError('QUOTA_EXCEEDED', `All slots of ${plan.name} are taken`, {
-    planName: plan.name,
-    availableQuota,
-    totalQuota: plan.totalQuota,
-  })
 }
 
 async function insertSubscription(
@@ -162,26 +146,25 @@ const insertRow = prepared((db) =>
     .prepare(),
 )
 
-async function chargeFirstPeriod(
-  parts: Pick<Parts, 'clock'>,
+function chargeFirstPeriod(
+  parts: Pick<Parts, 'config'>,
   tx: Tx,
   subscription: Subscription,
   service: Service,
   plan: Plan,
-): Promise<void> {
-  if (subscription.price === 0n) return
-  await chargeWallet(tx, {
-    userId: subscription.userId,
-    type: 'CHARGE',
-    counterAccount: revenue,
-    amount: subscription.price,
-    source: periodSource(subscription.id, 0),
+): Promise<Quote> {
+  const { id, userId, price, periodIndex, currentPeriodStart, currentPeriodEnd } = subscription
+  return chargeFor(parts, tx, {
+    userId,
+    subscription,
+    kind: 'period',
+    periodIndex,
+    period: { start: currentPeriodStart, end: currentPeriodEnd },
+    price,
+    serviceName: service.name,
+    planName: plan.name,
+    source: periodSource(id, periodIndex),
     description: `${service.name} ${plan.name}`,
-    subscriptionId: subscription.id,
-    at: parts.clock.now(),
+    at: currentPeriodStart,
   })
 }
-
-/** A period is charged once: the ledger refuses a second entry of this name. */
-export const periodSource = (subscriptionId: string, periodIndex: number): string =>
-  `charge:${subscriptionId}:period:${periodIndex}`

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { flag, instant, rupiah } from '../../db/columns'
 import type { BillingCycle } from '../../lib/calendar'
 import { users } from '../accounts/tables'
@@ -63,5 +63,66 @@ export const subscriptions = sqliteTable(
     check('subscriptions_cycle', sql`${table.billingCycle} in ('MONTHLY', 'QUARTERLY', 'YEARLY')`),
     check('subscriptions_period', sql`${table.currentPeriodEnd} > ${table.currentPeriodStart}`),
     check('subscriptions_price', sql`${table.price} >= 0`),
+  ],
+)
+
+/** Apps that a suspension stopped, and its end starts again; what its owner had stopped before is not here. */
+export const suspensionStops = sqliteTable('suspension_stops', {
+  subscriptionId: text('subscription_id')
+    .primaryKey()
+    .references(() => subscriptions.id),
+  stoppedAt: instant('stopped_at').notNull(),
+})
+
+export type UpgradeStatus = 'PENDING' | 'DONE' | 'ROLLED_BACK'
+
+/**
+ * A change to a higher plan, paid and wished for. While it is PENDING the slot of the plan before is held as well, so that
+ * there is one to go back to: triggers take and release it.
+ */
+export const upgrades = sqliteTable(
+  'upgrades',
+  {
+    subscriptionId: text('subscription_id')
+      .notNull()
+      .references(() => subscriptions.id),
+    /** 1, 2, … of its subscription; its charge is named by it. */
+    number: integer('number').notNull(),
+    fromPlanId: text('from_plan_id')
+      .notNull()
+      .references(() => plans.id),
+    toPlanId: text('to_plan_id')
+      .notNull()
+      .references(() => plans.id),
+    /** Of one cycle, before and after. */
+    fromPrice: rupiah('from_price').notNull(),
+    toPrice: rupiah('to_price').notNull(),
+    /** What left the wallet, tax included. */
+    charged: rupiah('charged').notNull(),
+    fromCpuMillicores: integer('from_cpu_millicores').notNull(),
+    fromMemoryMb: integer('from_memory_mb').notNull(),
+    fromStorageGb: integer('from_storage_gb').notNull(),
+    toStorageGb: integer('to_storage_gb').notNull(),
+    /** The app did not run before either: that it still does not is no fault of its new size. */
+    wasFailing: flag('was_failing').notNull(),
+    status: text('status').$type<UpgradeStatus>().notNull(),
+    /** When the app was first seen at its new size. Its volumes grow only then: they could not shrink again. */
+    resizedAt: instant('resized_at'),
+    /** Why it was taken back, in a word. */
+    reason: text('reason'),
+    createdAt: instant('created_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.subscriptionId, table.number] }),
+    uniqueIndex('upgrades_one_pending').on(table.subscriptionId).where(sql`status = 'PENDING'`),
+    index('upgrades_holding').on(table.fromPlanId).where(sql`status = 'PENDING'`),
+    check('upgrades_status', sql`${table.status} in ('PENDING', 'DONE', 'ROLLED_BACK')`),
+    check('upgrades_ended', sql`(${table.status} = 'PENDING') = (${table.endedAt} is null)`),
+    check('upgrades_done', sql`${table.status} <> 'DONE' or ${table.resizedAt} is not null`),
+    check('upgrades_reason', sql`(${table.status} = 'ROLLED_BACK') = (${table.reason} is not null)`),
+    check('upgrades_plans', sql`${table.fromPlanId} <> ${table.toPlanId}`),
+    check('upgrades_amounts', sql`${table.charged} >= 0 and ${table.fromPrice} >= 0 and ${table.toPrice} >= 0`),
+    check('upgrades_storage', sql`${table.toStorageGb} >= ${table.fromStorageGb}`),
   ],
 )

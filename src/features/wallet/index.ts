@@ -1,15 +1,12 @@
+export { verifyBooks } from '../books'
+export { adminPaymentRoutes } from './admin-routes'
+export { findEntryBySource, getBalance, type PostedEntry, postEntry, promo, revenue, walletOf } from './entries'
 export { finishedRoutes } from './finished-page'
-export {
-  chargeWallet,
-  creditWallet,
-  findEntryBySource,
-  getBalance,
-  openWallet,
-  promo,
-  revenue,
-  walletOf,
-} from './ledger'
+export { forfeitBalance } from './forfeit'
+export { chargeWallet, creditWallet, getOwed, openWallet, type Recorded } from './ledger'
 export { notificationJob } from './notifications'
 export { pollPendingTopUps } from './poll'
 export { walletRoutes, webhookRoutes } from './routes'
-export { verifyBooks } from './verify'
+export { refundJob } from './send-refund'
+export { statementRoutes } from './statement-routes'
+export { withdrawOpenTopUps } from './withdraw'

@@ -1,16 +1,8 @@
-import { eq, sql } from 'drizzle-orm'
-import { type Drizzle, prepared, type Tx } from '../../db'
+import type { Drizzle, Tx } from '../../db'
 import { AppError } from '../../lib/errors'
-import { newId } from '../../lib/ids'
 import { type Rupiah, toJson } from '../../lib/money'
-import { ledgerAccounts, ledgerEntries, type TransactionStatus, type TransactionType, transactions } from './tables'
-
-export const midtransClearing = 'clearing:midtrans'
-export const revenue = 'revenue'
-export const promo = 'promo'
-
-/** The account that holds what a customer has paid in and not yet spent. */
-export const walletOf = (userId: string): string => `wallet:${userId}`
+import { findAccount, getBalance, insertTransaction, openAccount, postEntry, receivableOf, walletOf } from './entries'
+import type { TransactionType } from './tables'
 
 export interface Movement {
   userId: string
@@ -34,9 +26,8 @@ export interface Recorded {
 }
 
 /** Every customer has one from the moment of registration. */
-export async function openWallet(tx: Tx, userId: string, at: Date): Promise<void> {
-  await insertAccount(tx).run({ id: walletOf(userId), kind: 'wallet', userId, createdAt: at })
-}
+export const openWallet = (tx: Tx, userId: string, at: Date): Promise<void> =>
+  openAccount(tx, { id: walletOf(userId), kind: 'wallet', userId, at })
 
 /**
  * Takes money out of a wallet: a transaction for the customer to see and one ledger entry.
@@ -55,8 +46,17 @@ export async function chargeWallet(tx: Tx, movement: Movement): Promise<Recorded
   return recorded
 }
 
-/** Puts money into a wallet: a refund, a bonus, an adjustment. A paid top-up settles its own transaction instead. */
+/**
+ * Puts money into a wallet: a refund, a bonus, an adjustment. What the customer owes is paid from it at once.
+ * A paid top-up settles its own transaction instead.
+ */
 export async function creditWallet(tx: Tx, movement: Movement): Promise<Recorded> {
+  const recorded = await putIntoWallet(tx, movement)
+  await settleOwed(tx, movement.userId, recorded.number, movement.at)
+  return recorded
+}
+
+async function putIntoWallet(tx: Tx, movement: Movement): Promise<Recorded> {
   const before = await getBalance(tx, movement.userId)
   const recorded = await recordTransaction(tx, movement, movement.amount, before + movement.amount)
   await postEntry(tx, {
@@ -68,66 +68,37 @@ export async function creditWallet(tx: Tx, movement: Movement): Promise<Recorded
   return recorded
 }
 
-export interface Entry {
-  debitAccount: string
-  creditAccount: string
-  amount: Rupiah
-  source: string
-  transactionNumber: number | null
-  reverses?: number | null
-  at: Date
+/** What a customer owes, as a positive sum: money that the provider took back after it had been spent. */
+export async function getOwed(on: Drizzle | Tx, userId: string): Promise<Rupiah> {
+  const account = await findAccount(on, receivableOf(userId))
+  return account ? -account.balance : 0n
 }
 
-/** One balanced, immutable movement. The triggers move both balances, and refuse an overdraft or a second one of its source. */
-export async function postEntry(tx: Tx, entry: Entry): Promise<void> {
-  await insertEntry(tx).run({
-    debitAccount: entry.debitAccount,
-    creditAccount: entry.creditAccount,
-    amount: entry.amount,
-    source: entry.source,
-    transactionNumber: entry.transactionNumber,
-    reverses: entry.reverses ?? null,
-    createdAt: entry.at,
+/** Fills up a wallet with what the customer owes from now on, so that what has to leave it can leave. */
+export async function lendToWallet(
+  tx: Tx,
+  loan: Pick<Movement, 'userId' | 'amount' | 'source' | 'description' | 'at'>,
+): Promise<void> {
+  const { userId, at } = loan
+  await openAccount(tx, { id: receivableOf(userId), kind: 'receivable', userId, at })
+  await putIntoWallet(tx, { ...loan, type: 'ADJUSTMENT', counterAccount: receivableOf(userId) })
+}
+
+/** @param broughtBy the number of the transaction that brought the money; it names the payment of the debt */
+export async function settleOwed(tx: Tx, userId: string, broughtBy: number, at: Date): Promise<void> {
+  const owed = await getOwed(tx, userId)
+  if (owed === 0n) return
+  const balance = await getBalance(tx, userId)
+  if (balance === 0n) return
+  await chargeWallet(tx, {
+    userId,
+    type: 'ADJUSTMENT',
+    counterAccount: receivableOf(userId),
+    amount: balance < owed ? balance : owed,
+    source: `owed:${broughtBy}`,
+    description: 'Pays what was owed',
+    at,
   })
-}
-
-export const findEntryBySource = (on: Drizzle | Tx, source: string) => entryBySource(on).get({ source })
-
-const entryBySource = prepared((db) =>
-  db
-    .select()
-    .from(ledgerEntries)
-    .where(eq(ledgerEntries.source, sql.placeholder('source')))
-    .prepare(),
-)
-
-export async function getBalance(on: Drizzle | Tx, userId: string): Promise<Rupiah> {
-  return (await getWalletAccount(on, userId)).balance
-}
-
-export async function getWalletAccount(on: Drizzle | Tx, userId: string): Promise<typeof ledgerAccounts.$inferSelect> {
-  const account = await findAccount(on).get({ id: walletOf(userId) })
-  if (!account) throw new Error(`no wallet for ${userId}`)
-  return account
-}
-
-interface NewTransaction {
-  userId: string
-  type: TransactionType
-  status: TransactionStatus
-  amount: Rupiah
-  balanceAfter: Rupiah | null
-  subscriptionId: string | null
-  description: string
-  createdAt: Date
-  settledAt: Date | null
-}
-
-/** The public number is the next one in the sequence; it is given back with the transaction if that rolls back. */
-export async function insertTransaction(tx: Tx, row: NewTransaction): Promise<{ number: number; id: string }> {
-  const id = newId('txn', row.createdAt.getTime())
-  const inserted = await insertTransactionRow(tx).get({ id, ...row })
-  return { number: inserted!.number, id }
 }
 
 async function recordTransaction(tx: Tx, movement: Movement, amount: Rupiah, balanceAfter: Rupiah): Promise<Recorded> {
@@ -151,59 +122,3 @@ const insufficient = (balance: Rupiah, amount: Rupiah): AppError =>
     required: toJson(amount),
     missing: toJson(amount - balance),
   })
-
-const findAccount = prepared((db) =>
-  db
-    .select()
-    .from(ledgerAccounts)
-    .where(eq(ledgerAccounts.id, sql.placeholder('id')))
-    .prepare(),
-)
-
-const insertAccount = prepared((db) =>
-  db
-    .insert(ledgerAccounts)
-    .values({
-      id: sql.placeholder('id'),
-      kind: sql.placeholder('kind'),
-      userId: sql.placeholder('userId'),
-      createdAt: sql.placeholder('createdAt'),
-    })
-    .prepare(),
-)
-
-const insertEntry = prepared((db) =>
-  db
-    .insert(ledgerEntries)
-    .values({
-      number: sql`(select coalesce(max(number), 0) + 1 from ledger_entries)`,
-      debitAccount: sql.placeholder('debitAccount'),
-      creditAccount: sql.placeholder('creditAccount'),
-      amount: sql.placeholder('amount'),
-      source: sql.placeholder('source'),
-      transactionNumber: sql.placeholder('transactionNumber'),
-      reverses: sql.placeholder('reverses'),
-      createdAt: sql.placeholder('createdAt'),
-    })
-    .prepare(),
-)
-
-const insertTransactionRow = prepared((db) =>
-  db
-    .insert(transactions)
-    .values({
-      number: sql`(select coalesce(max(number), 100) + 1 from transactions)`,
-      id: sql.placeholder('id'),
-      userId: sql.placeholder('userId'),
-      type: sql.placeholder('type'),
-      status: sql.placeholder('status'),
-      amount: sql.placeholder('amount'),
-      balanceAfter: sql.placeholder('balanceAfter'),
-      subscriptionId: sql.placeholder('subscriptionId'),
-      description: sql.placeholder('description'),
-      createdAt: sql.placeholder('createdAt'),
-      settledAt: sql.placeholder('settledAt'),
-    })
-    .returning({ number: transactions.number })
-    .prepare(),
-)

@@ -4,8 +4,9 @@ import { second } from '../../lib/clock'
 import { AppError, notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import type { JobKind } from '../../queue'
-import { settleTopUp } from './settle'
+import { type SettleNeeds, settleTopUp } from './settle'
 import { paymentNotifications, topUps } from './tables'
+import { tellIfUnbookable } from './unbookable'
 
 const maxNotificationBytes = 32 * 1024
 const processDeadlineMs = 60 * second
@@ -31,7 +32,7 @@ export async function receiveNotification(
       .values({
         digest,
         orderId,
-        body: text,
+        body: JSON.stringify(body, withoutPayer),
         signatureValid: true,
         receivedAt: parts.clock.now(),
         ...(order ? {} : { processedAt: parts.clock.now(), outcome: 'unknown order' }),
@@ -46,13 +47,16 @@ export async function receiveNotification(
       await parts.queue.enqueue(tx, {
         kind: 'payment.notification',
         key: String(stored.id),
-        payload: { notificationId: stored.id, orderId },
+        payload: { notificationId: stored.id, orderId, transactionId: transactionIdOf(body) },
       })
     }
     return order !== undefined
   })
   if (!known) throw notFound('Order')
 }
+
+/** Who paid we know ourselves, and must be able to forget: the provider may send a name and an address along. */
+const withoutPayer = (key: string, value: unknown): unknown => (key === 'customer_details' ? undefined : value)
 
 function orderIdOf(body: unknown): string {
   const orderId = (body as Record<string, unknown> | null)?.order_id
@@ -62,19 +66,28 @@ function orderIdOf(body: unknown): string {
   return orderId
 }
 
+/** Not covered by the signature: the provider says whether it is a payment of this order. */
+function transactionIdOf(body: unknown): string | undefined {
+  const id = (body as Record<string, unknown> | null)?.transaction_id
+  return typeof id === 'string' && /^[\w-]{1,50}$/.test(id) ? id : undefined
+}
+
 interface NotificationPayload {
   notificationId: number
   orderId: string
+  /** The payment that it tells of, where it named one. */
+  transactionId?: string
 }
 
-export const notificationJob = (
-  parts: Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log'>,
-): JobKind<NotificationPayload> => ({
+export const notificationJob = (parts: SettleNeeds): JobKind<NotificationPayload> => ({
   kind: 'payment.notification',
   deadlineMs: processDeadlineMs,
   maxAttempts,
-  run: async ({ notificationId, orderId }) => {
-    const outcome = await settleTopUp(parts, orderId)
+  run: async ({ notificationId, orderId, transactionId }, { attempt }) => {
+    const outcome = await settleTopUp(parts, orderId, { transactionId }).catch(async (fault: unknown) => {
+      if (attempt >= maxAttempts) await tellIfUnbookable(parts, orderId, fault)
+      throw fault
+    })
     await parts.db.write((tx) =>
       tx
         .update(paymentNotifications)

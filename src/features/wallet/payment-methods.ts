@@ -1,31 +1,47 @@
+import type { Config } from '../../config'
+import { boundsOf, hundredths } from '../../config-payments'
+import { AppError } from '../../lib/errors'
+import { proportion, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { PaymentMethod } from '../../payments'
-import { maxTopUp, minTopUp } from './schema'
 
 type Kind = 'redirect' | 'bank_transfer' | 'e_wallet' | 'qr' | 'card'
 
-const methods: [PaymentMethod, string, Kind, maximum?: number][] = [
+const methods: [PaymentMethod, string, Kind][] = [
   ['snap', 'Payment page', 'redirect'],
   ['bca_va', 'BCA virtual account', 'bank_transfer'],
   ['bni_va', 'BNI virtual account', 'bank_transfer'],
   ['bri_va', 'BRI virtual account', 'bank_transfer'],
   ['permata_va', 'Permata virtual account', 'bank_transfer'],
   ['mandiri_bill', 'Mandiri bill payment', 'bank_transfer'],
-  ['gopay', 'GoPay', 'e_wallet', 20_000_000],
-  ['shopeepay', 'ShopeePay', 'e_wallet', 20_000_000],
-  ['qris', 'QRIS', 'qr', 10_000_000],
+  ['gopay', 'GoPay', 'e_wallet'],
+  ['shopeepay', 'ShopeePay', 'e_wallet'],
+  ['qris', 'QRIS', 'qr'],
   ['credit_card', 'Credit card', 'card'],
 ]
 
-export const listPaymentMethods = () =>
-  methods.map(([method, name, kind, maximum = maxTopUp]) => ({
-    method,
-    name,
-    kind,
-    enabled: true,
-    minimum: minTopUp,
-    maximum,
-    fee: { fixed: 0, percent: 0 },
-  }))
+export const listPaymentMethods = (config: Config) =>
+  methods.map(([method, name, kind]) => {
+    const rule = config.paymentMethods[method] ?? {}
+    return {
+      method,
+      name,
+      kind,
+      enabled: rule.enabled ?? true,
+      ...boundsOf(method, rule),
+      fee: { fixed: rule.fee?.fixed ?? 0, percent: rule.fee?.percent ?? 0 },
+    }
+  })
 
-/** The most that may be paid at once by a method, in rupiah. */
-export const maximumOf = (method: PaymentMethod): number => methods.find(([name]) => name === method)?.[3] ?? maxTopUp
+/**
+ * What a top-up of this amount costs on top by this method, in rupiah.
+ * @throws AppError VALIDATION_ERROR if the method is switched off or the amount out of its bounds
+ */
+export function getFee(config: Config, method: PaymentMethod, amount: Rupiah): Rupiah {
+  const { enabled, minimum, maximum, fee } = listPaymentMethods(config).find((each) => each.method === method)!
+  const asked = toJson(amount)
+  if (!enabled) throw new AppError('VALIDATION_ERROR', `${method} is not offered here`)
+  if (asked > maximum) throw new AppError('VALIDATION_ERROR', `At most ${maximum} can be paid by ${method}`)
+  if (asked < minimum) throw new AppError('VALIDATION_ERROR', `At least ${minimum} must be paid by ${method}`)
+  // One rounding, half up, in hundredths of a percent.
+  return rupiah(fee.fixed) + proportion(amount, BigInt(hundredths(fee.percent)), 10_000n)
+}

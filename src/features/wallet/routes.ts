@@ -1,58 +1,20 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { onceInTwoSteps } from '../../http/idempotency'
-import { Answer, errors, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
+import { Answer, errors, guarded, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { receiveNotification } from './notifications'
 import { listPaymentMethods } from './payment-methods'
-import {
-  PaymentMethodView,
-  TopUpInput,
-  TopUpView,
-  TransactionsQuery,
-  TransactionView,
-  WalletStatisticsView,
-  WalletView,
-} from './schema'
-import { getStatistics, getTransaction, getWallet, listTransactions } from './statement'
-import { beginTopUp, cancelTopUp, chargeTopUp, getOwnTopUp, getTopUp, topUpViewOf } from './top-up'
+import { PaymentMethodView, TopUpInput, TopUpView } from './schema'
+import { beginTopUp, cancelTopUp, chargeTopUp } from './top-up'
+import { getOwnTopUp, getTopUp, topUpViewOf } from './top-up-read'
 
 const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
 
 export const walletRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
     .use(accessControl(parts.authenticate))
-    .get('/', async ({ actor }) => ok(await getWallet(parts.db.read, actor)), {
-      access: 'customer',
-      response: { 200: Answer(WalletView), ...guarded() },
-      detail: { operationId: 'wallet_get', summary: 'Balance, lifetime top-up and spend' },
-    })
-    .get('/statistics', async ({ actor }) => ok(await getStatistics(parts.db.read, actor)), {
-      access: 'customer',
-      response: { 200: Answer(WalletStatisticsView), ...guarded() },
-      detail: { operationId: 'wallet_statistics', summary: 'Movements by type' },
-    })
-    .get(
-      '/transactions',
-      async ({ actor, query }) => {
-        const page = pageOf(query)
-        const { rows, total } = await listTransactions(parts.db.read, actor, query, page)
-        return listed(rows, page, total)
-      },
-      {
-        access: 'customer',
-        query: TransactionsQuery,
-        response: { 200: ListAnswer(TransactionView), ...guarded() },
-        detail: { operationId: 'wallet_transactions', summary: 'Statement' },
-      },
-    )
-    .get('/transactions/:id', async ({ actor, params }) => ok(await getTransaction(parts.db.read, actor, params.id)), {
-      access: 'customer',
-      params: Id,
-      response: { 200: Answer(TransactionView), ...guarded('NOT_FOUND') },
-      detail: { operationId: 'wallet_transaction', summary: 'One transaction, by id or TXMP-number' },
-    })
-    .get('/payment-methods', () => ok(listPaymentMethods()), {
+    .get('/payment-methods', () => ok(listPaymentMethods(parts.config)), {
       access: 'public',
       response: { 200: Answer(t.Array(PaymentMethodView)), ...errors() },
       detail: { operationId: 'wallet_payment_methods', summary: 'Ways to pay, with their bounds' },

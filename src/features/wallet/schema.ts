@@ -1,11 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
+import { maxTopUp, minTopUp } from '../../config-payments'
 import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 
-export const minTopUp = 10_000
-export const maxTopUp = 100_000_000
-
-const Method = words(
+export const MethodWord = words(
   'snap',
   'bca_va',
   'bni_va',
@@ -18,11 +16,19 @@ const Method = words(
   'credit_card',
 )
 const TransactionTypeWord = words('TOP_UP', 'CHARGE', 'REFUND', 'BONUS', 'ADJUSTMENT')
-const StatusWord = words('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')
+export const StatusWord = words('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')
 
 export const WalletView = model(
   'Wallet',
-  t.Object({ creditBalance: RupiahView, totalTopUp: RupiahView, totalSpent: RupiahView, currency: t.Literal('IDR') }),
+  t.Object({
+    creditBalance: RupiahView,
+    totalTopUp: RupiahView,
+    totalSpent: RupiahView,
+    owed: t.Integer({
+      description: 'Whole rupiah taken back by a bank after they were spent; the next top-up pays them',
+    }),
+    currency: t.Literal('IDR'),
+  }),
 )
 
 export const WalletStatisticsView = model(
@@ -31,6 +37,7 @@ export const WalletStatisticsView = model(
     creditBalance: RupiahView,
     totalTopUp: RupiahView,
     totalSpent: RupiahView,
+    owed: RupiahView,
     currency: t.Literal('IDR'),
     transactions: t.Integer(),
     pendingTopUps: t.Integer(),
@@ -41,7 +48,7 @@ export const WalletStatisticsView = model(
 export const PaymentMethodView = model(
   'PaymentMethod',
   t.Object({
-    method: Method,
+    method: MethodWord,
     name: t.String(),
     kind: words('redirect', 'bank_transfer', 'e_wallet', 'qr', 'card'),
     enabled: t.Boolean(),
@@ -56,7 +63,7 @@ export const TopUpInput = model(
   t.Object({
     // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
     amount: Type.Integer({ minimum: minTopUp, maximum: maxTopUp, description: 'Whole rupiah' }),
-    method: Method,
+    method: MethodWord,
     cardToken: t.Optional(
       t.String({ minLength: 1, maxLength: 200, description: 'For credit_card: the token of the card' }),
     ),
@@ -89,7 +96,9 @@ export const TopUpView = model(
     id: t.String(),
     customId: t.String({ description: 'The number of its transaction, TXMP-…' }),
     amount: RupiahView,
-    method: Method,
+    fee: t.Integer({ description: 'What the method costs on top, in whole rupiah' }),
+    total: t.Integer({ description: 'What is to be paid: amount and fee' }),
+    method: MethodWord,
     status: StatusWord,
     redirectUrl: nullable(t.String()),
     instructions: nullable(InstructionsView),
@@ -113,11 +122,25 @@ export const TransactionView = model(
   }),
 )
 
-export const TransactionsQuery = ListQuery({
+const transactionFilters = {
   type: t.Optional(TransactionTypeWord),
   status: t.Optional(StatusWord),
-  subscriptionId: t.Optional(t.String({ maxLength: 64 })),
+  subscriptionId: t.Optional(t.String({ minLength: 1, maxLength: 64 })),
   from: t.Optional(t.String({ format: 'date-time' })),
   to: t.Optional(t.String({ format: 'date-time' })),
   sort: t.Optional(words('newest', 'oldest')),
-})
+}
+
+export const TransactionsQuery = ListQuery(transactionFilters)
+
+export const ExportQuery = t.Object(
+  {
+    ...transactionFilters,
+    separator: t.Optional(
+      t.Union([t.Literal('comma'), t.Literal('semicolon')], {
+        description: 'Between cells; a spreadsheet that writes decimals with a comma expects semicolons',
+      }),
+    ),
+  },
+  { additionalProperties: t.Never() },
+)

@@ -1,138 +1,169 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { toJson } from '../../lib/money'
+import { Turns } from '../../lib/turns'
 import type { Parts } from '../../parts'
-import { PaymentError, type PaymentState, type PaymentStatus } from '../../payments'
-import { recordAct } from '../audit'
+import { PaymentError, type PaymentStatus } from '../../payments'
 import { enqueueMail } from '../mails'
-import { getBalance, midtransClearing, postEntry, walletOf } from './ledger'
+import { type CaseNeeds, noteUndoneCases, openCase } from './cases'
+import { correct } from './corrections'
+import { fees, getBalance, midtransClearing, postEntry, walletOf } from './entries'
+import { tellIfClosed } from './late-payment'
+import { settleOwed } from './ledger'
+import { isAnother, misfitOf, truthOf, wasPaid } from './payment-truth'
+import { firstLookMs } from './poll-times'
 import { type TransactionStatus, topUps, transactions } from './tables'
+import { findTopUpByOrder, getTopUp, type TopUp } from './top-up-read'
 
-type TopUp = typeof topUps.$inferSelect
-type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log'>
+export type SettleNeeds = CaseNeeds & Pick<Parts, 'db' | 'payments'>
 
-/** What the provider's word means for an order that is not paid yet; a word not named here leaves it open. */
-const outcomeOf: Partial<Record<PaymentState, TransactionStatus>> = {
-  paid: 'SUCCESS',
-  denied: 'FAILED',
-  failed: 'FAILED',
-  expired: 'EXPIRED',
-  cancelled: 'CANCELLED',
-  refunded: 'FAILED',
-  partially_refunded: 'FAILED',
-  charged_back: 'FAILED',
+/** Asking and booking go together: an answer that was overtaken by a newer one must not be booked after it. */
+const turns = new Turns()
+
+/** What is done about an order at the provider, one thing after another. */
+export const inTurn = <T>(orderId: string, act: () => Promise<T>): Promise<T> => turns.take(orderId, act)
+
+type Closed = 'CANCELLED' | 'EXPIRED'
+
+interface How {
+  /** What an open order becomes where the provider knows nothing of it. */
+  orElse?: Closed
+  /** A payment of the order that is to be asked after too: an order may have several. */
+  transactionId?: string
 }
 
 /**
- * Asks the provider how an order stands and books what it says. Whoever asks (a notification, the poll, a cancel), however
- * often and in whatever order: a paid order is credited once, because its ledger entry has one source.
- * @param orElse what an open order becomes where the provider knows nothing of it
+ * Asks the provider how an order stands and makes the books say the same: credited, taken back, or neither. Whoever asks
+ * (a notification, the poll, a cancel), however often and in whatever order, the last answer is what stands.
  */
-export async function settleTopUp(
-  parts: Needs,
+export const settleTopUp = (parts: SettleNeeds, orderId: string, how: How = {}): Promise<TransactionStatus> =>
+  inTurn(orderId, () => settleInTurn(parts, orderId, how))
+
+/** For those who have the turn already. */
+export async function settleInTurn(
+  parts: SettleNeeds,
   orderId: string,
-  { orElse }: { orElse?: 'CANCELLED' | 'EXPIRED' } = {},
+  { orElse, transactionId }: How = {},
 ): Promise<TransactionStatus> {
-  const topUp = await parts.db.read.select().from(topUps).where(eq(topUps.orderId, orderId)).get()
-  if (!topUp) throw new Error(`no top-up for order ${orderId}`)
-  const said = await askProvider(parts, topUp)
-  const mismatch = said && mismatchOf(parts, topUp, said)
-  if (mismatch) {
-    await quarantine(parts, topUp, mismatch)
-    return topUp.status
+  const latest = await askProvider(parts, orderId)
+  const topUp = await bookAnswer(parts, orderId, latest, orElse)
+  const credited = topUp.providerTransactionId
+  let { status } = topUp
+  for (const earlier of new Set([credited, transactionId ?? null])) {
+    if (earlier === null || earlier === latest?.transactionId) continue
+    const said = await askProvider(parts, orderId, earlier)
+    // An attempt that failed before another one says nothing about the order.
+    if (said && (earlier === credited || wasPaid(said))) status = (await bookAnswer(parts, orderId, said)).status
   }
-  const outcome = (said && outcomeOf[said.state]) ?? (said === undefined ? orElse : undefined)
-  if (said && (isGivenBack(said.state) || (topUp.status === 'SUCCESS' && isUndone(said.state))))
-    await quarantine(parts, topUp, `reversed: ${said.state}`)
-  if (!outcome) return topUp.status
-  return parts.db.write((tx) => book(parts, tx, topUp.id, outcome, said))
+  return status
 }
 
-/** Undefined where the provider has no such payment: a charge that never arrived, or a hosted page nobody chose a method on. */
-async function askProvider(parts: Needs, topUp: TopUp): Promise<PaymentStatus | undefined> {
+/**
+ * Undefined where the provider has no such payment: a charge that never arrived, or a hosted page nobody chose a method on.
+ * Without a transaction it speaks of the order's latest.
+ */
+async function askProvider(
+  { payments }: SettleNeeds,
+  orderId: string,
+  transactionId?: string,
+): Promise<PaymentStatus | undefined> {
   try {
-    return await parts.payments.status(topUp.orderId)
+    return await payments.status(orderId, { transactionId })
   } catch (fault) {
     if (fault instanceof PaymentError && fault.kind === 'unknown-order') return undefined
     throw fault
   }
 }
 
-/** Paid once and given back, wholly or in part: told to a person also where we never heard of the payment itself. */
-const isGivenBack = (state: PaymentState): boolean =>
-  state === 'refunded' || state === 'partially_refunded' || state === 'charged_back'
-
-/** The end of an open order; of a paid one, a bank's reversal or a card's void. */
-const isUndone = (state: PaymentState): boolean => state === 'denied' || state === 'cancelled'
-
-/** The signature does not cover everything, and an order id can be guessed: all that names the money must be ours. */
-function mismatchOf({ config }: Needs, topUp: TopUp, said: PaymentStatus): string | undefined {
-  if (said.orderId !== topUp.orderId) return 'another order'
-  if (said.state !== 'paid') return undefined
-  if (said.amount !== topUp.amount) return `amount ${said.amount}, not ${topUp.amount}`
-  if (said.currency !== null && said.currency !== 'IDR') return `currency ${said.currency}`
-  const merchant = config.midtransMerchantId
-  if (merchant && said.merchantId !== null && said.merchantId !== merchant) return 'another merchant'
-  return undefined
-}
-
-/** Money that does not fit what we know is for a person to look at: nothing is booked, and nothing is forgotten. */
-async function quarantine(parts: Needs, topUp: TopUp, why: string): Promise<void> {
-  parts.log.error({ topUpId: topUp.id, orderId: topUp.orderId, why }, 'payment in quarantine')
-  await parts.db.write(async (tx) => {
-    await recordAct(tx, {
-      action: 'payment.quarantine',
-      target: { kind: 'top-up', id: topUp.id },
-      reason: why,
-      after: { status: topUp.status },
-      at: parts.clock.now(),
-    })
-    await tx.update(topUps).set({ nextPollAt: null }).where(eq(topUps.id, topUp.id)).run()
-  })
-}
-
-async function book(
-  parts: Needs,
-  tx: Tx,
-  id: string,
-  outcome: TransactionStatus,
+const bookAnswer = (
+  parts: SettleNeeds,
+  orderId: string,
   said: PaymentStatus | undefined,
-): Promise<TransactionStatus> {
-  const topUp = await tx.select().from(topUps).where(eq(topUps.id, id)).get()
-  // Paid is final; a late payment after an expiry or a cancel still counts.
-  if (!topUp || topUp.status === 'SUCCESS' || (outcome !== 'SUCCESS' && topUp.status !== 'PENDING'))
-    return topUp?.status ?? outcome
-  const now = parts.clock.now()
-  // Closed on our side alone: its page can still be paid, so the poll keeps an eye on it until it has expired.
-  const nextPollAt = said === undefined && outcome === 'CANCELLED' ? topUp.nextPollAt : null
-  await tx.update(topUps).set({ status: outcome, nextPollAt, updatedAt: now }).where(eq(topUps.id, id)).run()
-  const balanceAfter = outcome === 'SUCCESS' ? (await getBalance(tx, topUp.userId)) + topUp.amount : null
-  await tx
-    .update(transactions)
-    .set({ status: outcome, balanceAfter, settledAt: said?.settledAt ?? now })
-    .where(eq(transactions.number, topUp.transactionNumber))
-    .run()
-  if (outcome === 'SUCCESS') await credit(parts, tx, topUp, balanceAfter!, now)
-  return outcome
+  orElse?: Closed,
+): Promise<Pick<TopUp, 'status' | 'providerTransactionId'>> =>
+  parts.db.write(async (tx) => {
+    const topUp = await findTopUpByOrder(tx, orderId)
+    if (!topUp) throw new Error(`no top-up for order ${orderId}`)
+    if (said) {
+      await book(parts, tx, topUp, said)
+      await noteUndoneCases(parts, tx, topUp, said)
+    } else if (orElse) await close(parts, tx, topUp, orElse)
+    return getTopUp(tx, topUp.id)
+  })
+
+async function book(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<void> {
+  const misfit = misfitOf(parts.config, topUp, said)
+  if (misfit) return openCase(parts, tx, topUp, misfit, said)
+  const truth = truthOf(topUp, said)
+  if (truth.paid) {
+    // Word of another payment under this order, one that failed, says nothing about the one that was credited.
+    if (isAnother(topUp, said)) return
+    const paid = topUp.status === 'SUCCESS' ? topUp : await credit(parts, tx, topUp, said)
+    await correct(parts, tx, paid, truth.givenBack, said)
+  } else if (truth.outcome !== 'open') await close(parts, tx, topUp, truth.outcome)
 }
 
-async function credit(parts: Needs, tx: Tx, topUp: TopUp, balanceAfter: bigint, at: Date): Promise<void> {
+/** An end without money. It may still turn out otherwise: a late payment counts, so the provider is asked a few times more. */
+async function close(
+  { clock }: SettleNeeds,
+  tx: Tx,
+  topUp: TopUp,
+  outcome: Exclude<TransactionStatus, 'SUCCESS' | 'PENDING'>,
+): Promise<void> {
+  if (topUp.status !== 'PENDING') return
+  await end(tx, topUp, { status: outcome, balanceAfter: null, at: clock.now(), settledAt: clock.now() })
+}
+
+async function credit(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<TopUp> {
+  const at = parts.clock.now()
+  const balanceAfter = (await getBalance(tx, topUp.userId)) + topUp.amount
+  const settledAt = said.settledAt ?? at
+  await end(tx, topUp, { status: 'SUCCESS', balanceAfter, at, settledAt, providerTransactionId: said.transactionId })
+  const source = `top-up:${topUp.id}`
+  const paid = { debitAccount: midtransClearing, at }
   await postEntry(tx, {
-    debitAccount: midtransClearing,
+    ...paid,
     creditAccount: walletOf(topUp.userId),
     amount: topUp.amount,
-    source: `top-up:${topUp.id}`,
+    source,
     transactionNumber: topUp.transactionNumber,
-    at,
   })
+  if (topUp.fee > 0n) {
+    const fee = { creditAccount: fees, amount: topUp.fee, source: `${source}:fee`, transactionNumber: null }
+    await postEntry(tx, { ...paid, ...fee })
+  }
+  await tellIfClosed(parts, tx, { ...topUp, target: { kind: 'top-up', id: topUp.id } })
+  await settleOwed(tx, topUp.userId, topUp.transactionNumber, at)
   await enqueueMail(parts, tx, {
     key: `top-up-received:${topUp.id}`,
     userId: topUp.userId,
     template: 'top-up-received',
     data: {
       amount: toJson(topUp.amount),
-      balance: toJson(balanceAfter),
+      balance: toJson(await getBalance(tx, topUp.userId)),
       transaction: `TXMP-${topUp.transactionNumber}`,
     },
   })
+  return getTopUp(tx, topUp.id)
+}
+
+interface End {
+  status: TransactionStatus
+  balanceAfter: bigint | null
+  at: Date
+  settledAt: Date
+  providerTransactionId?: string | null
+}
+
+async function end(tx: Tx, topUp: TopUp, { status, balanceAfter, at, settledAt, ...more }: End): Promise<void> {
+  await tx
+    .update(topUps)
+    .set({ status, ...more, polls: 0, nextPollAt: new Date(at.getTime() + firstLookMs), updatedAt: at })
+    .where(eq(topUps.id, topUp.id))
+    .run()
+  await tx
+    .update(transactions)
+    .set({ status, balanceAfter, settledAt })
+    .where(eq(transactions.number, topUp.transactionNumber))
+    .run()
 }

@@ -1,22 +1,15 @@
-import { and, asc, count, desc, eq, gte, lt, sum } from 'drizzle-orm'
-import type { Drizzle } from '../../db'
+import { and, asc, count, desc, eq, sql, sum } from 'drizzle-orm'
+import { type Drizzle, prepared } from '../../db'
 import type { Actor } from '../../http/access'
-import { momentOf } from '../../http/moment'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
-import { getWalletAccount } from './ledger'
-import { type TransactionStatus, type TransactionType, topUps, transactions } from './tables'
-
-export interface StatementFilter {
-  type?: TransactionType
-  status?: TransactionStatus
-  subscriptionId?: string
-  /** ISO 8601, from inclusive and to exclusive. */
-  from?: string
-  to?: string
-  sort?: 'newest' | 'oldest'
-}
+import { getWalletAccount } from './entries'
+import { getOwed } from './ledger'
+import type { StatementCounts } from './statement-count'
+import { preparedByFilter, type StatementFilter, wantedOf } from './statement-filter'
+import { shownAsJson, shownColumns, transactionViewOf } from './statement-row'
+import { topUps, transactions } from './tables'
 
 export async function getWallet(db: Drizzle, actor: Actor) {
   const { balance, toppedUp, spent } = await getWalletAccount(db, actor.userId)
@@ -24,22 +17,14 @@ export async function getWallet(db: Drizzle, actor: Actor) {
     creditBalance: toJson(balance),
     totalTopUp: toJson(toppedUp),
     totalSpent: toJson(spent),
+    owed: toJson(await getOwed(db, actor.userId)),
     currency: 'IDR' as const,
   }
 }
 
 export async function getStatistics(db: Drizzle, actor: Actor) {
-  const byType = await db
-    .select({ type: transactions.type, count: count(), amount: sum(transactions.amount) })
-    .from(transactions)
-    .where(and(eq(transactions.userId, actor.userId), eq(transactions.status, 'SUCCESS')))
-    .groupBy(transactions.type)
-    .all()
-  const pending = await db
-    .select({ total: count() })
-    .from(topUps)
-    .where(and(eq(topUps.userId, actor.userId), eq(topUps.status, 'PENDING')))
-    .get()
+  const byType = await sumsByType(db).all({ userId: actor.userId })
+  const pending = await pendingTopUps(db).get({ userId: actor.userId })
   return {
     ...(await getWallet(db, actor)),
     transactions: byType.reduce((total, row) => total + row.count, 0),
@@ -48,47 +33,81 @@ export async function getStatistics(db: Drizzle, actor: Actor) {
   }
 }
 
-export async function listTransactions(db: Drizzle, actor: Actor, filter: StatementFilter, { page, limit }: Page) {
-  const where = and(
-    eq(transactions.userId, actor.userId),
-    filter.type && eq(transactions.type, filter.type),
-    filter.status && eq(transactions.status, filter.status),
-    filter.subscriptionId === undefined ? undefined : eq(transactions.subscriptionId, filter.subscriptionId),
-    filter.from === undefined ? undefined : gte(transactions.createdAt, momentOf('from', filter.from)),
-    filter.to === undefined ? undefined : lt(transactions.createdAt, momentOf('to', filter.to)),
-  )
-  const rows = await db
-    .select()
+const sumsByType = prepared((db) =>
+  db
+    .select({ type: transactions.type, count: count(), amount: sum(transactions.amount) })
     .from(transactions)
-    .where(where)
-    .orderBy(filter.sort === 'oldest' ? asc(transactions.number) : desc(transactions.number))
-    .limit(limit)
-    .offset((page - 1) * limit)
-    .all()
-  const counted = await db.select({ total: count() }).from(transactions).where(where).get()
-  return { rows: rows.map(transactionViewOf), total: counted?.total ?? 0 }
+    .where(and(eq(transactions.userId, sql.placeholder('userId')), eq(transactions.status, 'SUCCESS')))
+    .groupBy(transactions.type)
+    .prepare(),
+)
+
+const pendingTopUps = prepared((db) =>
+  db
+    .select({ total: count() })
+    .from(topUps)
+    .where(and(eq(topUps.userId, sql.placeholder('userId')), eq(topUps.status, 'PENDING')))
+    .prepare(),
+)
+
+/** A page as JSON, and how many there are in all. A page that is not full says so itself: nothing is walked twice to count. */
+export async function listTransactions(
+  { db, counts }: { db: Drizzle; counts: StatementCounts },
+  actor: Actor,
+  filter: StatementFilter,
+  { page, limit }: Page,
+): Promise<{ rows: string; total: number }> {
+  const wanted = wantedOf(actor.userId, filter)
+  const offset = (page - 1) * limit
+  const pages = filter.sort === 'oldest' ? oldestFirst : newestFirst
+  const { rows, shown } = (await pages(db, wanted).get({ ...wanted, limit, offset }))!
+  const seen = offset + shown
+  const isLast = shown < limit && (shown > 0 || offset === 0)
+  // A commit may come between the two reads: what is shown is always among what is counted.
+  return { rows, total: isLast ? seen : Math.max(await counts.count(db, wanted), shown > 0 ? seen : 0) }
 }
+
+const pagesInOrder = (direction: typeof asc) =>
+  preparedByFilter((db, where) => {
+    const page = db
+      .select({ row: shownAsJson.as('row') })
+      .from(transactions)
+      .where(where)
+      .orderBy(direction(transactions.number))
+      .limit(sql.placeholder('limit'))
+      .offset(sql.placeholder('offset'))
+      .as('page')
+    return db
+      .select({ rows: sql<string>`'[' || coalesce(group_concat(${page.row}), '') || ']'`, shown: count() })
+      .from(page)
+      .prepare()
+  })
+
+const newestFirst = pagesInOrder(desc)
+const oldestFirst = pagesInOrder(asc)
 
 /** One of the caller's own, by id or by its public number `TXMP-…`. */
 export async function getTransaction(db: Drizzle, actor: Actor, idOrNumber: string) {
   const number = /^TXMP-(\d{1,15})$/.exec(idOrNumber)?.[1]
-  const where = number === undefined ? eq(transactions.id, idOrNumber) : eq(transactions.number, Number(number))
-  const row = await db.select().from(transactions).where(where).get()
+  const row =
+    number === undefined ? await byId(db).get({ id: idOrNumber }) : await byNumber(db).get({ number: Number(number) })
   if (!row) throw notFound('Transaction')
   if (row.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This transaction is not yours')
   return transactionViewOf(row)
 }
 
-function transactionViewOf(row: typeof transactions.$inferSelect) {
-  return {
-    id: row.id,
-    customId: `TXMP-${row.number}`,
-    type: row.type,
-    status: row.status,
-    amount: toJson(row.amount),
-    balanceAfter: row.balanceAfter === null ? null : toJson(row.balanceAfter),
-    subscriptionId: row.subscriptionId,
-    description: row.description,
-    createdAt: row.createdAt.toISOString(),
-  }
-}
+const byId = prepared((db) =>
+  db
+    .select({ ...shownColumns, userId: transactions.userId })
+    .from(transactions)
+    .where(eq(transactions.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+const byNumber = prepared((db) =>
+  db
+    .select({ ...shownColumns, userId: transactions.userId })
+    .from(transactions)
+    .where(eq(transactions.number, sql.placeholder('number')))
+    .prepare(),
+)

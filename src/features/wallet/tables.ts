@@ -4,7 +4,16 @@ import { flag, instant, json, rupiah } from '../../db/columns'
 import type { PaymentInstructions, PaymentMethod } from '../../payments'
 import { users } from '../accounts/tables'
 
-export type AccountKind = 'wallet' | 'clearing' | 'revenue' | 'promo' | 'refunds_payable' | 'receivable' | 'fees'
+export type AccountKind =
+  | 'wallet'
+  | 'clearing'
+  | 'revenue'
+  | 'promo'
+  | 'refunds_payable'
+  | 'receivable'
+  | 'fees'
+  | 'forfeited'
+  | 'tax'
 export type TransactionType = 'TOP_UP' | 'CHARGE' | 'REFUND' | 'BONUS' | 'ADJUSTMENT'
 export type TransactionStatus = 'PENDING' | 'SUCCESS' | 'FAILED' | 'EXPIRED' | 'CANCELLED'
 
@@ -52,7 +61,15 @@ export const transactions = sqliteTable(
   },
   (table) => [
     uniqueIndex('transactions_id').on(table.id),
-    index('transactions_user').on(table.userId, table.number),
+    // All that the statement filters and sums by: what does not match is passed over without reading its row.
+    index('transactions_statement').on(
+      table.userId,
+      table.number,
+      table.type,
+      table.status,
+      table.createdAt,
+      table.amount,
+    ),
     index('transactions_subscription').on(table.subscriptionId, table.number).where(sql`subscription_id is not null`),
     check('transactions_type', sql`${table.type} in ('TOP_UP', 'CHARGE', 'REFUND', 'BONUS', 'ADJUSTMENT')`),
     check('transactions_status', sql`${table.status} in ('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')`),
@@ -106,6 +123,14 @@ export const topUps = sqliteTable(
     instructions: json<PaymentInstructions>('instructions'),
     /** Whether the provider has confirmed the order: one whose charge timed out is asked for by the poll. */
     charged: flag('charged').notNull().default(false),
+    /** What the customer pays on top for the method. */
+    fee: rupiah('fee').notNull().default(sql`0`),
+    /** Of what was credited: what the provider took back later (a bank's reversal, a chargeback), refunds of ours aside. */
+    takenBack: rupiah('taken_back').notNull().default(sql`0`),
+    /** Counts the corrections after the credit: names their ledger entries. */
+    corrections: integer('corrections').notNull().default(0),
+    /** The provider's id of the payment that was credited; another one under the same order is a second payment. */
+    providerTransactionId: text('provider_transaction_id'),
     expiresAt: instant('expires_at').notNull(),
     nextPollAt: instant('next_poll_at'),
     polls: integer('polls').notNull().default(0),
@@ -139,5 +164,81 @@ export const paymentNotifications = sqliteTable(
   (table) => [
     uniqueIndex('payment_notifications_digest').on(table.digest),
     index('payment_notifications_order').on(table.orderId),
+  ],
+)
+
+export type RefundWay = 'provider' | 'manual'
+export type RefundStatus = 'RESERVED' | 'POSTED' | 'VOIDED'
+
+/** Money on its way out of a wallet to where it came from: reserved in the ledger first, then sent, then posted or given back. */
+export const refunds = sqliteTable(
+  'refunds',
+  {
+    /** Also the provider's key for it, so that asking again never refunds twice. */
+    id: text('id').primaryKey(),
+    topUpId: text('top_up_id')
+      .notNull()
+      .references(() => topUps.id),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    amount: rupiah('amount').notNull(),
+    /** Through the provider, or by an administrator's own bank transfer. */
+    way: text('way').$type<RefundWay>().notNull(),
+    status: text('status').$type<RefundStatus>().notNull(),
+    /** The transaction that took the money out of the wallet. */
+    transactionNumber: integer('transaction_number')
+      .notNull()
+      .references(() => transactions.number),
+    reason: text('reason').notNull(),
+    /** The proof of a manual one, or why it was given back. */
+    note: text('note'),
+    requestedBy: text('requested_by')
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant('created_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    index('refunds_top_up').on(table.topUpId),
+    index('refunds_open').on(table.createdAt).where(sql`status = 'RESERVED'`),
+    uniqueIndex('refunds_transaction').on(table.transactionNumber),
+    check('refunds_amount', sql`${table.amount} > 0`),
+    check('refunds_way', sql`${table.way} in ('provider', 'manual')`),
+    check('refunds_status', sql`${table.status} in ('RESERVED', 'POSTED', 'VOIDED')`),
+    check('refunds_ended', sql`(${table.status} = 'RESERVED') = (${table.endedAt} is null)`),
+  ],
+)
+
+export type CaseKind = 'amount' | 'currency' | 'merchant' | 'second_payment'
+export type CaseStatus = 'OPEN' | 'CREDITED' | 'DISMISSED'
+
+/** A payment that does not fit what we asked for: nothing is booked until a person has looked at it. */
+export const paymentCases = sqliteTable(
+  'payment_cases',
+  {
+    id: text('id').primaryKey(),
+    topUpId: text('top_up_id')
+      .notNull()
+      .references(() => topUps.id),
+    kind: text('kind').$type<CaseKind>().notNull(),
+    /** The provider's id of the payment; empty where it named none. */
+    providerTransactionId: text('provider_transaction_id').notNull(),
+    /** What the provider says was paid; null where it said no sum in rupiah. */
+    amount: rupiah('amount'),
+    /** What did not fit, in words. */
+    finding: text('finding').notNull(),
+    status: text('status').$type<CaseStatus>().notNull(),
+    reason: text('reason'),
+    resolvedBy: text('resolved_by').references(() => users.id),
+    createdAt: instant('created_at').notNull(),
+    resolvedAt: instant('resolved_at'),
+  },
+  (table) => [
+    uniqueIndex('payment_cases_once').on(table.topUpId, table.kind, table.providerTransactionId),
+    index('payment_cases_open').on(table.createdAt).where(sql`status = 'OPEN'`),
+    check('payment_cases_kind', sql`${table.kind} in ('amount', 'currency', 'merchant', 'second_payment')`),
+    check('payment_cases_status', sql`${table.status} in ('OPEN', 'CREDITED', 'DISMISSED')`),
+    check('payment_cases_resolved', sql`(${table.status} = 'OPEN') = (${table.resolvedAt} is null)`),
   ],
 )

@@ -1,26 +1,28 @@
-import { and, count, eq, sql } from 'drizzle-orm'
-import { type Drizzle, prepared, type Tx } from '../../db'
+import { and, count, eq } from 'drizzle-orm'
+import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
-import { hour, minute, second } from '../../lib/clock'
-import { AppError, notFound } from '../../lib/errors'
+import { hour, minute } from '../../lib/clock'
+import { AppError } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
-import { rupiah, toJson } from '../../lib/money'
+import { rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { type ChargeResult, PaymentError, type PaymentMethod } from '../../payments'
-import { getUser } from '../accounts'
-import { insertTransaction } from './ledger'
-import { maximumOf } from './payment-methods'
+import { getOpenUser, getUser } from '../accounts'
+import { failTopUp } from './case-decisions'
+import { insertTransaction } from './entries'
+import { getFee } from './payment-methods'
+import { grossOf } from './payment-truth'
+import { firstPollMs } from './poll-times'
 import { settleTopUp } from './settle'
-import { topUps, transactions } from './tables'
-
-export type TopUp = typeof topUps.$inferSelect
+import { topUps } from './tables'
+import { getOwnTopUp, getTopUp, type TopUp, topUpViewOf } from './top-up-read'
+import { withdrawTopUp } from './withdraw'
 
 /** How long a customer may take to pay. */
 const payWithinMs = 24 * hour
 /** A card is charged while the customer looks on. */
 const payCardWithinMs = 30 * minute
 const maxPending = 10
-const firstPollMs = 30 * second
 
 type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'publicUrl' | 'queue' | 'log'>
 
@@ -35,16 +37,16 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
   if (order.method === 'credit_card' && !order.cardToken) {
     throw new AppError('VALIDATION_ERROR', 'cardToken is needed for credit_card')
   }
-  const maximum = maximumOf(order.method)
-  if (order.amount > maximum)
-    throw new AppError('VALIDATION_ERROR', `At most ${maximum} can be paid by ${order.method}`)
+  const amount = rupiah(order.amount)
+  const fee = getFee(parts.config, order.method, amount)
+  await getOpenUser(tx, actor.userId)
   await assertFewPending(tx, actor)
   const now = parts.clock.now()
   const transaction = await insertTransaction(tx, {
     userId: actor.userId,
     type: 'TOP_UP',
     status: 'PENDING',
-    amount: rupiah(order.amount),
+    amount,
     balanceAfter: null,
     subscriptionId: null,
     description: `Top-up by ${order.method}`,
@@ -56,7 +58,11 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     userId: actor.userId,
     transactionNumber: transaction.number,
     orderId: `TXMP-${transaction.number}-${randomPart(10)}`,
-    amount: rupiah(order.amount),
+    amount,
+    fee,
+    takenBack: 0n,
+    corrections: 0,
+    providerTransactionId: null,
     method: order.method,
     status: 'PENDING',
     redirectUrl: null,
@@ -98,7 +104,7 @@ async function askForCharge(parts: Needs, topUp: TopUp, cardToken?: string): Pro
   try {
     return await parts.payments.charge({
       orderId: topUp.orderId,
-      amount: topUp.amount,
+      amount: grossOf(topUp),
       method: topUp.method,
       customer: { name: user.name, email: user.email },
       description: 'Wallet top-up',
@@ -112,7 +118,7 @@ async function askForCharge(parts: Needs, topUp: TopUp, cardToken?: string): Pro
       { topUpId: topUp.id, kind: fault.kind, outcome: fault.outcome, diagnosis: fault.diagnosis },
       'top-up not charged',
     )
-    if (fault.outcome === 'none') await failTopUp(parts, topUp)
+    if (fault.outcome === 'none') await parts.db.write((tx) => failTopUp(tx, topUp, parts.clock.now()))
     throw new AppError(fault.code, fault.message, { topUpId: topUp.id })
   }
 }
@@ -137,73 +143,13 @@ async function updateTopUp(parts: Pick<Parts, 'db' | 'clock'>, id: string, chang
   )
 }
 
-async function failTopUp(parts: Pick<Parts, 'db' | 'clock'>, topUp: TopUp): Promise<void> {
-  await parts.db.write(async (tx) => {
-    const now = parts.clock.now()
-    const failed = { status: 'FAILED' as const }
-    await tx
-      .update(topUps)
-      .set({ ...failed, nextPollAt: null, updatedAt: now })
-      .where(and(eq(topUps.id, topUp.id), eq(topUps.status, 'PENDING')))
-      .run()
-    await tx
-      .update(transactions)
-      .set({ ...failed, settledAt: now })
-      .where(and(eq(transactions.number, topUp.transactionNumber), eq(transactions.status, 'PENDING')))
-      .run()
-  })
-}
-
-/** Withdraws an order that is not paid. What the provider says decides: a payment that came first wins. */
+/** Withdraws an order that is not paid. */
 export async function cancelTopUp(parts: Needs, actor: Actor, id: string) {
   const topUp = await getOwnTopUp(parts.db.read, actor, id)
   if (topUp.status !== 'PENDING')
     throw new AppError('INVALID_STATE', `This top-up is ${topUp.status}`, { status: topUp.status })
-  try {
-    await parts.payments.cancel(topUp.orderId, { method: topUp.method })
-  } catch (fault) {
-    if (!(fault instanceof PaymentError)) throw fault
-    // A hosted page without a chosen method has nothing to withdraw yet: it is ours alone to close. A payment that comes
-    // all the same is credited.
-    if (fault.kind !== 'unknown-order' && fault.kind !== 'conflict') throw fault
-  }
-  const state = await settleTopUp(parts, topUp.orderId, { orElse: 'CANCELLED' })
+  const state = await withdrawTopUp(parts, topUp)
   if (state === 'SUCCESS') throw new AppError('INVALID_STATE', 'This top-up was paid already', { status: state })
   if (state === 'PENDING') throw new AppError('PAYMENT_FAILED', 'The payment could not be withdrawn', { status: state })
   return topUpViewOf(await getTopUp(parts.db.read, id))
-}
-
-const topUpById = prepared((db) =>
-  db
-    .select()
-    .from(topUps)
-    .where(eq(topUps.id, sql.placeholder('id')))
-    .prepare(),
-)
-
-export async function getTopUp(on: Drizzle | Tx, id: string): Promise<TopUp> {
-  const topUp = await topUpById(on).get({ id })
-  if (!topUp) throw notFound('Top-up')
-  return topUp
-}
-
-/** @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
-export async function getOwnTopUp(on: Drizzle | Tx, actor: Actor, id: string): Promise<TopUp> {
-  const topUp = await getTopUp(on, id)
-  if (topUp.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This top-up is not yours')
-  return topUp
-}
-
-export function topUpViewOf(topUp: TopUp) {
-  return {
-    id: topUp.id,
-    customId: `TXMP-${topUp.transactionNumber}`,
-    amount: toJson(topUp.amount),
-    method: topUp.method,
-    status: topUp.status,
-    redirectUrl: topUp.redirectUrl,
-    instructions: topUp.instructions,
-    expiresAt: topUp.expiresAt.toISOString(),
-    createdAt: topUp.createdAt.toISOString(),
-  }
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sealContext } from '../../../src/features/instances/desire'
 import { instances } from '../../../src/features/instances/tables'
+import { codeAt } from '../../accounts/two-factor-device'
 import {
   type ApiDocument,
   describeDocument,
@@ -210,6 +211,42 @@ test('the links of mails: what is in a person’s mailbox is nowhere else', asyn
   expect((await call('post', '/auth/reset-password', { token, newPassword })).status).toBe(200)
   expect(links().length).toBeGreaterThan(0)
   for (const link of links()) canaries.add('token of a mailed link', link.slice('token='.length))
+})
+
+test('what guards an account beside its password, and what scripts call with', async () => {
+  const email = 'guarded@example.com'
+  const { headers } = await register(email)
+  /** The one answer that may show it. */
+  const shown = async (path: string, body: object) => {
+    const { status, data } = await call('post', path, body, headers)
+    expect([path, status < 300]).toEqual([path, true])
+    answers.pop()
+    return data
+  }
+  const { secret } = await shown('/auth/2fa/setup', { password })
+  canaries.add('secret of one-time codes', secret)
+  const { recoveryCodes } = await shown('/auth/2fa/enable', { code: codeAt(secret, Date.now()) })
+  const addCodes = (codes: string[]) => codes.forEach((code) => void canaries.add('recovery code', code))
+  addCodes(recoveryCodes)
+  const renewed = await shown('/auth/2fa/recovery-codes', { password, code: recoveryCodes[0] })
+  addCodes(renewed.recoveryCodes)
+  expect((await call('post', '/auth/login', { email, password, totp: recoveryCodes[1] })).status).toBe(401)
+  signedIn(await call('post', '/auth/login', { email, password, totp: renewed.recoveryCodes[0] }))
+  await call('get', '/auth/2fa', undefined, headers)
+
+  const made = await shown('/auth/tokens', { name: 'Backup', scopes: ['read'] })
+  const token = canaries.add('API token', made.token)
+  const script = { authorization: `Bearer ${token}` }
+  expect((await call('get', '/wallet', undefined, script)).status).toBe(200)
+  expect((await call('post', '/auth/tokens', { name: 'More', scopes: ['read'] }, script)).status).toBe(403)
+  await call('get', '/auth/tokens', undefined, headers)
+  expect((await call('delete', `/auth/tokens/${made.id}`, undefined, headers)).status).toBe(200)
+  expect((await call('get', '/wallet', undefined, script)).status).toBe(401)
+  const wrong = canaries.plant('recovery code that is none').slice(0, 40)
+  expect((await call('post', '/auth/2fa/disable', { password, code: wrong }, headers)).status).toBe(403)
+  expect((await call('post', '/auth/2fa/disable', { password, code: renewed.recoveryCodes[1] }, headers)).status).toBe(
+    200,
+  )
 })
 
 test('providers that repeat in their errors what they were sent in confidence', async () => {

@@ -12,9 +12,11 @@ const secretNames = new Set([
   'token',
   'cardToken',
   'config',
+  'totp',
+  'code',
 ])
 const openNames = new Set(
-  'actor action categorySlug confirm container email from id kind name newEmail order_id planId reason recipient search serviceSlug since subscriptionId targetId targetKind template to Idempotency-Key'.split(
+  'actor action topUpId userId reference categorySlug confirm container email from id kind name newEmail order_id periodEnd planId reason recipient search serviceSlug since subscriptionId targetId targetKind template to Idempotency-Key'.split(
     ' ',
   ),
 )

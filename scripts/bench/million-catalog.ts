@@ -1,0 +1,65 @@
+import { seedCatalog } from '../../src/templates/seed'
+import type { BulkLoad } from './bulk-load'
+import type { Random } from './random'
+
+export interface SoldPlan {
+  id: string
+  serviceId: string
+  serviceName: string
+  name: string
+  template: string
+  price: number
+  /** Slots of live subscriptions. */
+  used: number
+}
+
+/** The seeded catalog, with ids of the seed's own. Of each service on sale its smallest plan. */
+export function writeCatalog(load: BulkLoad, random: Random, atMs: number): SoldPlan[] {
+  const stamps = { created_at: atMs, updated_at: atMs }
+  const sold: SoldPlan[] = []
+  for (const [position, { slug, name, description, services }] of seedCatalog().entries()) {
+    const categoryId = random.id('cat', atMs)
+    load.add('categories', { id: categoryId, slug, name, description, position, ...stamps })
+    for (const { plans, templateName, ...service } of services) {
+      const serviceId = random.id('svc', atMs)
+      load.add('services', {
+        id: serviceId,
+        category_id: categoryId,
+        ...service,
+        template_name: templateName,
+        ...stamps,
+      })
+      for (const plan of plans) {
+        const id = random.id('pln', atMs)
+        load.add('plans', {
+          id,
+          service_id: serviceId,
+          name: plan.name,
+          tier: plan.tier,
+          price: plan.price,
+          quarterly_discount_percent: plan.discounts.QUARTERLY,
+          yearly_discount_percent: plan.discounts.YEARLY,
+          cpu_millicores: plan.cpuMillicores,
+          memory_mb: plan.memoryMb,
+          storage_gb: plan.storageGb,
+          features: JSON.stringify(plan.features),
+          total_quota: plan.totalQuota,
+          ...stamps,
+        })
+        if (plan.tier === 1 && service.status === 'ACTIVE') {
+          const { name: planName, price } = plan
+          sold.push({
+            id,
+            serviceId,
+            serviceName: service.name,
+            name: planName,
+            template: templateName,
+            price,
+            used: 0,
+          })
+        }
+      }
+    }
+  }
+  return sold
+}

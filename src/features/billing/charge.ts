@@ -1,0 +1,95 @@
+import { placeholdersFor, prepared, type Tx } from '../../db'
+import type { BillingCycle } from '../../lib/calendar'
+import type { Rupiah } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { chargeWallet, postEntry, revenue } from '../wallet'
+import type { Period } from './proration'
+import { type ChargeKind, charges } from './tables'
+import { type Quote, quoteOf } from './tax'
+
+/** What is owed to the state of what customers paid. */
+export const taxAccount = 'tax'
+
+export interface Sold {
+  userId: string
+  subscription: { id: string; billingCycle: BillingCycle }
+  kind: ChargeKind
+  /** Of the period that it belongs to. */
+  periodIndex: number
+  /** The time it pays for. */
+  period: Period
+  /** As the catalog has it; whether that contains the tax is a matter of configuration. */
+  price: Rupiah
+  serviceName: string
+  planName: string
+  /** What is charged for, once and for ever: see periodSource. */
+  source: string
+  description: string
+  at: Date
+}
+
+/** A period is charged once: the ledger refuses a second entry of this name. */
+export const periodSource = (subscriptionId: string, periodIndex: number): string =>
+  `charge:${subscriptionId}:period:${periodIndex}`
+
+/** The period that such a source names. */
+export function findPeriodIndex(source: string): number | undefined {
+  const index = /^charge:[^:]+:period:(\d+)$/.exec(source)?.[1]
+  return index === undefined ? undefined : Number(index)
+}
+
+/** The entry that puts the tax of another entry aside, or back. */
+export const taxSource = (source: string): string => `tax:${source}`
+
+/**
+ * Charges what was sold, with its tax, and writes down what for. Every charge of the house comes through here; what costs
+ * nothing leaves no trace in the books.
+ * @throws AppError INSUFFICIENT_BALANCE, which speaks of the total
+ */
+export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold: Sold): Promise<Quote> {
+  const quoted = quoteOf(config, sold.price)
+  const { rule, net, tax, total } = quoted
+  if (total === 0n) return quoted
+  const { number } = await chargeWallet(tx, {
+    userId: sold.userId,
+    type: 'CHARGE',
+    counterAccount: revenue,
+    amount: total,
+    source: sold.source,
+    description: sold.description,
+    subscriptionId: sold.subscription.id,
+    at: sold.at,
+  })
+  if (tax > 0n) {
+    await postEntry(tx, {
+      debitAccount: revenue,
+      creditAccount: taxAccount,
+      amount: tax,
+      source: taxSource(sold.source),
+      transactionNumber: null,
+      at: sold.at,
+    })
+  }
+  await insertCharge(tx).run({
+    transactionNumber: number,
+    subscriptionId: sold.subscription.id,
+    kind: sold.kind,
+    periodIndex: sold.periodIndex,
+    billingCycle: sold.subscription.billingCycle,
+    periodStart: sold.period.start,
+    periodEnd: sold.period.end,
+    serviceName: sold.serviceName,
+    planName: sold.planName,
+    net,
+    tax,
+    total,
+    taxName: rule.name,
+    taxRateBp: rule.rateBp,
+    taxBaseNumerator: rule.baseNumerator,
+    taxBaseDenominator: rule.baseDenominator,
+    pricesIncludeTax: rule.pricesIncludeTax,
+  })
+  return quoted
+}
+
+const insertCharge = prepared((db) => db.insert(charges).values(placeholdersFor(charges)).prepare())

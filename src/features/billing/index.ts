@@ -1,0 +1,5 @@
+export { chargeFor, periodSource, type Sold } from './charge'
+export { leftOf, type Period, proratedRefund, upgradeCharge } from './proration'
+export { listPaidCharges, type PaidCharge, refundCharge } from './refund'
+export { adminReceiptRoutes, receiptRoutes } from './routes'
+export { type Quote, quote, quoteOf, type TaxRule, taxRuleOf } from './tax'

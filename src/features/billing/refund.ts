@@ -1,0 +1,106 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { prepared, type Tx } from '../../db'
+import type { Rupiah } from '../../lib/money'
+import { creditWallet, postEntry, type Recorded, revenue } from '../wallet'
+import { ledgerEntries, transactions } from '../wallet/tables'
+import { findPeriodIndex, taxAccount, taxSource } from './charge'
+import type { Period } from './proration'
+import { charges } from './tables'
+import { taxOfRefund } from './tax'
+
+/** A charge with what became of it. */
+export interface PaidCharge {
+  /** Of its transaction, TXMP-… */
+  number: number
+  /** Of its ledger entry. */
+  entry: number
+  source: string
+  total: Rupiah
+  tax: Rupiah
+  taxEntry: number | null
+  refunded: Rupiah
+  refunds: number
+  /** The period that it belongs to. */
+  periodIndex: number | undefined
+  /** The time it paid for; absent for what was charged before that was written down. */
+  period: Period | undefined
+}
+
+/** Everything that was ever charged for a subscription, oldest first. As many as its periods and upgrades. */
+export async function listPaidCharges(tx: Tx, subscriptionId: string): Promise<PaidCharge[]> {
+  const rows = await paidCharges(tx).all({ subscriptionId })
+  return rows.map(({ tax, start, end, ...row }) => ({
+    ...row,
+    tax: tax ?? 0n,
+    periodIndex: row.periodIndex ?? findPeriodIndex(row.source),
+    period: start && end ? { start, end } : undefined,
+  }))
+}
+
+const taxEntries = alias(ledgerEntries, 'tax_entries')
+const reversed = (what: 'sum' | 'count') =>
+  sql<never>`(select ${sql.raw(what === 'sum' ? 'coalesce(sum(r.amount), 0)' : 'count(*)')} from ledger_entries r where r.reverses = ${ledgerEntries.number})`
+
+const paidCharges = prepared((db) =>
+  db
+    .select({
+      number: transactions.number,
+      entry: ledgerEntries.number,
+      source: ledgerEntries.source,
+      total: ledgerEntries.amount,
+      tax: taxEntries.amount,
+      taxEntry: taxEntries.number,
+      refunded: reversed('sum').mapWith(ledgerEntries.amount),
+      refunds: reversed('count').mapWith(Number),
+      periodIndex: charges.periodIndex,
+      start: charges.periodStart,
+      end: charges.periodEnd,
+    })
+    .from(transactions)
+    .innerJoin(
+      ledgerEntries,
+      and(eq(ledgerEntries.transactionNumber, transactions.number), isNull(ledgerEntries.reverses)),
+    )
+    .leftJoin(charges, eq(charges.transactionNumber, transactions.number))
+    .leftJoin(taxEntries, eq(taxEntries.source, sql`'tax:' || ${ledgerEntries.source}`))
+    .where(and(eq(transactions.subscriptionId, sql.placeholder('subscriptionId')), eq(transactions.type, 'CHARGE')))
+    .orderBy(asc(transactions.number))
+    .prepare(),
+)
+
+export interface ChargeRefund {
+  userId: string
+  subscriptionId: string
+  amount: Rupiah
+  /** What takes it back, once and for ever. */
+  source: string
+  description: string
+  at: Date
+}
+
+/**
+ * Puts a part of a charge, or all of it, back into the wallet, and its part of the tax back to the revenue.
+ * The database refuses to give back more than was paid.
+ */
+export async function refundCharge(tx: Tx, charge: PaidCharge, refund: ChargeRefund): Promise<Recorded> {
+  const recorded = await creditWallet(tx, {
+    ...refund,
+    type: 'REFUND',
+    counterAccount: revenue,
+    reverses: charge.entry,
+  })
+  const tax = taxOfRefund(charge, charge.refunded, refund.amount)
+  if (charge.taxEntry !== null && tax > 0n) {
+    await postEntry(tx, {
+      debitAccount: taxAccount,
+      creditAccount: revenue,
+      amount: tax,
+      source: taxSource(refund.source),
+      transactionNumber: null,
+      reverses: charge.taxEntry,
+      at: refund.at,
+    })
+  }
+  return recorded
+}

@@ -1,0 +1,3 @@
+export type { FileDepth } from './file-check'
+export { Findings } from './findings'
+export { verifyBooks, verifySnapshot } from './verify'

@@ -1,0 +1,79 @@
+import type { RowCheck } from './row-check'
+
+/** The sum of the entries whose source is `name` and a colon and more, as `e.amount` or what else is to be summed. */
+const sumUnder = (name: string, summed = 'e.amount'): string =>
+  `(select coalesce(sum(${summed}), 0) from ledger_entries e where e.source > ${name} || ':' and e.source < ${name} || ';')`
+
+const takenBack = `(${sumUnder(`'top-up:' || t.id || ':back'`)} - ${sumUnder(`'top-up:' || t.id || ':again'`)})`
+const givenBack = `(t.taken_back + (select coalesce(sum(amount), 0) from refunds where top_up_id = t.id and status <> 'VOIDED'))`
+
+/** What came in and went back through the provider, against the ledger. */
+export const paymentChecks: readonly RowCheck[] = [
+  {
+    name: 'top-up without order',
+    table: 'transactions',
+    joins: ['top_ups u on u.transaction_number = t.number'],
+    wrong: `t.type = 'TOP_UP' and u.id is null`,
+    says: `'TXMP-' || t.number || ': a top-up without its order'`,
+  },
+  {
+    name: 'top-up and transaction',
+    table: 'top_ups',
+    joins: ['transactions x on x.number = t.transaction_number'],
+    wrong: `x.status <> t.status or x.amount <> t.amount or x.user_id <> t.user_id or x.type <> 'TOP_UP'`,
+    says: `'top-up ' || t.id || ': ' || t.status || ' of ' || t.amount || ', but TXMP-' || x.number || ' is ' || x.type || ', '
+      || x.status || ' of ' || x.amount`,
+  },
+  {
+    name: 'top-up and entry',
+    table: 'top_ups',
+    wrong: `(t.status = 'SUCCESS') is not exists (select 1 from ledger_entries e where e.source = 'top-up:' || t.id
+      and e.amount = t.amount and e.debit_account like 'clearing:%' and e.credit_account = 'wallet:' || t.user_id)`,
+    says: `'top-up ' || t.id || ': ' || t.status || case when t.status = 'SUCCESS'
+      then ', but no entry credits ' || t.amount else ', but an entry credits it' end`,
+  },
+  {
+    name: 'top-up fee',
+    table: 'top_ups',
+    wrong: `t.status = 'SUCCESS' and t.fee <> coalesce((select e.amount from ledger_entries e where e.source = 'top-up:' || t.id || ':fee'), 0)`,
+    says: `'top-up ' || t.id || ': its fee of ' || t.fee || ' is not in the ledger'`,
+  },
+  {
+    name: 'top-up taken back',
+    table: 'top_ups',
+    wrong: `t.taken_back <> ${takenBack}`,
+    says: `'top-up ' || t.id || ': ' || t.taken_back || ' taken back, entries say ' || ${takenBack}`,
+  },
+  {
+    name: 'top-up given back',
+    table: 'top_ups',
+    wrong: `${givenBack} > case t.status when 'SUCCESS' then t.amount else 0 end`,
+    says: `'top-up ' || t.id || ': ' || t.status || ' of ' || t.amount || ', but ' || ${givenBack} || ' of it is given back'`,
+  },
+  {
+    name: 'refund reserved',
+    table: 'refunds',
+    wrong: `not exists (select 1 from ledger_entries e where e.source = 'refund:' || t.id || ':reserved' and e.amount = t.amount
+      and e.debit_account = 'wallet:' || t.user_id and e.transaction_number = t.transaction_number)`,
+    says: `'refund ' || t.id || ': no entry reserves ' || t.amount`,
+  },
+  {
+    name: 'refund ended',
+    table: 'refunds',
+    wrong: `${sumUnder(`'top-up:' || t.top_up_id || ':refund:' || t.id`)} <> case t.status when 'POSTED' then t.amount else 0 end
+      or (t.status = 'VOIDED') is not exists (select 1 from ledger_entries e where e.source = 'refund:' || t.id || ':voided' and e.amount = t.amount)`,
+    says: `'refund ' || t.id || ': ' || t.status || ' of ' || t.amount || ', but entries say otherwise'`,
+  },
+  {
+    name: 'refund of a top-up',
+    table: 'refunds',
+    wrong: `exists (select 1 from top_ups u where u.id = t.top_up_id and u.user_id <> t.user_id)`,
+    says: `'refund ' || t.id || ': top-up ' || t.top_up_id || ' is somebody else''s'`,
+  },
+  {
+    name: 'payment case credited',
+    table: 'payment_cases',
+    wrong: `(t.status = 'CREDITED') is not exists (select 1 from ledger_entries e where e.source = 'payment-case:' || t.id and e.amount = t.amount)`,
+    says: `'payment case ' || t.id || ': ' || t.status || ' of ' || coalesce(t.amount, 'no sum') || ', but the ledger says otherwise'`,
+  },
+]

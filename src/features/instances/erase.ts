@@ -1,0 +1,50 @@
+import { and, asc, eq, gt } from 'drizzle-orm'
+import type { Parts } from '../../parts'
+import { findTemplate, generateSecrets } from '../../templates'
+import { type SealedSecrets, sealContext } from './desire'
+import type { Instance } from './read'
+import { instances } from './tables'
+
+const batchSize = 100
+const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+
+/**
+ * What stands in a removed app's row in place of its configuration and credentials. The secrets are new ones that never
+ * opened anything: whoever looks after remains in the cluster must still be able to render what to look for.
+ */
+export function erasedContent(
+  { sealer }: Pick<Parts, 'sealer'>,
+  { id, templateName }: Pick<Instance, 'id' | 'templateName'>,
+): Pick<Instance, 'inputs' | 'sealedSecrets'> {
+  const template = findTemplate(templateName)
+  const generated = template ? generateSecrets(template, randomBytes) : {}
+  const nothing: SealedSecrets = { generated, inputs: {} }
+  return { inputs: {}, sealedSecrets: sealer.seal(JSON.stringify(nothing), sealContext(id)) }
+}
+
+/** Erases what a person's removed apps were told; one that still stands is erased when its removal is confirmed. Idempotent. */
+export async function eraseTerminated(
+  parts: Pick<Parts, 'db' | 'sealer'>,
+  userId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const gone = and(eq(instances.userId, userId), eq(instances.status, 'TERMINATED'))
+  let after = ''
+  for (;;) {
+    signal.throwIfAborted()
+    const batch = await parts.db.write(async (tx) => {
+      const found = await tx
+        .select({ id: instances.id, templateName: instances.templateName })
+        .from(instances)
+        .where(and(gone, gt(instances.id, after)))
+        .orderBy(asc(instances.id))
+        .limit(batchSize)
+        .all()
+      for (const instance of found)
+        await tx.update(instances).set(erasedContent(parts, instance)).where(eq(instances.id, instance.id)).run()
+      return found
+    })
+    if (batch.length < batchSize) return
+    after = batch[batch.length - 1]!.id
+  }
+}

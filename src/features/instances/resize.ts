@@ -1,0 +1,24 @@
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import type { Parts } from '../../parts'
+import { statusAfterChange } from './configure'
+import { changeDesire } from './desire'
+import type { Instance } from './read'
+
+export type Size = Partial<Pick<Instance, 'cpuMillicores' | 'memoryMb' | 'storageGb'>>
+
+/** Wishes another size for an app; a running one takes it over by a new pod. Its volumes can grow, and never shrink. */
+export const resizeInstance = (
+  parts: Pick<Parts, 'clock' | 'reconciler'>,
+  tx: Tx,
+  instance: Instance,
+  size: Size,
+  act: { actor?: Actor; reason?: string },
+): Promise<Instance> =>
+  changeDesire(
+    parts,
+    tx,
+    instance,
+    { ...size, status: statusAfterChange(instance) },
+    { ...act, action: 'instance.resize' },
+  )

@@ -1,0 +1,27 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import { jobs } from '../../queue'
+import { deliverMail } from './job'
+import type { TemplateName } from './mail-data'
+import { mails } from './tables'
+
+/** The last mail of an account: with it goes the last that knows the address. */
+const farewell: TemplateName = 'account-closed'
+
+/** Takes a person's mails out of the outbox, the unsent ones too, and their jobs: an error of one may name the address. Idempotent. */
+export async function eraseMails(tx: Tx, userId: string): Promise<void> {
+  // Keys of a mail's jobs are its id and `<id>:<round>`; one that runs finds nothing to send or has sent it.
+  await tx.run(sql`delete from ${jobs} where id in (
+    select job.id from ${mails} join ${jobs} as job
+      on job.kind = ${deliverMail} and job.key >= mails.id and job.key < mails.id || ';'
+    where mails.user_id = ${userId} and job.status <> 'RUNNING')`)
+  await tx.delete(mails).where(eq(mails.userId, userId)).run()
+}
+
+/** A farewell that a provider has taken needs no address any more; every other mail stays. */
+export async function eraseIfFarewell(tx: Tx, id: string): Promise<void> {
+  await tx
+    .delete(mails)
+    .where(and(eq(mails.id, id), eq(mails.template, farewell)))
+    .run()
+}

@@ -1,0 +1,34 @@
+import { eq } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
+import { getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { subscriptions } from './tables'
+
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform'>
+
+/** Idempotent. Turning it on takes back a cancellation for the period's end: both can't be meant. @throws AppError INVALID_STATE */
+export async function setAutoRenew(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  autoRenew: boolean,
+): Promise<SubscriptionViewData> {
+  const found = await getOwnSubscription(tx, actor, id)
+  const { subscription } = found
+  if (subscription.endedAt) throw new AppError('INVALID_STATE', 'This subscription has ended')
+  const cancelAtPeriodEnd = subscription.cancelAtPeriodEnd && !autoRenew
+  const before = { autoRenew: subscription.autoRenew, cancelAtPeriodEnd: subscription.cancelAtPeriodEnd }
+  const after = { autoRenew, cancelAtPeriodEnd }
+  if (before.autoRenew === autoRenew && before.cancelAtPeriodEnd === cancelAtPeriodEnd)
+    return subscriptionViewOf(parts, found)
+  const at = parts.clock.now()
+  const changed = { ...after, updatedAt: at }
+  await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, id)).run()
+  const target = { kind: 'subscription', id }
+  await recordAct(tx, { actor, action: 'subscription.auto-renew', target, before, after, at })
+  return subscriptionViewOf(parts, { ...found, subscription: { ...subscription, ...changed } })
+}

@@ -1,0 +1,22 @@
+import { AppError } from '../../lib/errors'
+import { findShortfalls } from '../../templates'
+import type { Plan } from '../catalog'
+import { getTemplate } from '../instances'
+
+/** Why a plan can't carry its app. */
+export function findTooSmall(templateName: string, plan: Plan): AppError | undefined {
+  const missing = findShortfalls(getTemplate(templateName), plan)
+  if (missing.length === 0) return undefined
+  return new AppError('INSUFFICIENT_RESOURCES', 'This plan is too small for its app', { missing })
+}
+
+/** A clear answer before anything is written; the CHECK on plans is what makes it true under any concurrency. */
+export function findSoldOut(plan: Plan): AppError | undefined {
+  const availableQuota = plan.totalQuota - plan.usedQuota
+  if (availableQuota > 0) return undefined
+  return new AppError('QUOTA_EXCEEDED', `All slots of ${plan.name} are taken`, {
+    planName: plan.name,
+    availableQuota,
+    totalQuota: plan.totalQuota,
+  })
+}

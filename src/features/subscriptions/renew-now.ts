@@ -1,0 +1,59 @@
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { momentOf } from '../../http/moment'
+import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import { isPaidAhead } from './periods'
+import {
+  type FullSubscription,
+  getOwnSubscription,
+  type Subscription,
+  type SubscriptionViewData,
+  subscriptionViewOf,
+} from './read'
+import { renewSubscription } from './renew'
+
+type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler' | 'platform'>
+
+/**
+ * Pays the next period now: at most one ahead, and what is overdue first.
+ * @param shownEnd the end of the period as the caller saw it; if it was renewed since, nothing is charged
+ * @throws AppError INVALID_STATE, CONFLICT, INSUFFICIENT_BALANCE
+ */
+export async function renewNow(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  shownEnd?: string,
+): Promise<SubscriptionViewData> {
+  const found = await getOwnSubscription(tx, actor, id)
+  const { subscription } = found
+  if (shownEnd !== undefined) assertSameEnd(subscription, momentOf('periodEnd', shownEnd))
+  assertRenewable(found, parts.clock.now())
+  return subscriptionViewOf(parts, await renewSubscription(parts, tx, found, actor))
+}
+
+/** Without it a renewal by the clock and one by hand, at the same moment, would pay two periods. */
+function assertSameEnd({ currentPeriodEnd }: Subscription, shown: Date): void {
+  if (currentPeriodEnd.getTime() === shown.getTime()) return
+  throw new AppError('CONFLICT', 'It was renewed since', { currentPeriodEnd: currentPeriodEnd.toISOString() })
+}
+
+function assertRenewable(found: FullSubscription, now: Date): void {
+  const refusal = refusalOf(found, now)
+  if (!refusal) return
+  const { status, currentPeriodEnd } = found.subscription
+  throw new AppError('INVALID_STATE', refusal, { status, currentPeriodEnd: currentPeriodEnd.toISOString() })
+}
+
+function refusalOf({ subscription, upgrade }: FullSubscription, now: Date): string | undefined {
+  if (subscription.endedAt) return 'This subscription has ended'
+  if (subscription.cancelAtPeriodEnd) return 'This subscription will end; turn auto-renew on to keep it'
+  if (subscription.suspendedBy === 'admin') return 'This subscription is suspended by an administrator'
+  if (subscription.status === 'PENDING') return 'The app is not ready yet: there is nothing to renew'
+  // Renewed at its price, it would have to be taken back with it.
+  if (upgrade) return 'An upgrade is under way; renew once it is settled'
+  if (isPaidAhead(subscription, now)) return 'The next period is paid already'
+  return undefined
+}

@@ -1,0 +1,114 @@
+import { eq, sql } from 'drizzle-orm'
+import { type Drizzle, prepared, type Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import type { Rupiah } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
+import { chargeFor, periodSource } from '../billing'
+import { priceOf } from '../catalog'
+import { plans } from '../catalog/tables'
+import { periodOf } from './periods'
+import type { FullSubscription, Subscription } from './read'
+import { startAfterSuspension } from './suspension'
+import { subscriptions } from './tables'
+
+type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler'>
+
+/**
+ * Charges the next period, counted from the anchor, and brings back what stood still because it was unpaid. The ledger
+ * refuses to charge the same period twice.
+ * @param actor who asked for it; without one the house renews by itself
+ */
+export async function renewSubscription(
+  parts: Needs,
+  tx: Tx,
+  found: FullSubscription,
+  actor?: Actor,
+): Promise<FullSubscription> {
+  const { subscription } = found
+  const now = parts.clock.now()
+  const periodIndex = subscription.periodIndex + 1
+  const period = periodOf(parts, subscription, periodIndex)
+  const price = await renewalPrice(tx, subscription)
+  await chargeFor(parts, tx, {
+    userId: subscription.userId,
+    subscription,
+    kind: 'period',
+    periodIndex,
+    period,
+    price,
+    serviceName: found.service.name,
+    planName: found.plan.name,
+    source: periodSource(subscription.id, periodIndex),
+    description: `${found.service.name} ${found.plan.name}, renewed`,
+    at: now,
+  })
+  const renewed = { price, periodIndex, currentPeriodStart: period.start, currentPeriodEnd: period.end, updatedAt: now }
+  await saveRenewal(tx).run({ id: subscription.id, ...renewed })
+  const changed = { ...renewed, ...(await revive(tx, subscription)) }
+  await recordRenewal(tx, subscription, changed, actor)
+  const instance = await startAgain(parts, tx, found, actor)
+  return { ...found, subscription: { ...subscription, ...changed }, instance }
+}
+
+/** What was agreed for one period. After a gift, which covers its own period only, what the plan costs by now. */
+export async function renewalPrice(
+  on: Drizzle | Tx,
+  { isBonus, price, planId, billingCycle }: Pick<Subscription, 'isBonus' | 'price' | 'planId' | 'billingCycle'>,
+): Promise<Rupiah> {
+  if (!isBonus || price > 0n) return price
+  const plan = await on.select().from(plans).where(eq(plans.id, planId)).get()
+  return priceOf(plan!, billingCycle)
+}
+
+// Built once: every renewal comes through here. The status is not in it, so that the slots are not counted anew.
+const saveRenewal = prepared((db) =>
+  db
+    .update(subscriptions)
+    .set({
+      price: sql`${sql.placeholder('price')}`,
+      periodIndex: sql`${sql.placeholder('periodIndex')}`,
+      currentPeriodStart: sql`${sql.placeholder('currentPeriodStart')}`,
+      currentPeriodEnd: sql`${sql.placeholder('currentPeriodEnd')}`,
+      updatedAt: sql`${sql.placeholder('updatedAt')}`,
+    })
+    .where(eq(subscriptions.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+const isUnpaid = ({ status, suspendedBy }: Subscription): boolean => status === 'GRACE' || suspendedBy === 'unpaid'
+
+/** Puts the status right where it was unpaid. @returns what that changed */
+async function revive(
+  tx: Tx,
+  subscription: Subscription,
+): Promise<Partial<Pick<Subscription, 'status' | 'suspendedBy'>>> {
+  if (!isUnpaid(subscription)) return {}
+  const revived = { status: subscription.firstReadyAt ? 'ACTIVE' : 'PENDING', suspendedBy: null } as const
+  await tx.update(subscriptions).set(revived).where(eq(subscriptions.id, subscription.id)).run()
+  return revived
+}
+
+/** A renewal as ever is in the ledger; what a person did, or what brought an app back, is in the audit log too. */
+async function recordRenewal(
+  tx: Tx,
+  before: Subscription,
+  after: Partial<Subscription> & { currentPeriodEnd: Date; updatedAt: Date },
+  actor: Actor | undefined,
+): Promise<void> {
+  if (!actor && !isUnpaid(before)) return
+  await recordAct(tx, {
+    actor,
+    action: isUnpaid(before) ? 'subscription.resume' : 'subscription.renew',
+    target: { kind: 'subscription', id: before.id },
+    reason: 'paid',
+    before: { status: before.status, currentPeriodEnd: before.currentPeriodEnd.toISOString() },
+    after: { status: after.status ?? before.status, currentPeriodEnd: after.currentPeriodEnd.toISOString() },
+    at: after.updatedAt,
+  })
+}
+
+const startAgain = (parts: Needs, tx: Tx, found: FullSubscription, actor: Actor | undefined) =>
+  found.subscription.suspendedBy === 'unpaid'
+    ? startAfterSuspension(parts, tx, found, { actor, reason: 'paid' })
+    : found.instance

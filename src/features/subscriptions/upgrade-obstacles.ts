@@ -1,0 +1,57 @@
+import { AppError } from '../../lib/errors'
+import { findTemplate } from '../../templates'
+import type { Plan } from '../catalog'
+import type { Instance } from '../instances'
+import { findSoldOut, findTooSmall } from './plan-refusals'
+import type { FullSubscription } from './read'
+import type { Growth } from './upgrade-storage'
+
+/** What stands in the way of an upgrade to this plan, other than the price: the first of all. */
+export function findObstacle(found: FullSubscription, plan: Plan, growth: Growth, now: Date): AppError | undefined {
+  return (
+    findWrongState(found, now) ?? findWrongPlan(found, plan) ?? findWrongSize(found, plan, growth) ?? findSoldOut(plan)
+  )
+}
+
+/** Whether the app's volumes would have to grow. */
+export function needsGrowth({ storageGb, templateName }: Instance, plan: Plan): boolean {
+  return plan.storageGb > storageGb && (findTemplate(templateName)?.volumes.length ?? 0) > 0
+}
+
+function findWrongState(found: FullSubscription, now: Date): AppError | undefined {
+  const refusal = wrongStateOf(found, now)
+  return refusal === undefined
+    ? undefined
+    : new AppError('INVALID_STATE', refusal, { status: found.subscription.status })
+}
+
+function wrongStateOf({ subscription, instance, upgrade }: FullSubscription, now: Date): string | undefined {
+  if (subscription.endedAt) return 'This subscription has ended'
+  if (upgrade) return 'An upgrade is under way already'
+  if (subscription.status === 'PENDING') return 'The app is not ready yet'
+  if (subscription.status === 'SUSPENDED') return 'This subscription is suspended; resume it first'
+  if (subscription.status === 'GRACE' || subscription.currentPeriodEnd <= now) return 'This period is over; renew first'
+  if (subscription.cancelAtPeriodEnd) return 'This subscription will end; turn auto-renew on to keep it'
+  // Its new size is tried on the running app: an upgrade that was never seen to work would be paid for.
+  if (instance?.desiredState !== 'RUNNING') return 'The app does not run; start it first'
+  return undefined
+}
+
+function findWrongPlan({ subscription, plan: current }: FullSubscription, plan: Plan): AppError | undefined {
+  if (plan.serviceId !== subscription.serviceId) {
+    return new AppError('INVALID_PLAN', 'This plan is of another service', { planId: plan.id })
+  }
+  if (plan.tier > current.tier) return undefined
+  const message = plan.id === current.id ? 'This is the plan you have' : 'This plan is not higher than the one you have'
+  return new AppError('INVALID_PLAN', message, { planId: plan.id, tier: plan.tier, currentTier: current.tier })
+}
+
+function findWrongSize({ instance }: FullSubscription, plan: Plan, growth: Growth): AppError | undefined {
+  const tooSmall = findTooSmall(instance!.templateName, plan)
+  if (tooSmall) return tooSmall
+  if (!needsGrowth(instance!, plan) || growth === 'possible') return undefined
+  const sizes = { storageGb: instance!.storageGb, wantedStorageGb: plan.storageGb }
+  return growth === 'impossible'
+    ? new AppError('INSUFFICIENT_RESOURCES', 'The storage of this app can’t grow on this cluster', sizes)
+    : new AppError('CLUSTER_UNAVAILABLE', 'The cluster can’t be asked right now whether the storage can grow', sizes)
+}

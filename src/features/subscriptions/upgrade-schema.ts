@@ -1,0 +1,37 @@
+import { t } from 'elysia'
+import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
+
+export const UpgradeInput = model('UpgradeInput', t.Object({ planId: t.String({ minLength: 1, maxLength: 64 }) }))
+
+export const UpgradeOptionView = model(
+  'UpgradeOption',
+  t.Object({
+    direction: words('upgrade', 'downgrade'),
+    plan: t.Object({
+      id: t.String(),
+      name: t.String(),
+      tier: t.Integer(),
+      cpuMillicores: t.Integer(),
+      memoryMb: t.Integer(),
+      storageGb: t.Integer(),
+      features: t.Array(t.String()),
+      availableQuota: t.Integer(),
+      totalQuota: t.Integer(),
+    }),
+    billingCycle: words('MONTHLY', 'QUARTERLY', 'YEARLY'),
+    price: t.Integer({ description: 'Whole rupiah for one period, as the catalog has it' }),
+    chargeNow: t.Object(
+      { net: RupiahView, tax: RupiahView, total: RupiahView },
+      { description: 'For the rest of what is paid: the difference of the prices, by time; nothing for a lower plan' },
+    ),
+    nextRenewal: t.Object({ at: Instant, price: t.Integer({ description: 'Whole rupiah, tax included' }) }),
+    affordable: t.Boolean({ description: 'Whether the wallet covers `chargeNow`' }),
+    possible: t.Boolean({ description: 'Whether an upgrade to it would be taken, if it is affordable' }),
+    reason: nullable(
+      t.Object(
+        { code: t.String({ description: 'The code that an upgrade would be refused with' }), message: t.String() },
+        { description: 'Why it is not possible' },
+      ),
+    ),
+  }),
+)

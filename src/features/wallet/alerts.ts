@@ -1,0 +1,67 @@
+import { and, asc, eq } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import type { Parts } from '../../parts'
+import { users } from '../accounts/tables'
+import { recordAct } from '../audit'
+import { auditEntries } from '../audit/tables'
+import { enqueueMail } from '../mails'
+import type { TopUp } from './top-up-read'
+
+/** Administrators who hear of a payment that needs a person; more would be noise. */
+const maxAlerted = 20
+const action = 'payment.alert'
+
+export interface PaymentAlert {
+  /** Names it among those of its top-up. */
+  occasion: string
+  /** What a person has to look at, in words. */
+  finding: string
+  caseId?: string
+}
+
+type Needs = Pick<Parts, 'clock' | 'queue' | 'log'>
+
+/** Writes down what only a person can put right, and tells the administrators. Idempotent by the top-up and its finding. */
+export async function raiseAlert(parts: Needs, tx: Tx, topUp: TopUp, alert: PaymentAlert): Promise<void> {
+  const { finding, caseId } = alert
+  const target = { kind: 'top-up', id: topUp.id }
+  const told = await tx
+    .select({ number: auditEntries.number })
+    .from(auditEntries)
+    .where(
+      and(
+        eq(auditEntries.targetKind, target.kind),
+        eq(auditEntries.targetId, target.id),
+        eq(auditEntries.action, action),
+        eq(auditEntries.reason, finding),
+      ),
+    )
+    .get()
+  if (told) return
+  parts.log.error({ topUpId: topUp.id, orderId: topUp.orderId, caseId, finding }, 'payment to be looked at')
+  await recordAct(tx, { action, target, reason: finding, after: { caseId }, at: parts.clock.now() })
+  await mailAdministrators(parts, tx, topUp, alert)
+}
+
+export async function mailAdministrators(
+  parts: Needs,
+  tx: Tx,
+  topUp: TopUp,
+  { occasion, finding, caseId }: PaymentAlert,
+): Promise<void> {
+  const administrators = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'ADMINISTRATOR'), eq(users.status, 'ACTIVE')))
+    .orderBy(asc(users.createdAt))
+    .limit(maxAlerted)
+    .all()
+  for (const { id } of administrators) {
+    await enqueueMail(parts, tx, {
+      key: `payment-alert:${topUp.id}:${occasion}:${id}`,
+      userId: id,
+      template: 'payment-alert',
+      data: { transaction: `TXMP-${topUp.transactionNumber}`, orderId: topUp.orderId, finding, caseId },
+    })
+  }
+}

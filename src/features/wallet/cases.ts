@@ -1,0 +1,87 @@
+import { and, eq } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import { newId } from '../../lib/ids'
+import type { Parts } from '../../parts'
+import type { PaymentState, PaymentStatus } from '../../payments'
+import { recordAct } from '../audit'
+import { mailAdministrators, raiseAlert } from './alerts'
+import type { Misfit } from './payment-truth'
+import { paymentCases, topUps } from './tables'
+import type { TopUp } from './top-up-read'
+
+export type CaseNeeds = Pick<Parts, 'config' | 'clock' | 'queue' | 'log'>
+export type PaymentCase = typeof paymentCases.$inferSelect
+
+/** Sets a payment aside for a person: nothing is booked, nothing is forgotten, and the administrators are told once. */
+export async function openCase(
+  parts: CaseNeeds,
+  tx: Tx,
+  topUp: TopUp,
+  { kind, finding }: Misfit,
+  said: PaymentStatus,
+): Promise<void> {
+  const at = parts.clock.now()
+  const id = newId('case', at.getTime())
+  const opened = await tx
+    .insert(paymentCases)
+    .values({
+      id,
+      topUpId: topUp.id,
+      kind,
+      providerTransactionId: said.transactionId ?? '',
+      amount: kind === 'currency' ? null : said.amount,
+      finding,
+      status: 'OPEN',
+      createdAt: at,
+    })
+    .onConflictDoNothing({ target: [paymentCases.topUpId, paymentCases.kind, paymentCases.providerTransactionId] })
+    .returning({ id: paymentCases.id })
+    .get()
+  if (!opened) return
+  parts.log.error({ caseId: id, topUpId: topUp.id, orderId: topUp.orderId, kind, finding }, 'payment set aside')
+  // The provider is not asked again by itself about an order that waits for a person; a credited one may still be reversed.
+  if (topUp.status !== 'SUCCESS') await tx.update(topUps).set({ nextPollAt: null }).where(eq(topUps.id, topUp.id)).run()
+  await recordAct(tx, {
+    action: 'payment.quarantine',
+    target: { kind: 'top-up', id: topUp.id },
+    reason: finding,
+    after: { caseId: id, kind, status: topUp.status },
+    at,
+  })
+  await mailAdministrators(parts, tx, topUp, { occasion: id, finding, caseId: id })
+}
+
+const undone: ReadonlySet<PaymentState> = new Set([
+  'denied',
+  'cancelled',
+  'refunded',
+  'partially_refunded',
+  'charged_back',
+])
+
+/**
+ * The money of a payment that was set aside has gone back. While the case is open its finding says so, lest it be credited;
+ * once it was credited only a person can take it from the customer again.
+ */
+export async function noteUndoneCases(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<void> {
+  if (!undone.has(said.state)) return
+  const cases = await tx
+    .select()
+    .from(paymentCases)
+    .where(and(eq(paymentCases.topUpId, topUp.id), eq(paymentCases.providerTransactionId, said.transactionId ?? '')))
+    .all()
+  for (const { id, status, finding } of cases) {
+    const news = `; now ${said.state}`
+    if (status === 'OPEN' && !finding.includes(news)) {
+      await tx
+        .update(paymentCases)
+        .set({ finding: finding + news })
+        .where(eq(paymentCases.id, id))
+        .run()
+    }
+    if (status === 'CREDITED') {
+      const told = `a payment that was credited by hand is ${said.state}: take it back by hand`
+      await raiseAlert(parts, tx, topUp, { occasion: `${id}:${said.state}`, finding: told, caseId: id })
+    }
+  }
+}

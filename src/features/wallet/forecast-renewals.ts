@@ -1,0 +1,76 @@
+import { type BillingCycle, periodBoundary } from '../../lib/calendar'
+import type { Rupiah } from '../../lib/money'
+
+/** A subscription that renews by itself. */
+export interface Renewing {
+  id: string
+  /** Of two that are due at once the older one is charged first. */
+  number: number
+  name: string
+  billingCycle: BillingCycle
+  anchorAt: Date
+  periodIndex: number
+  currentPeriodEnd: Date
+  /** What each of its coming renewals takes from the wallet. */
+  amount: Rupiah
+}
+
+export interface Renewal {
+  subscriptionId: string
+  name: string
+  dueAt: Date
+  amount: Rupiah
+  /** Below zero it is what would be missing. */
+  balanceAfter: Rupiah
+}
+
+export interface Shortfall {
+  renewal: Renewal
+  missing: Rupiah
+}
+
+export interface Outlook {
+  renewals: Renewal[]
+  total: Rupiah
+  /** The first renewal that the balance does not cover. */
+  shortfall: Shortfall | undefined
+}
+
+export interface Horizon {
+  from: Date
+  /** What is due at this moment is not in it any more. */
+  until: Date
+  timeZone: string
+}
+
+/** Every renewal in the order in which it will be charged, and where the balance ends if nothing is paid in. */
+export function foresee(balance: Rupiah, renewing: Renewing[], horizon: Horizon): Outlook {
+  const due = renewing
+    .flatMap((subscription) => dueTimes(subscription, horizon).map((dueAt) => ({ subscription, dueAt })))
+    .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || a.subscription.number - b.subscription.number)
+  let left = balance
+  let shortfall: Shortfall | undefined
+  const renewals = due.map(({ subscription: { id, name, amount }, dueAt }) => {
+    left -= amount
+    const renewal = { subscriptionId: id, name, dueAt, amount, balanceAfter: left }
+    // What costs nothing is never short, however deep the balance would be by then.
+    if (left < 0n && amount > 0n) shortfall ??= { renewal, missing: -left }
+    return renewal
+  })
+  return { renewals, total: balance - left, shortfall }
+}
+
+/** The ends of its periods, as renewing counts them: each from the anchor. What is overdue is due now. */
+function dueTimes(subscription: Renewing, { from, until, timeZone }: Horizon): Date[] {
+  const { anchorAt, billingCycle, periodIndex, currentPeriodEnd } = subscription
+  const times: Date[] = []
+  let dueAt = latest(currentPeriodEnd, from)
+  for (let next = periodIndex + 2; dueAt < until; next++) {
+    times.push(dueAt)
+    // Never back in time, also where an administrator has moved the end of the current period.
+    dueAt = latest(periodBoundary(anchorAt, billingCycle, next, timeZone), dueAt)
+  }
+  return times
+}
+
+const latest = (a: Date, b: Date): Date => (a > b ? a : b)

@@ -1,0 +1,101 @@
+import { and, eq, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { type Drizzle, prepared } from '../../db'
+import type { Actor } from '../../http/access'
+import { day } from '../../lib/clock'
+import { type Rupiah, toJson } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { quoteOf } from '../billing'
+import { type Plan, priceOf } from '../catalog'
+import { plans } from '../catalog/tables'
+import { subscriptions } from '../subscriptions/tables'
+import { getBalance } from './entries'
+import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-renewals'
+import { getOwed } from './ledger'
+
+const maxShown = 100
+
+type Subscription = typeof subscriptions.$inferSelect
+type Needs = Pick<Parts, 'db' | 'clock' | 'config'>
+
+/** When the renewals to come will exceed the balance, and by how much, if nothing is paid in and nothing is changed. */
+export async function forecastWallet({ db, clock, config }: Needs, actor: Actor, days: number) {
+  const from = clock.now()
+  const until = new Date(from.getTime() + days * day)
+  const [balance, owed, renewing] = await Promise.all([
+    getBalance(db.read, actor.userId),
+    getOwed(db.read, actor.userId),
+    listRenewing(db.read, config, actor.userId),
+  ])
+  const outlook = foresee(balance, renewing, { from, until, timeZone: config.billingTimeZone })
+  return {
+    balance: toJson(balance),
+    owed: toJson(owed),
+    asOf: from.toISOString(),
+    horizonEnd: until.toISOString(),
+    totalDue: toJson(outlook.total),
+    coveredUntil: (outlook.shortfall?.renewal.dueAt ?? until).toISOString(),
+    shortfall: shortfallViewOf(outlook, balance, owed),
+    renewals: outlook.renewals.slice(0, maxShown).map(renewalViewOf),
+    moreRenewals: Math.max(0, outlook.renewals.length - maxShown),
+  }
+}
+
+function shortfallViewOf({ shortfall, total }: Outlook, balance: Rupiah, owed: Rupiah) {
+  if (!shortfall) return null
+  const { renewal, missing } = shortfall
+  return {
+    at: renewal.dueAt.toISOString(),
+    subscriptionId: renewal.subscriptionId,
+    name: renewal.name,
+    amount: toJson(renewal.amount),
+    missing: toJson(missing),
+    topUpNeeded: toJson(missing + owed),
+    missingByHorizon: toJson(total - balance),
+  }
+}
+
+const renewalViewOf = ({ subscriptionId, name, dueAt, amount, balanceAfter }: Renewal) => ({
+  subscriptionId,
+  name,
+  dueAt: dueAt.toISOString(),
+  amount: toJson(amount),
+  balanceAfter: toJson(balanceAfter),
+})
+
+/** One live subscription per service bounds how many there are. */
+async function listRenewing(db: Drizzle, config: Parts['config'], userId: string): Promise<Renewing[]> {
+  const rows = await renewingOf(db).all({ userId })
+  return rows.map(({ subscription, plan, scheduled }) => {
+    const price = comingPrice(subscription, plan, scheduled)
+    return { ...subscription, amount: quoteOf(config, price).total }
+  })
+}
+
+/** As a renewal finds it: what was agreed, unless another plan is booked; after a gift what the plan costs. */
+function comingPrice(subscription: Subscription, plan: Plan, scheduled: Plan | null): Rupiah {
+  const { isBonus, price, billingCycle } = subscription
+  if (scheduled) return priceOf(scheduled, billingCycle)
+  return isBonus && price === 0n ? priceOf(plan, billingCycle) : price
+}
+
+const scheduledPlans = alias(plans, 'scheduled_plans')
+
+/** Those that the job of due subscriptions will charge: see subscriptions/due.ts. */
+const renewingOf = prepared((db) =>
+  db
+    .select({ subscription: subscriptions, plan: plans, scheduled: scheduledPlans })
+    .from(subscriptions)
+    .innerJoin(plans, eq(plans.id, subscriptions.planId))
+    .leftJoin(scheduledPlans, eq(scheduledPlans.id, subscriptions.scheduledPlanId))
+    .where(
+      and(
+        eq(subscriptions.userId, sql.placeholder('userId')),
+        // Spelled out, so that SQLite sees that the partial index answers it.
+        sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
+        eq(subscriptions.autoRenew, true),
+        eq(subscriptions.cancelAtPeriodEnd, false),
+      ),
+    )
+    .prepare(),
+)

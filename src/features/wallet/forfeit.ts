@@ -1,0 +1,41 @@
+import type { Tx } from '../../db'
+import { AppError } from '../../lib/errors'
+import { type Rupiah, toJson } from '../../lib/money'
+import { getBalance } from './entries'
+import { chargeWallet } from './ledger'
+
+/** Neither a sale, which counts as spent and is taxed, nor a promotion: kept apart, so that it can still be given back. */
+const forfeited = 'forfeited'
+
+interface Forfeit {
+  userId: string
+  /** What the person has said that they give up; a payment may have come since. */
+  upTo: Rupiah
+  at: Date
+}
+
+/** Empties the wallet of somebody who goes, for good. @throws AppError INVALID_STATE where there is more than they have said */
+export async function forfeitBalance(tx: Tx, { userId, upTo, at }: Forfeit): Promise<Rupiah> {
+  const balance = await getBalance(tx, userId)
+  if (balance > upTo) {
+    throw new AppError(
+      'INVALID_STATE',
+      'There is money in the wallet, refunds of apps that never ran included: say that you give it up',
+      {
+        reason: 'balance-left',
+        balance: toJson(balance),
+      },
+    )
+  }
+  if (balance === 0n) return 0n
+  await chargeWallet(tx, {
+    userId,
+    type: 'ADJUSTMENT',
+    counterAccount: forfeited,
+    amount: balance,
+    source: `closing:${userId}`,
+    description: 'Given up when the account was closed',
+    at,
+  })
+  return balance
+}

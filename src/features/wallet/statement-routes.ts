@@ -1,0 +1,118 @@
+import { Elysia, t } from 'elysia'
+import { type Actor, accessControl } from '../../http/access'
+import { contextOf } from '../../http/request-context'
+import { Answer, guarded, ListAnswer, listed, ok, type Page, pageOf } from '../../http/schema'
+import { securedHeaders } from '../../http/security-headers'
+import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
+import { exportTransactions } from './export'
+import { ExportStreams } from './export-streams'
+import { forecastWallet } from './forecast'
+import { defaultForecastDays, ForecastQuery, ForecastView } from './forecast-schema'
+import { ExportQuery, TransactionsQuery, TransactionView, WalletStatisticsView, WalletView } from './schema'
+import { getStatistics, getTransaction, getWallet, listTransactions } from './statement'
+import { StatementCounts } from './statement-count'
+import { type StatementFilter, wantedOf } from './statement-filter'
+
+const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+const metaOf = (page: Page, total: number) => listed([], page, total).meta
+const jsonHeaders = securedHeaders({ 'content-type': 'application/json;charset=utf-8' })
+
+interface Shared {
+  counts: StatementCounts
+  exports: ExportStreams
+}
+
+/** One of each for all: the routes are registered twice, and a user's bound is one. */
+const sharedByParts = new WeakMap<Parts, Shared>()
+
+function sharedOf(parts: Parts): Shared {
+  const shared = sharedByParts.get(parts) ?? { counts: new StatementCounts(), exports: new ExportStreams() }
+  sharedByParts.set(parts, shared)
+  return shared
+}
+
+/** What a customer reads of their wallet. */
+export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(parts)) =>
+  new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
+    .use(accessControl(parts.authenticate))
+    .get('/', async ({ actor }) => ok(await getWallet(parts.db.read, actor)), {
+      access: 'customer',
+      response: { 200: Answer(WalletView), ...guarded() },
+      detail: { operationId: 'wallet_get', summary: 'Balance, lifetime top-up and spend' },
+    })
+    .get('/statistics', async ({ actor }) => ok(await getStatistics(parts.db.read, actor)), {
+      access: 'customer',
+      response: { 200: Answer(WalletStatisticsView), ...guarded() },
+      detail: { operationId: 'wallet_statistics', summary: 'Movements by type' },
+    })
+    .get(
+      '/transactions',
+      async ({ actor, query }) => {
+        const page = pageOf(query)
+        const { rows, total } = await listTransactions({ db: parts.db.read, counts }, actor, query, page)
+        return new Response(`{"success":true,"data":${rows},"meta":${JSON.stringify(metaOf(page, total))}}`, {
+          headers: jsonHeaders,
+        })
+      },
+      {
+        access: 'customer',
+        query: TransactionsQuery,
+        response: { 200: ListAnswer(TransactionView), ...guarded() },
+        detail: { operationId: 'wallet_transactions', summary: 'Statement' },
+      },
+    )
+    .get('/transactions/export', ({ actor, query, request }) => answerExport(parts, exports, actor, query, request), {
+      access: 'customer',
+      query: ExportQuery,
+      response: {
+        200: t.Any({
+          description:
+            'text/csv, UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. Cut off by a fault it ends as a broken transfer.',
+        }),
+        ...guarded(),
+      },
+      detail: { operationId: 'wallet_transactions_export', summary: 'Statement as CSV, of the same filters' },
+    })
+    .get(
+      '/forecast',
+      async ({ actor, query }) => ok(await forecastWallet(parts, actor, query.days ?? defaultForecastDays)),
+      {
+        access: 'customer',
+        query: ForecastQuery,
+        response: { 200: Answer(ForecastView), ...guarded() },
+        detail: { operationId: 'wallet_forecast', summary: 'When renewals will exceed the balance, and by how much' },
+      },
+    )
+    .get('/transactions/:id', async ({ actor, params }) => ok(await getTransaction(parts.db.read, actor, params.id)), {
+      access: 'customer',
+      params: Id,
+      response: { 200: Answer(TransactionView), ...guarded('NOT_FOUND') },
+      detail: { operationId: 'wallet_transaction', summary: 'One transaction, by id or TXMP-number' },
+    })
+
+type ExportOptions = StatementFilter & { separator?: 'comma' | 'semicolon' }
+
+async function answerExport(
+  { db, clock, log }: Pick<Parts, 'db' | 'clock' | 'log'>,
+  exports: ExportStreams,
+  actor: Actor,
+  { separator, ...filter }: ExportOptions,
+  request: Request,
+): Promise<Response> {
+  const at = clock.now()
+  const wanted = wantedOf(actor.userId, filter)
+  exports.assertRoom(actor.userId)
+  const target = { kind: 'user', id: actor.userId }
+  await db.write((tx) => recordAct(tx, { actor, action: 'wallet.export', target, after: { ...filter }, at }))
+  const requestId = contextOf(request).id
+  return exports.respond(request, actor.userId, {
+    name: `transactions-${at.toISOString().slice(0, 10)}.csv`,
+    nextPage: exportTransactions(db.read, {
+      wanted,
+      sort: filter.sort ?? 'newest',
+      separator: separator === 'semicolon' ? ';' : ',',
+    }),
+    onFault: (fault) => log.warn({ requestId, err: fault }, 'export cut off'),
+  })
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../lib/errors'
+
+/** Bun itself refuses more than 16 KiB of request line and headers, or some 150 headers, with an empty 431. */
+const maxPathLength = 1_024
+const maxQueryLength = 2_048
+
+/** Why a request is none that any route has to look at; undefined for nearly all. */
+export function refuseRequestLine({ url }: Request): AppError | undefined {
+  if (!hasOrigin(url)) return new AppError('MALFORMED_REQUEST', 'The request names no valid Host')
+  if (url.length > maxPathLength) {
+    const problem = findTooLong(url)
+    if (problem) return new AppError('VALIDATION_ERROR', problem)
+  }
+  // Ids and filters go to the database, and SQLite's text ends at a NUL.
+  if (url.includes('%00')) return new AppError('VALIDATION_ERROR', 'The URL holds a NUL character')
+  return undefined
+}
+
+/**
+ * Without a good Host, Bun hands on the bare path, or a URL that is none. Whoever cuts the path out of that finds another
+ * one: the router and the limits would speak of different routes.
+ */
+const hasOrigin = (url: string): boolean => url.startsWith('http://') && URL.canParse(url)
+
+function findTooLong(url: string): string | undefined {
+  const { pathname, search } = new URL(url)
+  if (pathname.length > maxPathLength) return `The path is longer than ${maxPathLength} characters`
+  return search.length > maxQueryLength ? `The query is longer than ${maxQueryLength} characters` : undefined
+}

@@ -1,0 +1,109 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileConnection } from '../../src/db/connection'
+import { openSnapshot } from '../../src/db/open-to-read'
+import { Findings, verifySnapshot } from '../../src/features/books'
+import { charge, entry, openBooks } from '../db/books'
+import { upgrade, upgradeDone } from '../db/upgrade-cases'
+
+/** A transaction and the entry behind it. */
+const booked = (
+  number: number,
+  [user, type, amount, balanceAfter]: [string, string, number, number],
+  counter: string,
+  source: string,
+  { reverses, subscription }: { reverses?: number; subscription?: string } = {},
+): string => {
+  const wallet = `wallet:${user}`
+  const [debit, credit] = amount > 0 ? [counter, wallet] : [wallet, counter]
+  return `INSERT INTO transactions (number, id, user_id, type, status, amount, balance_after, subscription_id, description, created_at, settled_at)
+      VALUES (${number}, 't${number}', '${user}', '${type}', 'SUCCESS', ${amount}, ${balanceAfter}, ${subscription ? `'${subscription}'` : 'NULL'}, '', 1, 1);
+    ${entry(debit, credit, Math.abs(amount), source, { transaction: number, reverses })}`
+}
+
+const refund = (id: string, amount: number, transaction: number) =>
+  `INSERT INTO refunds (id, top_up_id, user_id, amount, way, status, transaction_number, reason, requested_by, created_at)
+   VALUES ('${id}', 'paid', 'a', ${amount}, 'provider', 'RESERVED', ${transaction}, '', 'a', 1)`
+
+/** What `books` lacks, booked as the product books it and past no rule. Entry 3 is the first of these. */
+const furtherBusiness = [
+  charge(),
+  // An upgrade with its tax, and half of it refunded.
+  booked(104, ['a', 'CHARGE', -111, 789], 'revenue', 'charge:s1:upgrade:1', { subscription: 's1' }),
+  entry('revenue', 'tax', 11, 'tax:charge:s1:upgrade:1'),
+  charge({ transaction_number: 104, kind: `'upgrade'`, net: 100, tax: 11, total: 111, tax_rate_bp: 1100 }),
+  upgrade({ charged: 111 }),
+  upgradeDone,
+  booked(105, ['a', 'REFUND', 50, 839], 'revenue', 'refund:one', { reverses: 3, subscription: 's1' }),
+  entry('tax', 'revenue', 5, 'tax:refund:one', { reverses: 4 }),
+  // A payment with a fee, spent, and then taken back by the bank: its customer owes.
+  booked(106, ['b', 'TOP_UP', 300, 300], 'clearing:midtrans', 'top-up:bee'),
+  entry('clearing:midtrans', 'fees', 5, 'top-up:bee:fee'),
+  `INSERT INTO top_ups (id, user_id, transaction_number, order_id, amount, fee, method, status, expires_at, created_at, updated_at)
+   VALUES ('bee', 'b', 106, 'TXMP-106-x', 300, 5, 'qris', 'SUCCESS', 9, 1, 1)`,
+  booked(107, ['b', 'ADJUSTMENT', -200, 100], 'promo', 'adjustment:one'),
+  `INSERT INTO ledger_accounts (id, kind, user_id, created_at) VALUES ('receivable:b', 'receivable', 'b', 1)`,
+  booked(108, ['b', 'ADJUSTMENT', 200, 300], 'receivable:b', 'top-up:bee:owed:1'),
+  booked(109, ['b', 'ADJUSTMENT', -300, 0], 'clearing:midtrans', 'top-up:bee:back:1:7', { reverses: 7 }),
+  `UPDATE top_ups SET taken_back = 300, corrections = 1 WHERE id = 'bee'`,
+  // Refunds to where the money came from: one sent, one given up, one on its way.
+  booked(110, ['a', 'REFUND', -200, 639], 'refunds_payable', 'refund:r1:reserved'),
+  refund('r1', 200, 110),
+  entry('refunds_payable', 'clearing:midtrans', 200, 'top-up:paid:refund:r1:1', { reverses: 1 }),
+  `UPDATE refunds SET status = 'POSTED', ended_at = 2 WHERE id = 'r1'`,
+  booked(111, ['a', 'REFUND', -100, 539], 'refunds_payable', 'refund:r2:reserved'),
+  refund('r2', 100, 111),
+  booked(112, ['a', 'REFUND', 100, 639], 'refunds_payable', 'refund:r2:voided', { reverses: 14 }),
+  `UPDATE refunds SET status = 'VOIDED', ended_at = 2 WHERE id = 'r2'`,
+  booked(113, ['a', 'REFUND', -70, 569], 'refunds_payable', 'refund:r3:reserved'),
+  refund('r3', 70, 113),
+  // A payment that was set aside, and credited by a person.
+  `INSERT INTO payment_cases (id, top_up_id, kind, provider_transaction_id, amount, finding, status, created_at)
+   VALUES ('pc1', 'paid', 'second_payment', 'x', 40, '', 'OPEN', 1)`,
+  booked(114, ['a', 'ADJUSTMENT', 40, 609], 'clearing:midtrans', 'payment-case:pc1'),
+  `UPDATE payment_cases SET status = 'CREDITED', resolved_by = 'a', resolved_at = 2 WHERE id = 'pc1'`,
+]
+
+export interface Business {
+  /** A copy of the sound file, damaged by somebody who has it in their hands: no rule stands in their way, and all are back after. */
+  damaged(harm: string): string
+  end(): void
+}
+
+export async function openBusiness(): Promise<Business> {
+  const folder = mkdtempSync(join(tmpdir(), 'minispod-business-'))
+  const sound = join(folder, 'sound.db')
+  const books = await openBooks()
+  for (const statement of furtherBusiness) books.connection.exec(statement)
+  books.connection.exec(`VACUUM INTO '${sound}'`)
+  books.close()
+  let copies = 0
+  return {
+    damaged(harm) {
+      const path = join(folder, `copy-${++copies}.db`)
+      copyFileSync(sound, path)
+      const intruder = new FileConnection(path)
+      intruder.exec('PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON; PRAGMA synchronous=OFF')
+      const triggers = intruder.all(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
+      for (const [name] of triggers) intruder.script(`DROP TRIGGER ${name}`)
+      intruder.script(harm)
+      for (const [, sql] of triggers) intruder.script(String(sql))
+      intruder.close()
+      return path
+    },
+    end: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** What is off in a file, by the name of the check that says so. */
+export async function findingsIn(path: string, file?: 'quick' | 'deep'): Promise<Map<string, string[]>> {
+  const snapshot = await openSnapshot({ url: `file:${path}` })
+  try {
+    const findings = new Findings()
+    await verifySnapshot(snapshot, { findings, file })
+    return findings.byCheck()
+  } finally {
+    await snapshot.close()
+  }
+}

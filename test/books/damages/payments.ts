@@ -1,0 +1,62 @@
+import type { Damage } from './damage'
+
+export const paymentDamages: Damage[] = [
+  ['top-up without order', `DELETE FROM top_ups WHERE id = 'open'`, 'TXMP-102: a top-up without its order'],
+  [
+    'top-up and transaction',
+    `UPDATE top_ups SET status = 'CANCELLED' WHERE id = 'open'`,
+    'top-up open: CANCELLED of 500, but TXMP-102 is TOP_UP, PENDING of 500',
+  ],
+  [
+    'top-up and transaction',
+    `UPDATE top_ups SET amount = 501 WHERE id = 'open'`,
+    'top-up open: PENDING of 501, but TXMP-102 is TOP_UP, PENDING of 500',
+  ],
+  [
+    'top-up and entry',
+    `UPDATE top_ups SET amount = 999 WHERE id = 'paid'`,
+    'top-up paid: SUCCESS, but no entry credits 999',
+  ],
+  [
+    'top-up and entry',
+    `UPDATE top_ups SET status = 'EXPIRED' WHERE id = 'paid'`,
+    'top-up paid: EXPIRED, but an entry credits it',
+  ],
+  ['top-up fee', `UPDATE top_ups SET fee = 6 WHERE id = 'bee'`, 'top-up bee: its fee of 6 is not in the ledger'],
+  [
+    'top-up taken back',
+    `UPDATE top_ups SET taken_back = 200 WHERE id = 'bee'`,
+    'top-up bee: 200 taken back, entries say 300',
+  ],
+  [
+    'top-up given back',
+    `UPDATE refunds SET amount = 1000 WHERE id = 'r3'`,
+    'top-up paid: SUCCESS of 1000, but 1200 of it is given back',
+  ],
+  ['refund reserved', `UPDATE refunds SET amount = 71 WHERE id = 'r3'`, 'refund r3: no entry reserves 71'],
+  [
+    'refund ended',
+    `UPDATE refunds SET status = 'VOIDED' WHERE id = 'r1'`,
+    'refund r1: VOIDED of 200, but entries say otherwise',
+  ],
+  [
+    'refund ended',
+    `UPDATE refunds SET status = 'POSTED' WHERE id = 'r2'`,
+    'refund r2: POSTED of 100, but entries say otherwise',
+  ],
+  [
+    'refund of a top-up',
+    `UPDATE refunds SET top_up_id = 'bee' WHERE id = 'r3'`,
+    `refund r3: top-up bee is somebody else's`,
+  ],
+  [
+    'payment case credited',
+    `UPDATE payment_cases SET status = 'DISMISSED' WHERE id = 'pc1'`,
+    'payment case pc1: DISMISSED of 40, but the ledger says otherwise',
+  ],
+  [
+    'payment case credited',
+    `UPDATE payment_cases SET amount = 41 WHERE id = 'pc1'`,
+    'payment case pc1: CREDITED of 41, but the ledger says otherwise',
+  ],
+]

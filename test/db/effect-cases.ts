@@ -1,0 +1,94 @@
+import { entry, subscription, toStatus } from './books'
+
+/** What a trigger does by itself, told by what a query shows after an act. */
+export interface EffectCase {
+  /** The trigger. */
+  rule: string
+  test: string
+  act: string
+  look: string
+  shows: string
+}
+
+const slotsOf = (plan: string): string => `SELECT used_quota FROM plans WHERE id = '${plan}'`
+
+/** The catalog's version has moved since the act began. */
+const versionMoves = (rule: string, act: string, before = ''): EffectCase => ({
+  rule,
+  test: `${rule}: a kept catalog page is out of date afterwards`,
+  act: `${before}; CREATE TEMP TABLE seen AS SELECT version FROM catalog_version; ${act}`,
+  look: 'SELECT (SELECT version FROM catalog_version) > (SELECT version FROM temp.seen)',
+  shows: '1',
+})
+
+const newCategory = `INSERT INTO categories (id, slug, name, description, created_at, updated_at) VALUES ('new', 'new', '', '', 1, 1)`
+const newService = `INSERT INTO services (id, slug, category_id, name, description, type, template_name, created_at, updated_at)
+  VALUES ('new', 'new', 'cat', '', '', 'hosting', 'x', 1, 1)`
+const newPlan = `INSERT INTO plans (id, service_id, name, tier, price, cpu_millicores, memory_mb, storage_gb, features, total_quota, created_at, updated_at)
+  VALUES ('new', 'svc', 'New', 9, 1, 1, 1, 1, '[]', 1, 1, 1)`
+
+const upgrading = `UPDATE subscriptions SET plan_id = 'large', price = 200 WHERE id = 's1';
+  INSERT INTO upgrades (subscription_id, number, from_plan_id, to_plan_id, from_price, to_price, charged, from_cpu_millicores,
+    from_memory_mb, from_storage_gb, to_storage_gb, was_failing, status, created_at)
+  VALUES ('s1', 1, 'small', 'large', 100, 200, 50, 500, 512, 5, 5, 0, 'PENDING', 2)`
+
+export const effectCases: EffectCase[] = [
+  {
+    rule: 'ledger_entries_post',
+    test: 'ledger_entries_post: an entry gives to the one account',
+    act: entry('promo', 'wallet:b', 5, 'x'),
+    look: `SELECT balance FROM ledger_accounts WHERE id = 'wallet:b'`,
+    shows: '5',
+  },
+  {
+    rule: 'ledger_entries_post',
+    test: 'ledger_entries_post: and takes from the other',
+    act: entry('wallet:a', 'revenue', 100, 'x'),
+    look: `SELECT balance || ' ' || spent FROM ledger_accounts WHERE id = 'wallet:a'`,
+    shows: '800 200',
+  },
+  {
+    rule: 'subscriptions_take_slot',
+    test: 'subscriptions_take_slot: a new subscription takes a slot',
+    act: subscription('s2'),
+    look: slotsOf('small'),
+    shows: '2',
+  },
+  {
+    rule: 'subscriptions_move_slot',
+    test: 'subscriptions_move_slot: an ending gives the slot back',
+    act: toStatus('s1', 'CANCELLED'),
+    look: slotsOf('small'),
+    shows: '0',
+  },
+  {
+    rule: 'subscriptions_move_slot',
+    test: 'subscriptions_move_slot: another plan takes the slot along',
+    act: `UPDATE subscriptions SET plan_id = 'large' WHERE id = 's1'`,
+    look: slotsOf('large'),
+    shows: '1',
+  },
+  {
+    rule: 'upgrades_hold_slot',
+    test: 'upgrades_hold_slot: the plan before an upgrade keeps its slot until there is no way back to it',
+    act: upgrading,
+    look: slotsOf('small'),
+    shows: '1',
+  },
+  {
+    rule: 'upgrades_release_slot',
+    test: 'upgrades_release_slot: and gives it back once the upgrade is done',
+    act: `${upgrading}; UPDATE upgrades SET status = 'DONE', resized_at = 3, ended_at = 3`,
+    look: slotsOf('small'),
+    shows: '0',
+  },
+  versionMoves('catalog_category_added', newCategory),
+  versionMoves('catalog_category_changed', `UPDATE categories SET name = 'New' WHERE id = 'cat'`),
+  versionMoves('catalog_category_removed', `DELETE FROM categories WHERE id = 'new'`, newCategory),
+  versionMoves('catalog_service_added', newService),
+  versionMoves('catalog_service_changed', `UPDATE services SET name = 'New' WHERE id = 'svc'`),
+  versionMoves('catalog_service_removed', `DELETE FROM services WHERE id = 'new'`, newService),
+  versionMoves('catalog_plan_added', newPlan),
+  versionMoves('catalog_plan_changed', `UPDATE plans SET name = 'New' WHERE id = 'small'`),
+  versionMoves('catalog_plan_removed', `DELETE FROM plans WHERE id = 'new'`, newPlan),
+]

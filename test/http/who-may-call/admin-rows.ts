@@ -1,0 +1,48 @@
+import type { House } from './house'
+import type { Row, Rows } from './row'
+import { chargeOfOwner } from './wallet-rows'
+
+const reason = 'asked for by phone'
+const schedule: Row = { call: () => ({ params: { name: 'jobs.forget' } }) }
+
+const toSomebody = (body: object): Row => ({
+  call: async (house) => ({ params: { id: (await house.somebody()).id }, body }),
+})
+
+async function suspendedPerson(house: House): Promise<string> {
+  const { id } = await house.somebody()
+  await house.admin.post(`/admin/users/${id}/suspend`, { reason })
+  return id
+}
+
+export const adminRows: Rows = {
+  admin_users: {},
+  admin_user: { call: ({ owner }) => ({ params: { id: owner.id } }) },
+  admin_set_role: toSomebody({ role: 'USER', reason }),
+  admin_suspend_user: toSomebody({ reason }),
+  admin_unsuspend_user: { call: async (house) => ({ params: { id: await suspendedPerson(house) }, body: { reason } }) },
+  admin_receipt: chargeOfOwner,
+  admin_receipt_page: chargeOfOwner,
+  // One rupiah can be given back again and again.
+  admin_refund_subscription: {
+    call: ({ main }) => ({ params: { id: main.subscriptionId }, body: { kind: 'amount', amount: 1, reason } }),
+  },
+  admin_adjust_credit: toSomebody({ amount: 5_000, reason }),
+  admin_audit: {},
+  // A place in the log, not an id.
+  admin_audit_entry: { call: () => ({ params: { number: 1 } }), missing: { number: 999_999 } },
+  admin_mails: {},
+  admin_mail: { call: async (house) => ({ params: { id: await house.mailOfOwner() } }) },
+  // The templates are a closed set of words that the document lists: another word is no valid path.
+  admin_preview_mail: {
+    call: () => ({ params: { template: 'welcome' } }),
+    answers: { missing: '422 VALIDATION_ERROR' },
+  },
+  admin_jobs: {},
+  admin_retry_job: { call: async (house) => ({ params: { id: await house.job('DEAD') } }) },
+  admin_run_job: { call: async (house) => ({ params: { id: await house.job('QUEUED') } }) },
+  admin_schedules: {},
+  admin_pause_schedule: schedule,
+  admin_resume_schedule: schedule,
+  admin_run_schedule: schedule,
+}
