@@ -57,6 +57,8 @@ export class BulkLoad {
     this.#writeAll()
     this.#connection.exec('COMMIT')
     for (const rule of this.#rules) this.#connection.script(rule)
+    // Once, at the end: what the system would still have to write would be in the way of who comes after.
+    this.#connection.exec('PRAGMA synchronous=FULL')
     this.#connection.first('PRAGMA wal_checkpoint(TRUNCATE)')
     this.#connection.close()
   }

@@ -9,8 +9,10 @@ import { drizzle } from 'drizzle-orm/libsql'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { type Drizzle, openDatabase, prepared } from '../../src/db/database'
 import type { Line } from './figures'
+import type { Run } from './run'
 
-const rounds = 5
+const usualRounds = 5
+const quickRounds = 2
 const roundMs = 400
 const rows = 10_000
 const callers = 32
@@ -88,13 +90,13 @@ const measures: { name: string; target?: number; parallel: number; run(on: Conte
   ]
 
 /** `parent`: where to put the files; a RAM disk shows the clients without the disk. */
-export async function benchDatabase(parent = tmpdir()): Promise<Row[]> {
+export async function benchDatabase(parent = tmpdir(), rounds = usualRounds): Promise<Row[]> {
   const folder = mkdtempSync(join(parent, 'minispod-bench-'))
   const ours = await openOurs(`file:${join(folder, 'ours.db')}`)
   const stock = await openStock(`file:${join(folder, 'stock.db')}`)
   try {
     const results: Row[] = []
-    for (const measure of measures) results.push(await compare(measure, ours, stock))
+    for (const measure of measures) results.push(await compare(measure, ours, stock, rounds))
     return results
   } finally {
     await ours.close()
@@ -103,8 +105,8 @@ export async function benchDatabase(parent = tmpdir()): Promise<Row[]> {
   }
 }
 
-export async function benchDatabaseLines(): Promise<Line[]> {
-  const rows = await benchDatabase()
+export async function benchDatabaseLines({ folder, quick }: Pick<Run, 'folder' | 'quick'>): Promise<Line[]> {
+  const rows = await benchDatabase(folder, quick ? quickRounds : usualRounds)
   return rows.map(({ name, ours, oursSpread, stock, stockSpread, ratio, target }) => ({
     name,
     figures: { median: ours, min: oursSpread[0], max: oursSpread[1] },
@@ -114,7 +116,12 @@ export async function benchDatabaseLines(): Promise<Line[]> {
   }))
 }
 
-async function compare(measure: (typeof measures)[number], ours: Contender, stock: Contender): Promise<Row> {
+async function compare(
+  measure: (typeof measures)[number],
+  ours: Contender,
+  stock: Contender,
+  rounds: number,
+): Promise<Row> {
   const rates: { ours: number[]; stock: number[] } = { ours: [], stock: [] }
   await rateOf(measure, ours)
   await rateOf(measure, stock)

@@ -38,7 +38,7 @@ const run: Run = {
   command: [binary],
   folder,
   quick,
-  rounds: quick ? 3 : 7,
+  rounds: quick ? 2 : 7,
   roundMs: quick ? 1_000 : 3_000,
   warmupMs: quick ? 500 : 1_000,
   connections: 32,
@@ -53,7 +53,7 @@ try {
     lines.push(...(await parts[name]!(run)))
   }
   console.log(
-    `${run.rounds} rounds, ${run.connections} connections where nothing else is said, ${cpus().length} × ${cpus()[0]?.model}, Bun ${Bun.version}\n`,
+    `${run.rounds} rounds and ${run.connections} connections where nothing else is said, ${cpus().length} × ${cpus()[0]?.model}, Bun ${Bun.version}\n`,
   )
   console.log(printTable(lines))
 } finally {

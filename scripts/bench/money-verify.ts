@@ -12,7 +12,7 @@ interface Wanted extends Pick<Run, 'command'> {
   rounds: number
 }
 
-/** As an operator runs it; it must find nothing. Beside it SQLite alone, which counts the rows of the same tables by a column of each. */
+/** As an operator runs it; it must find nothing. Beside it SQLite alone, which walks every page of the same tables once. */
 export async function benchVerify({ command, dataDir, transactions, rounds }: Wanted): Promise<Line[]> {
   const ours: number[] = []
   const alone: number[] = []
@@ -26,7 +26,7 @@ export async function benchVerify({ command, dataDir, transactions, rounds }: Wa
       name: `verify, ${new Intl.NumberFormat('en').format(transactions)} transactions`,
       figures,
       unit: 's',
-      baseline: { name: 'SQLite reads the tables', figures: figuresOf(alone) },
+      baseline: { name: 'SQLite walks the tables', figures: figuresOf(alone) },
       target: below(figures.median, longestSeconds, 's'),
     },
   ]
@@ -44,8 +44,7 @@ async function verify(command: string[], dataDir: string): Promise<void> {
 
 function readAll(dataDir: string): void {
   const file = new FileConnection(join(dataDir, 'minispod.db'))
-  // `created_at` and its like are in no index alone: the rows themselves are read.
-  for (const table of bookTables) file.all(`SELECT count(*), max(length(quote(rowid))) FROM ${table} NOT INDEXED`)
+  for (const table of bookTables) file.all(`SELECT count(*) FROM ${table} NOT INDEXED`)
   file.close()
 }
 

@@ -15,8 +15,8 @@ const grouped = new Intl.NumberFormat('en')
 /** What moves or shows money, with the entries of years in the file; at its end `verify` finds every one of them right. */
 export async function benchMoney(run: Run): Promise<Line[]> {
   const size = run.quick
-    ? { transactions: 100_000, rounds: 3, charges: 1_500, purchases: 400, topUps: 300 }
-    : { transactions: 1_000_000, rounds: 5, charges: 4_000, purchases: 1_000, topUps: 1_000 }
+    ? { transactions: 100_000, rounds: 2, charges: 1_500, purchases: 400, topUps: 300 }
+    : { transactions: 1_000_000, rounds: 3, charges: 5_000, purchases: 1_000, topUps: 1_000 }
   const { rounds, transactions } = size
   const dataDir = join(run.folder, 'money')
   run.tell(`  a book of ${grouped.format(transactions)} transactions …`)
@@ -26,27 +26,30 @@ export async function benchMoney(run: Run): Promise<Line[]> {
     payers: (rounds + 1) * size.charges,
     buyers: (rounds + 1) * size.purchases,
   })
-  const gateway = await startGateway()
-  // Counted as ever, but one machine asks for all of them.
-  const server = await startServer(run.command, dataDir, { ...gateway.environment, RATE_LIMITS: '9999' })
-  const bare = await startBareLedger(run.folder)
-  const { port } = server
   const lines: Line[] = []
   const step = async (name: string, bench: () => Promise<Line[]>) => {
     run.tell(`  ${name} …`)
     lines.push(...(await bench()))
   }
+  const started: { stop(): Promise<void> }[] = []
+  const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
+    started.unshift(part)
+    return part
+  }
   try {
+    const gateway = keep(await startGateway())
+    // Counted as ever, but one machine asks for all of them.
+    const environment = { ...gateway.environment, RATE_LIMITS: '9999' }
+    const { port } = keep(await startServer(run.command, dataDir, environment))
+    const bare = keep(await startBareLedger(run.folder))
     await step('charges', () => benchCharges({ port, barePort: bare.port, rounds, each: size.charges, book }))
     await step('statement', () => benchStatement({ ...run, port, rounds, book }))
     await step('top-ups', () => benchTopUps({ port, rounds, each: size.topUps, gateway, dataDir, book }))
     // Last, because the cluster goes on with the apps that were bought.
     await step('purchases', () => benchBuying({ port, rounds, each: size.purchases, book }))
   } finally {
-    await bare.stop()
-    await server.stop()
-    await gateway.stop()
+    for (const part of started) await part.stop()
   }
-  await step('verify', () => benchVerify({ ...run, dataDir, transactions, rounds: run.quick ? 2 : 3 }))
+  await step('verify', () => benchVerify({ ...run, dataDir, transactions, rounds }))
   return lines
 }

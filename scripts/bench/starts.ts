@@ -3,11 +3,10 @@ import { below, figuresOf, type Line } from './figures'
 import type { Run } from './run'
 import { sourceCommand, startServer } from './server'
 
-const idleMs = 10_000
-
 /** Source and binary take turns, on a new folder and on one that was served before. */
 export async function benchStarts({ command: binary, folder, quick }: Run): Promise<Line[]> {
   const starts = quick ? 3 : 9
+  const idleMs = quick ? 4_000 : 10_000
   const lines: Line[] = []
   const commands: [string, string[]][] = [
     ['binary', binary],

@@ -10,6 +10,9 @@ import sql7 from '../../drizzle/0007_charge_rules.sql' with { type: 'text' }
 import sql8 from '../../drizzle/0008_statement_index.sql' with { type: 'text' }
 import sql9 from '../../drizzle/0009_upgrades.sql' with { type: 'text' }
 import sql10 from '../../drizzle/0010_upgrade_rules.sql' with { type: 'text' }
+import sql11 from '../../drizzle/0011_lost_workers.sql' with { type: 'text' }
+import sql12 from '../../drizzle/0012_provider_transactions.sql' with { type: 'text' }
+import sql13 from '../../drizzle/0013_credited_once.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -24,4 +27,7 @@ export const migrations: readonly Migration[] = [
   { name: '0008_statement_index', sql: sql8 },
   { name: '0009_upgrades', sql: sql9 },
   { name: '0010_upgrade_rules', sql: sql10 },
+  { name: '0011_lost_workers', sql: sql11 },
+  { name: '0012_provider_transactions', sql: sql12 },
+  { name: '0013_credited_once', sql: sql13 },
 ]

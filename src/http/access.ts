@@ -81,14 +81,15 @@ const jsonOnly = 'json' as unknown as Read
 
 type Admit = (context: RouteContext) => MaybePromise<void>
 
-// Not async: Elysia then awaits nothing on a public route, which a kept catalog page would feel.
+// Not async, nor with a `return`, which Elysia takes for it: on a public route it then awaits nothing, as a kept page would feel.
 function admitAnyone({ request, route }: RouteContext): void {
   const context = contextOf(request)
-  if (context.admitted) return
-  context.route = route
-  context.admitUnsigned()
-  assertNamedOnce(request.url)
-  context.admitted = nobody
+  if (!context.admitted) {
+    context.route = route
+    context.admitUnsigned()
+    assertNamedOnce(request.url)
+    context.admitted = nobody
+  }
 }
 
 const admitAs = (who: Access, authenticate: Authenticate): Admit => {

@@ -11,6 +11,7 @@ const description = `Wallet, catalog, subscriptions and apps of a small hosting 
 Success: \`{"success": true, "data": …, "meta"?: …}\`. Failure: \`{"success": false, "error": {code, message, details?}, timestamp, requestId}\`.
 Money is an integer number of rupiah; times are ISO 8601, UTC; ids are opaque. A POST that moves money or creates something takes
 \`Idempotency-Key\`: the same key and body replays the first answer.
+A request without a valid \`Host\` is 400 \`MALFORMED_REQUEST\` on every path; a body that a route does not describe is not read.
 Calls are limited by account, or by address before sign-in: \`RateLimit-Policy\` and \`RateLimit\` say how much there is and what is left;
 a 429 says in \`Retry-After\` when to come again. One metrics call every five seconds for each subscription is always allowed.
 
@@ -98,6 +99,7 @@ function tidy(operation: Json, schemas: Record<string, unknown>): Json {
   const responses = (tidied.responses as Record<string, Json> | undefined) ?? {}
   for (const [status, response] of Object.entries(responses)) {
     response.description = describeStatus(status, described, response)
+    response.content = withMediaType(response.content as Content | undefined)
   }
   if (String(responses[422]?.description).includes('IDEMPOTENCY_CONFLICT')) parameters.push(idempotencyKey)
   if (parameters.length > 0) tidied.parameters = parameters
@@ -126,10 +128,18 @@ const idempotencyKey = {
   description: 'Makes a repeat of this request harmless',
 }
 
+type Content = Record<string, { schema?: Json }>
+
+/** The generator takes every answer for JSON; see Media() in schema.ts. */
+function withMediaType(content: Content | undefined): Content | undefined {
+  const type = Object.values(content ?? {})[0]?.schema?.['x-media-type']
+  return typeof type === 'string' ? { [type]: { schema: { type: 'string' } } } : content
+}
+
 /** An error's description lists the codes that can stand in it; see errors() in schema.ts. */
 function describeStatus(status: string, operation: Json, response: Json): string {
   const original = (operation.responses as Record<string, Json> | undefined)?.[status]
-  const content = original?.content as Record<string, { schema?: Json }> | undefined
+  const content = original?.content as Content | undefined
   const said = Object.values(content ?? {})[0]?.schema?.description
   if (typeof said === 'string') return said
   return Number(status) < 400 ? 'Success' : String(response.description ?? 'Error')

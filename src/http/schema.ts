@@ -41,6 +41,9 @@ export const PageMeta = model(
 export const ListAnswer = <T extends TSchema>(item: T) =>
   t.Object({ success: t.Literal(true), data: t.Array(item), meta: PageMeta })
 
+/** An answer that is no JSON: what it holds is said in words, its type in the OpenAPI document. */
+export const Media = (type: string, description: string) => t.Any({ description, 'x-media-type': type })
+
 const codes = Object.keys(statusOfCode) as ErrorCode[]
 
 export const ErrorAnswer = model(

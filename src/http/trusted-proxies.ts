@@ -3,9 +3,7 @@ import { type IpRange, isInRange, parseIp } from '../lib/ip-address'
 /** More hops than any way through real proxies; a longer list is a made-up one. */
 const maxHops = 32
 
-/**
- * What a request says of its way counts only as far as it was written by proxies we trust.
- */
+/** What a request says of its way counts only as far as it was written by proxies we trust. */
 export class TrustedProxies {
   readonly #ranges: IpRange[]
 

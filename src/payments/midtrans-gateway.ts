@@ -62,10 +62,21 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     const idempotencyKey = method === 'permata_va' ? undefined : idempotencyKeyOf(orderId, amount, method, cardToken)
     const body = chargeBody(order, now)
     const send: CoreRequest['send'] = (client) => client.charge(body)
-    const answer = await callOnce({ api: 'core', send, idempotencyKey }, cardToken)
+    const answer = await callOnce({ api: 'core', send, idempotencyKey }, cardToken).catch((error) =>
+      orFound(error, order),
+    )
     const result = readCharge(answer, order)
     assertMerchant(readText(answer.body, 'merchant_id'))
     return result
+  }
+
+  /** The order is there already: this charge is the repeat of one whose answer was lost. Its status says much the same. */
+  async function orFound(error: unknown, { orderId, amount }: PaymentOrder): Promise<MidtransAnswer> {
+    if (!(error instanceof PaymentError && error.kind === 'conflict')) throw error
+    const id = encodeURIComponent(orderId)
+    const found = await callIdempotent({ api: 'core', send: (client) => client.transaction.status(id) })
+    if (readStatus(found, orderId).amount !== amount) throw error
+    return found
   }
 
   async function status(orderId: string, hint: StatusHint = {}): Promise<PaymentStatus> {

@@ -18,8 +18,8 @@ export interface JobFilter {
   kind?: string
 }
 
-const { id, kind, key, status, runAt, attempts, lease, leaseUntil, lastError, createdAt, finishedAt } = jobs
-const columns = { id, kind, key, status, runAt, attempts, lease, leaseUntil, lastError, createdAt, finishedAt }
+const { id, kind, key, status, runAt, attempts, lost, lease, leaseUntil, lastError, createdAt, finishedAt } = jobs
+const columns = { id, kind, key, status, runAt, attempts, lost, lease, leaseUntil, lastError, createdAt, finishedAt }
 
 /** Newest first. */
 export async function listJobs(
@@ -54,7 +54,7 @@ export function retryJob(parts: Parts, jobId: string, also?: Also): Promise<JobR
     parts,
     jobId,
     'DEAD',
-    { attempts: 0, finishedAt: null },
+    { attempts: 0, lost: 0, finishedAt: null },
     'Only a job that has failed for good can be retried',
     also,
   )
@@ -69,7 +69,7 @@ function queueAgain(
   { db, clock, queue }: Parts,
   jobId: string,
   from: JobStatus,
-  changes: { attempts?: number; finishedAt?: null },
+  changes: { attempts?: number; lost?: number; finishedAt?: null },
   refusal: string,
   also: Also | undefined,
 ): Promise<JobRow> {

@@ -75,7 +75,7 @@ export const settleJob = prepared((db) =>
 
 export const expiredLeases = prepared((db) =>
   db
-    .select({ id: jobs.id, kind: jobs.kind, lease: jobs.lease, attempt: jobs.attempts, leaseUntil: jobs.leaseUntil })
+    .select({ id: jobs.id, kind: jobs.kind, lease: jobs.lease, lost: jobs.lost, leaseUntil: jobs.leaseUntil })
     .from(jobs)
     .where(and(isRunning, sql`${jobs.leaseUntil} <= ${sql.placeholder('now')}`))
     .orderBy(jobs.leaseUntil)
@@ -100,6 +100,8 @@ export const takeBackJob = prepared((db) =>
     .set({
       status: sql`${sql.placeholder('status')}`,
       leaseUntil: sql`null`,
+      attempts: sql`${jobs.attempts} - 1`,
+      lost: sql`${jobs.lost} + 1`,
       runAt: sql`${sql.placeholder('now')}`,
       lastError: sql`${sql.placeholder('lastError')}`,
       finishedAt: sql`${sql.placeholder('finishedAt')}`,

@@ -62,13 +62,16 @@ export async function renew(tx: Tx, held: Held, leaseUntil: Date): Promise<boole
   return (await renewLease(tx).run({ id: held.id, lease: held.lease, leaseUntil })).rowsAffected === 1
 }
 
+/** So many workers may be lost with a job before it counts as what kills them. */
+export const maxLost = 30
+
 interface Expired extends Held {
-  attempt: number
+  lost: number
 }
 
-/** Queues a lost worker's job again, or buries it if that was its last attempt: it may be what kills the workers. */
-export async function takeBack(tx: Tx, job: Expired, kind: JobKind | undefined, now: Date) {
-  const status = kind && job.attempt >= kind.maxAttempts ? 'DEAD' : 'QUEUED'
+/** Queues a lost worker's job again, its attempt forgotten; or buries it: after so many it may be what kills the workers. */
+export async function takeBack(tx: Tx, job: Expired, now: Date) {
+  const status = job.lost + 1 >= maxLost ? 'DEAD' : 'QUEUED'
   const { rowsAffected } = await takeBackJob(tx).run({
     id: job.id,
     lease: job.lease,

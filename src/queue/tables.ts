@@ -15,6 +15,8 @@ export const jobs = sqliteTable(
     status: text('status').$type<JobStatus>().notNull().default('QUEUED'),
     runAt: instant('run_at').notNull(),
     attempts: integer('attempts').notNull().default(0),
+    /** How many workers died or stalled with it. They are no attempts of its own: others may be what killed them. */
+    lost: integer('lost').notNull().default(0),
     /** The fencing token: a worker whose lease was taken over can no longer say how the job ended. */
     lease: integer('lease').notNull().default(0),
     leaseUntil: instant('lease_until'),

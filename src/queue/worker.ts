@@ -191,9 +191,8 @@ export class Worker {
     if (told && runAt) this.#lanes.find(kind)?.expect(runAt.getTime())
   }
 
-  async #takeBack(tx: Tx, job: { id: string; kind: string; lease: number; attempt: number }, now: Date): Promise<void> {
-    const lane = this.#lanes.find(job.kind)
-    const status = await takeBack(tx, job, lane?.kind, now)
+  async #takeBack(tx: Tx, job: { id: string; kind: string; lease: number; lost: number }, now: Date): Promise<void> {
+    const status = await takeBack(tx, job, now)
     if (!status) return
     tx.afterCommit(() => {
       this.#parts.log.warn({ jobId: job.id, kind: job.kind, status }, 'the job of a lost worker was taken back')

@@ -164,7 +164,7 @@ test('a SIGTERM that is meant a second time ends what will not end by itself; on
 test('the log is JSON lines with request ids, and holds no password, token or key', async () => {
   const dataDir = newDataDir()
   const secret = 'a-canary-signing-secret-of-many-characters'
-  const server = await start(dataDir, { LOG_LEVEL: 'trace', JWT_SECRET: secret })
+  const server = await start(dataDir, { LOG_LEVEL: 'trace', JWT_SECRET: secret, TRUSTED_PROXIES: '127.0.0.1' })
   const adminPassword = administrator(server.err())![2]!
   const { accessToken, refreshToken } = await register(server.url, 'ayu@example.com')
   const customer = as(server.url, accessToken)

@@ -7,8 +7,6 @@ const overdueMs = 5_000
 export interface Seen {
   /** What is still on its way, in words; empty once all that was under way has ended. */
   unended: string[]
-  /** Jobs that were given up because too many workers died with them. */
-  buried: string[]
   topUps: { id: string; orderId: string; status: string }[]
 }
 
@@ -33,15 +31,10 @@ async function runElsewhere(verb: 'look' | 'hours-pass', database: string): Prom
   return said
 }
 
-/** A firing of a schedule that was lost three times over is made up for by the next one. */
-const madeUpFor = `EXISTS (SELECT 1 FROM jobs later JOIN schedules s ON s.name = later.kind
-  WHERE later.kind = jobs.kind AND later.status = 'DONE' AND later.created_at > jobs.created_at)`
-
 function look(on: FileConnection): Seen {
   const found = [
     ...on.all(`SELECT kind || ' job ' || id || ' is ' || status || ': ' || coalesce(last_error, '') FROM jobs
-      WHERE (status = 'DEAD' AND NOT ${madeUpFor}) OR status = 'RUNNING'
-        OR (status = 'QUEUED' AND run_at < ${Date.now() - overdueMs})`),
+      WHERE status IN ('DEAD', 'RUNNING') OR (status = 'QUEUED' AND run_at < ${Date.now() - overdueMs})`),
     ...on.all(`SELECT 'instance ' || id || ' shall be ' || desired_state || ' and is ' || status FROM instances
       WHERE status <> CASE desired_state WHEN 'DELETED' THEN 'TERMINATED' ELSE desired_state END`),
     ...on.all(
@@ -51,13 +44,9 @@ function look(on: FileConnection): Seen {
     ...on.all(`SELECT 'subscription ' || s.id || ' is PENDING though its app runs' FROM subscriptions s
       JOIN instances i ON i.subscription_id = s.id WHERE s.status = 'PENDING' AND i.status = 'RUNNING'`),
   ]
-  const buried = on.all(
-    `SELECT id FROM jobs WHERE status = 'DEAD' AND last_error LIKE 'WorkerLost%' AND NOT ${madeUpFor}`,
-  )
   const topUps = on.all('SELECT id, order_id, status FROM top_ups')
   return {
     unended: found.map(([text]) => String(text)),
-    buried: buried.map(([id]) => String(id)),
     topUps: topUps.map(([id, orderId, status]) => ({
       id: String(id),
       orderId: String(orderId),

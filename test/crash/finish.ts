@@ -48,7 +48,6 @@ export async function finish({
   await last.ready()
   const session = new Session(last.url, admin)
   await runSchedule(session, 'top-ups.poll')
-  await retryBuried(database, session, report)
   findings.push(...(await waitForEnd(() => findLeft(database, gateway))))
   const verified = await runVerb(place, 'verify')
   if (verified.code !== 0) findings.push(`verify while it runs: ${verified.said}`)
@@ -72,13 +71,6 @@ async function expectCleanEnd(server: ServerProcess, findings: string[]): Promis
 async function runSchedule(session: Session, name: string): Promise<void> {
   const { status, body } = await session.ask({ method: 'POST', path: `/admin/jobs/schedules/${name}/run` })
   if (status >= 300) throw new Error(`schedule ${name}: ${status} ${JSON.stringify(body)}`)
-}
-
-/** A job that a dead worker held counts that as a try: after a dozen kills in a row somebody has to say that it is innocent. */
-async function retryBuried(database: string, session: Session, report: (line: string) => void): Promise<void> {
-  const { buried } = await lookAt(database)
-  for (const id of buried) await session.ask({ method: 'POST', path: `/admin/jobs/${id}/retry` })
-  if (buried.length > 0) report(`${buried.length} jobs were given up because their workers died, and retried by hand`)
 }
 
 async function findLeft(database: string, gateway: EmbeddedGateway): Promise<string[]> {

@@ -43,6 +43,7 @@ const change = (table: string, id: string, to: string): string => `UPDATE ${tabl
 const owing = `INSERT INTO ledger_accounts (id, kind, user_id, created_at) VALUES ('receivable:a', 'receivable', 'a', 1);
   ${entry('receivable:a', 'wallet:a', 10, 'loan')}`
 const posted = `status = 'POSTED', ended_at = 2`
+const credited = `status = 'CREDITED', resolved_at = 2`
 const dismissed = `status = 'DISMISSED', resolved_at = 2`
 
 const refused = (rule: string, says: string, attempt: string, before?: string): RuleCase => ({
@@ -126,6 +127,24 @@ export const paymentTriggerCases: RuleCase[] = [
     change('payment_cases', 'c', `status = 'CREDITED'`),
     `${paymentCase('c')}; ${change('payment_cases', 'c', dismissed)}`,
   ),
+  refused(
+    'payment_cases_credited_once',
+    'payment cases: this payment is credited already',
+    change('payment_cases', 'c', credited),
+    paymentCase('c', { top_up_id: `'paid'`, provider_transaction_id: `''` }),
+  ),
+  refused(
+    'payment_cases_credited_once',
+    'payment cases: this payment is credited already',
+    change('payment_cases', 'c', credited),
+    `${paymentCase('c')}; ${paymentCase('d', { kind: `'currency'` })}; ${change('payment_cases', 'd', credited)}`,
+  ),
+  refused(
+    'top_ups_credited_once',
+    'top-ups: this payment is credited already',
+    change('top_ups', 'open', `status = 'SUCCESS', provider_transaction_id = 'p'`),
+    `${paymentCase('c')}; ${change('payment_cases', 'c', credited)}`,
+  ),
   refused('payment_cases_keep', 'payment cases: kept', 'DELETE FROM payment_cases', paymentCase('c')),
   refused(
     'payment_cases_keep',
@@ -161,6 +180,12 @@ export const paymentUniqueCases: RuleCase[] = [
     says: 'UNIQUE constraint failed: payment_cases.top_up_id, payment_cases.kind, payment_cases.provider_transaction_id',
     before: paymentCase('c'),
     attempt: paymentCase('d'),
+  },
+  {
+    rule: 'top_ups_provider_transaction',
+    says: 'UNIQUE constraint failed: top_ups.provider_transaction_id',
+    before: change('top_ups', 'paid', `provider_transaction_id = 'p'`),
+    attempt: change('top_ups', 'open', `provider_transaction_id = 'p'`),
   },
   {
     rule: 'refunds_transaction',

@@ -5,7 +5,8 @@ import { AppError } from '../../src/lib/errors'
 import { startEdge } from './edge'
 
 const mebibyte = 1024 * 1024
-const authenticate = () => {
+const authenticate = (request: Request) => {
+  if (request.headers.has('x-fault')) throw new Error('the database said hunter2-canary')
   throw new AppError('UNAUTHORIZED', 'Sign in first')
 }
 const edge = startEdge((app) =>
@@ -80,6 +81,19 @@ test('who calls is asked before their body is read, whatever it holds', async ()
   for (const body of ['{', '{}', ofSize(2 * mebibyte), new Uint8Array([0xff])]) {
     expect((await refusalOf(await post(body, json, '/own-notes'))).slice(0, 2)).toEqual([401, 'UNAUTHORIZED'])
   }
+})
+
+test('a fault of ours while asking who calls is no mistake of the body', async () => {
+  const response = await post('{}', { ...json, 'x-fault': '1' }, '/own-notes')
+  const text = await response.text()
+  expect([response.status, JSON.parse(text).error.code, text.includes('canary')]).toEqual([
+    500,
+    'INTERNAL_ERROR',
+    false,
+  ])
+  expect(edge.logged.some((line) => line.includes(JSON.parse(text).requestId) && line.includes('hunter2-canary'))).toBe(
+    true,
+  )
 })
 
 test.each([

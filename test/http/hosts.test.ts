@@ -95,3 +95,29 @@ test('what was refused for its Host is not waited for when the server stops', as
   await system.close()
   expect(performance.now() - start).toBeLessThan(5_000)
 })
+
+describe('as docs/edge.md says of what never reaches us, Bun', () => {
+  const large = 17 * 1024 * 1024
+  test.each([
+    ['closes on a method it does not know', 'FOO /livez HTTP/1.1\r\nhost: a\r\n', 0],
+    ['refuses HTTP/1.1 without a Host line', 'GET /livez HTTP/1.1\r\n', 400],
+    ['refuses a target that is no path', 'GET livez HTTP/1.1\r\nhost: a\r\n', 400],
+    ['refuses a length that is none', 'POST /livez HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n', 400],
+    ['refuses a body beyond 16 MiB', `POST /api/auth/login HTTP/1.1\r\nhost: a\r\ncontent-length: ${large}\r\n`, 413],
+  ])('%s', async (_, head, status) => {
+    const { url } = await limited
+    expect(await sendRaw(url, head + close)).toMatchObject({ status, body: '' })
+  })
+})
+
+test('a body that nobody reads does not stand in the way of the next request on its connection', async () => {
+  const { url } = await limited
+  const body = `{"amount":"${'x'.repeat(480_000)}"}`
+  const post = (path: string) =>
+    `POST ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer a.b.c\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  const get = `GET /livez HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  const last = `GET /livez HTTP/1.1\r\nhost: a\r\n${close}`
+  const { head, body: rest } = await sendRaw(url, post('/api/wallet/top-ups') + post('/nowhere') + get + last, 3_000)
+  const statuses = [...`${head}${rest}`.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)
+  expect(statuses).toEqual(['401', '404', '200', '200'])
+})

@@ -39,7 +39,7 @@ test('a worker whose lease was taken over can no longer say how the job ended, a
   await eventually(() => told)
   stuck.resolve()
   await Bun.sleep(50)
-  expect(await house.job('a')).toMatchObject({ status: 'RUNNING', lease: 2, attempts: 2 })
+  expect(await house.job('a')).toMatchObject({ status: 'RUNNING', lease: 2, attempts: 1, lost: 1 })
   held.resolve()
   await eventually(async () => (await house.job('a')).status === 'DONE')
   expect((await house.job('a')).lease).toBe(2)
@@ -77,14 +77,26 @@ test('a job that runs longer than a lease keeps it by renewing', async () => {
   expect(await house.job('a')).toMatchObject({ lease: 1, attempts: 1 })
 })
 
-test('a job that takes every worker down with it is dead after its last attempt', async () => {
+test('a worker that dies costs a job none of its attempts', async () => {
+  house = await openHouse()
+  const kind = recording('innocent', { maxAttempts: 1 })
+  await house.enqueue('innocent', 'a')
+  const leaseUntil = new Date(Date.now() - 1)
+  await house.db.write((tx) => tx.update(jobs).set({ status: 'RUNNING', lease: 1, attempts: 1, leaseUntil }).run())
+  house.queue.register(kind)
+  house.queue.start()
+  await eventually(async () => (await house.job('a')).status === 'DONE')
+  expect(await house.job('a')).toMatchObject({ lease: 2, attempts: 1, lost: 1 })
+})
+
+test('a job that takes every worker down with it is buried after so many', async () => {
   house = await openHouse()
   const kind = recording('poison', { maxAttempts: 2 })
   await house.enqueue('poison', 'a')
   await house.db.write((tx) =>
     tx
       .update(jobs)
-      .set({ status: 'RUNNING', lease: 2, attempts: 2, leaseUntil: new Date(Date.now() - 1) })
+      .set({ status: 'RUNNING', lease: 30, attempts: 1, lost: 29, leaseUntil: new Date(Date.now() - 1) })
       .run(),
   )
   house.queue.register(kind)

@@ -205,3 +205,33 @@ test('cases are listed by status, in pages, for administrators alone', async () 
 test('all of it leaves the books in order', async () => {
   expect(await verifyBooks(shop.system.parts.db)).toEqual([])
 })
+
+/** What the provider says of the order from now on, whatever it said before. */
+const askCorrected = (orderId: string, amount: bigint) => {
+  const { parts } = shop.system
+  const status: typeof parts.payments.status = async (...asked) => ({
+    ...(await parts.payments.status(...asked)),
+    amount,
+  })
+  return settleTopUp({ ...parts, payments: { ...parts.payments, status } }, orderId)
+}
+
+test('a payment whose amount the provider corrects is credited as the top-up, and its open case is closed', async () => {
+  const { customer, id, orderId, found } = await paidWrongly()
+  expect(await askCorrected(orderId, 50_000n)).toBe('SUCCESS')
+  expect(await customer.balance()).toBe(50_000)
+  expect(await casesOf(id)).toMatchObject([{ id: found.id, status: 'DISMISSED', resolvedBy: null }])
+  expect((await resolve(found.id, 'credit')).status).toBe(409)
+  expect(await customer.balance()).toBe(50_000)
+})
+
+test('a payment that was credited by hand is not credited once more when the provider corrects it, and people hear of it', async () => {
+  const { customer, id, orderId, found } = await paidWrongly()
+  expect((await resolve(found.id, 'credit')).status).toBe(200)
+  expect(await customer.balance()).toBe(10_000)
+  for (let times = 0; times < 2; times++) expect(await askCorrected(orderId, 50_000n)).toBe('FAILED')
+  expect(await customer.balance()).toBe(10_000)
+  expect(await casesOf(id)).toMatchObject([{ id: found.id, status: 'CREDITED' }])
+  expect(await alertsTo(adminEmail, orderId)).toHaveLength(2)
+  expect(await verifyBooks(shop.system.parts.db)).toEqual([])
+})

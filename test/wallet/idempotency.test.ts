@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { creditWallet, promo, verifyBooks } from '../../src/features/wallet'
 import { ManualClock, minute } from '../../src/lib/clock'
-import { sharedShop } from '../support/shop'
+import { chargeAtGateway, rowOfTopUp, sharedShop } from '../support/shop'
 import type { Answer, Caller } from '../support/system'
 
 const clock = new ManualClock(new Date())
@@ -106,8 +106,24 @@ describe('a top-up under an Idempotency-Key', () => {
     clock.advance(minute)
     const late = await customer.post('/wallet/top-ups', order, keyed('a'))
     expect([late.status, late.body.data?.status]).toEqual([201, 'PENDING'])
+    // The provider had never heard of the order: it is charged now, under its own name.
+    expect(late.body.data.instructions).toMatchObject({ kind: 'virtual_account' })
     expect(await countOf(customer, '/wallet/transactions')).toBe(1)
     void hanging
+  })
+
+  test('whose charge arrived though its answer was lost gets the instructions at the next try', async () => {
+    const { system, gateway } = await shop()
+    const customer = await system.customer()
+    gateway.calls.failNext('charge', { kind: 'html' })
+    const first = await customer.post('/wallet/top-ups', order, keyed('a'))
+    expect([first.status, first.body.error.code]).toEqual([503, 'UNAVAILABLE'])
+    const { orderId } = await rowOfTopUp(await shop(), first.body.error.details.topUpId)
+    await chargeAtGateway(await shop(), orderId, order.amount)
+    const again = await customer.post('/wallet/top-ups', order, keyed('a'))
+    expect([again.status, again.body.data.status]).toEqual([201, 'PENDING'])
+    expect(again.body.data.instructions).toMatchObject({ kind: 'virtual_account' })
+    expect(await countOf(customer, '/wallet/transactions')).toBe(1)
   })
 
   test.each(['', 'x'.repeat(129), 'two words', 'naïve'])('a key that is none (%p) is refused', async (key) => {

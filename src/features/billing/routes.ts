@@ -1,12 +1,12 @@
-import { Elysia, t } from 'elysia'
+import { Elysia } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, guarded, ok } from '../../http/schema'
+import { Answer, guarded, Media, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { getOwnReceipt, getReceipt } from './receipt'
 import { receiptPage } from './receipt-page'
 import { ReceiptId, ReceiptView } from './schema'
 
-const Page = t.Any({ description: 'text/html: the receipt on one sheet, to print, in the customer’s language' })
+const Page = Media('text/html', 'The receipt on one sheet, to print, in the customer’s language')
 
 export const receiptRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/wallet/transactions/:id', tags: ['Wallet'] })

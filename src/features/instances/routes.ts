@@ -1,6 +1,6 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
+import { Answer, guarded, ListAnswer, ListQuery, listed, Media, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { configureInstance } from './configure'
 import { type ControlVerb, controlInstance, terminateInstance } from './control'
@@ -120,7 +120,7 @@ export const instanceRoutes = (parts: Parts) => {
         params: InstanceId,
         query: LogStreamQuery,
         response: {
-          200: t.Any({ description: 'text/event-stream: `line`, `status`, `error`, `ping`; resumes by Last-Event-ID' }),
+          200: Media('text/event-stream', '`line`, `status`, `error`, `ping`; resumes by Last-Event-ID'),
           ...guarded('NOT_FOUND', 'UNAVAILABLE'),
         },
         detail: { operationId: 'instances_log_stream', summary: 'Follow the log by server-sent events' },

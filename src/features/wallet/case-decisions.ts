@@ -55,12 +55,14 @@ export async function resolveCase(
 async function creditCase(
   parts: Needs,
   tx: Tx,
-  { id, amount, kind }: PaymentCase,
+  { id, amount, kind, providerTransactionId }: PaymentCase,
   topUp: TopUp,
   at: Date,
 ): Promise<void> {
   if (amount === null || amount <= 0n || kind === 'merchant')
     throw new AppError('INVALID_STATE', 'This payment is no rupiah of ours; it can only be dismissed')
+  if (topUp.status === 'SUCCESS' && providerTransactionId === (topUp.providerTransactionId ?? ''))
+    throw new AppError('INVALID_STATE', 'This payment was credited as the top-up meanwhile; it can only be dismissed')
   await creditWallet(tx, {
     userId: topUp.userId,
     type: 'ADJUSTMENT',

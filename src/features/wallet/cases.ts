@@ -51,6 +51,46 @@ export async function openCase(
   await mailAdministrators(parts, tx, topUp, { occasion: id, finding, caseId: id })
 }
 
+/**
+ * The provider has corrected itself and the payment fits after all. Credited by hand it is not credited once more; a case that
+ * is open for it is closed.
+ * @returns whether it may be credited
+ */
+export async function closeCasesOf(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<boolean> {
+  const cases = await casesOf(tx, topUp, said)
+  const credited = cases.find(({ status }) => status === 'CREDITED')
+  if (credited) {
+    const told = `a payment that was credited by hand is now ${said.state} with ${said.amount}: it is not credited again`
+    await raiseAlert(parts, tx, topUp, { occasion: `${credited.id}:fits`, finding: told, caseId: credited.id })
+    return false
+  }
+  const resolvedAt = parts.clock.now()
+  for (const { id } of cases.filter(({ status }) => status === 'OPEN')) {
+    const resolved = { status: 'DISMISSED', reason: 'the provider has corrected it: credited as a top-up' } as const
+    await tx
+      .update(paymentCases)
+      .set({ ...resolved, resolvedAt })
+      .where(eq(paymentCases.id, id))
+      .run()
+    await recordAct(tx, {
+      action: 'payment.case',
+      target: { kind: 'top-up', id: topUp.id },
+      reason: resolved.reason,
+      before: { caseId: id, status: 'OPEN' },
+      after: { status: resolved.status },
+      at: resolvedAt,
+    })
+  }
+  return true
+}
+
+const casesOf = (tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<PaymentCase[]> =>
+  tx
+    .select()
+    .from(paymentCases)
+    .where(and(eq(paymentCases.topUpId, topUp.id), eq(paymentCases.providerTransactionId, said.transactionId ?? '')))
+    .all()
+
 const undone: ReadonlySet<PaymentState> = new Set([
   'denied',
   'cancelled',
@@ -65,12 +105,7 @@ const undone: ReadonlySet<PaymentState> = new Set([
  */
 export async function noteUndoneCases(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<void> {
   if (!undone.has(said.state)) return
-  const cases = await tx
-    .select()
-    .from(paymentCases)
-    .where(and(eq(paymentCases.topUpId, topUp.id), eq(paymentCases.providerTransactionId, said.transactionId ?? '')))
-    .all()
-  for (const { id, status, finding } of cases) {
+  for (const { id, status, finding } of await casesOf(tx, topUp, said)) {
     const news = `; now ${said.state}`
     if (status === 'OPEN' && !finding.includes(news)) {
       await tx

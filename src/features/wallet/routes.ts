@@ -6,8 +6,8 @@ import type { Parts } from '../../parts'
 import { receiveNotification } from './notifications'
 import { listPaymentMethods } from './payment-methods'
 import { PaymentMethodView, TopUpInput, TopUpView } from './schema'
-import { beginTopUp, cancelTopUp, chargeTopUp } from './top-up'
-import { getOwnTopUp, getTopUp, topUpViewOf } from './top-up-read'
+import { beginTopUp, cancelTopUp, chargeTopUp, recallTopUp } from './top-up'
+import { getOwnTopUp, topUpViewOf } from './top-up-read'
 
 const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
 
@@ -25,7 +25,7 @@ export const walletRoutes = (parts: Parts) =>
         onceInTwoSteps(parts, { request, actor, body }, 201, {
           begin: (tx) => beginTopUp(parts, tx, actor, body),
           finish: (topUp) => chargeTopUp(parts, topUp, body.cardToken),
-          recall: async (id) => topUpViewOf(await getTopUp(parts.db.read, id)),
+          recall: (id) => recallTopUp(parts, id, body.cardToken),
         }),
       {
         access: 'customer',

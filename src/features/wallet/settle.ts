@@ -5,7 +5,7 @@ import { Turns } from '../../lib/turns'
 import type { Parts } from '../../parts'
 import { PaymentError, type PaymentStatus } from '../../payments'
 import { enqueueMail } from '../mails'
-import { type CaseNeeds, noteUndoneCases, openCase } from './cases'
+import { type CaseNeeds, closeCasesOf, noteUndoneCases, openCase } from './cases'
 import { correct } from './corrections'
 import { fees, getBalance, midtransClearing, postEntry, walletOf } from './entries'
 import { tellIfClosed } from './late-payment'
@@ -98,7 +98,9 @@ async function book(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: PaymentStatu
   if (truth.paid) {
     // Word of another payment under this order, one that failed, says nothing about the one that was credited.
     if (isAnother(topUp, said)) return
-    const paid = topUp.status === 'SUCCESS' ? topUp : await credit(parts, tx, topUp, said)
+    const isNew = topUp.status !== 'SUCCESS'
+    if (isNew && !(await closeCasesOf(parts, tx, topUp, said))) return
+    const paid = isNew ? await credit(parts, tx, topUp, said) : topUp
     await correct(parts, tx, paid, truth.givenBack, said)
   } else if (truth.outcome !== 'open') await close(parts, tx, topUp, truth.outcome)
 }

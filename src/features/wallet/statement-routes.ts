@@ -1,7 +1,7 @@
 import { Elysia, t } from 'elysia'
 import { type Actor, accessControl } from '../../http/access'
 import { contextOf } from '../../http/request-context'
-import { Answer, guarded, ListAnswer, listed, ok, type Page, pageOf } from '../../http/schema'
+import { Answer, guarded, ListAnswer, listed, Media, ok, type Page, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
@@ -66,10 +66,10 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
       access: 'customer',
       query: ExportQuery,
       response: {
-        200: t.Any({
-          description:
-            'text/csv, UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. Cut off by a fault it ends as a broken transfer.',
-        }),
+        200: Media(
+          'text/csv',
+          'UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. Cut off by a fault it ends as a broken transfer.',
+        ),
         ...guarded(),
       },
       detail: { operationId: 'wallet_transactions_export', summary: 'Statement as CSV, of the same filters' },

@@ -140,6 +140,9 @@ export const topUps = sqliteTable(
   (table) => [
     uniqueIndex('top_ups_order').on(table.orderId),
     uniqueIndex('top_ups_transaction').on(table.transactionNumber),
+    uniqueIndex('top_ups_provider_transaction')
+      .on(table.providerTransactionId)
+      .where(sql`provider_transaction_id is not null`),
     index('top_ups_user').on(table.userId, table.createdAt),
     index('top_ups_poll').on(table.nextPollAt).where(sql`next_poll_at is not null`),
     check('top_ups_amount', sql`${table.amount} > 0`),

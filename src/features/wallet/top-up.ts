@@ -99,6 +99,21 @@ export async function chargeTopUp(parts: Needs, topUp: TopUp, cardToken?: string
   return topUpViewOf(await getTopUp(parts.db.read, topUp.id))
 }
 
+/**
+ * What became of an order whose charge was cut off or had no usable answer: it is asked for again, because the customer still
+ * waits for a way to pay, and the same order never opens a second payment.
+ */
+export async function recallTopUp(parts: Needs, id: string, cardToken?: string) {
+  const topUp = await getTopUp(parts.db.read, id)
+  const isOpen = topUp.status === 'PENDING' && !topUp.charged && topUp.expiresAt > parts.clock.now()
+  try {
+    if (isOpen) return await chargeTopUp(parts, topUp, cardToken)
+  } catch (fault) {
+    if (!(fault instanceof AppError)) throw fault
+  }
+  return topUpViewOf(await getTopUp(parts.db.read, id))
+}
+
 async function askForCharge(parts: Needs, topUp: TopUp, cardToken?: string): Promise<ChargeResult> {
   const user = await getUser(parts.db.read, topUp.userId)
   try {

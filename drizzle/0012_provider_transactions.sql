@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX `top_ups_provider_transaction` ON `top_ups` (`provider_transaction_id`) WHERE provider_transaction_id is not null;
