@@ -1,7 +1,7 @@
 // bun run model [--runs 5000] [--steps 40] [--seed N] [--path P]: random histories of the business against an integer model of it.
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
-import { verifyBooks } from '../src/features/wallet'
+import { verifyBooks } from '../src/features/books'
 import { history } from '../test/model/commands'
 import { live } from '../test/model/history'
 import { House } from '../test/model/house'

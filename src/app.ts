@@ -19,7 +19,8 @@ import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
 import { adminRefundRoutes, renewalRoutes, subscriptionRoutes, upgradeRoutes } from './features/subscriptions'
 import { templateRoutes } from './features/templates'
-import { adminPaymentRoutes, finishedRoutes, statementRoutes, walletRoutes, webhookRoutes } from './features/wallet'
+import { adminPaymentRoutes, finishedRoutes, topUpRoutes, webhookRoutes } from './features/top-ups'
+import { statementRoutes } from './features/wallet'
 import { docsRoutes } from './http/docs-routes'
 import { errorMapper } from './http/error-mapper'
 import type { Parts } from './parts'
@@ -58,7 +59,7 @@ export function createFeatures(parts: AppParts): AnyElysia {
     catalogRoutes(parts),
     templateRoutes(parts),
     statementRoutes(parts),
-    walletRoutes(parts),
+    topUpRoutes(parts),
     adminPaymentRoutes(parts),
     webhookRoutes(parts),
     receiptRoutes(parts),

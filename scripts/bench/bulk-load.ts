@@ -61,6 +61,8 @@ export class BulkLoad {
     this.#connection.exec('PRAGMA synchronous=FULL')
     this.#connection.first('PRAGMA wal_checkpoint(TRUNCATE)')
     this.#connection.close()
+    // The file itself is let go when the statements are collected; whoever opens it next must not meet that moment.
+    Bun.gc(true)
   }
 
   #writeAll(): void {

@@ -1,4 +1,4 @@
-import { findTemplate } from './index'
+import { findTemplate } from '.'
 import { type SeedPlan, seedPlans } from './seed-plans'
 import type { ServiceType } from './template'
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'bun:test'
-import { verifyBooks } from '../../src/features/wallet'
+import { verifyBooks } from '../../src/features/books'
 import { type Caller, sharedSystem, type TestCustomer, type TestSystem } from '../support/system'
 
 const shared = sharedSystem()

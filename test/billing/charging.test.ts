@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { eq, sql } from 'drizzle-orm'
 import { charges } from '../../src/features/billing/tables'
+import { verifyBooks } from '../../src/features/books'
+import { ledgerAccounts, ledgerEntries } from '../../src/features/ledger/tables'
 import { endDueSubscriptions } from '../../src/features/subscriptions'
-import { verifyBooks } from '../../src/features/wallet'
-import { ledgerAccounts, ledgerEntries } from '../../src/features/wallet/tables'
 import { ManualClock } from '../../src/lib/clock'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
-import { chargeWallet, type Recorded, revenue, verifyBooks } from '../../src/features/wallet'
+import { verifyBooks } from '../../src/features/books'
+import { chargeWallet, type Recorded, revenue } from '../../src/features/ledger'
 import { ManualClock } from '../../src/lib/clock'
 import { openShop, type Shop } from '../support/shop'
 import type { Caller, TestCustomer } from '../support/system'

@@ -26,17 +26,22 @@ const refund = (id: string, amount: number, transaction: number) =>
   `INSERT INTO refunds (id, top_up_id, user_id, amount, way, status, transaction_number, reason, requested_by, created_at)
    VALUES ('${id}', 'paid', 'a', ${amount}, 'provider', 'RESERVED', ${transaction}, '', 'a', 1)`
 
+/** Of the books' subscription, which begins at 1: 31 days later. */
+const periodEnd = 31 * 86_400_000 + 1
+
 /** What `books` lacks, booked as the product books it and past no rule. Entry 3 is the first of these. */
 const furtherBusiness = [
-  charge(),
+  `UPDATE subscriptions SET current_period_end = ${periodEnd} WHERE id = 's1'`,
+  charge({ period_end: periodEnd }),
   // An upgrade with its tax, and half of it refunded.
+  `UPDATE subscriptions SET price = 200 WHERE id = 's1'`,
   booked(104, ['a', 'CHARGE', -111, 789], 'revenue', 'charge:s1:upgrade:1', { subscription: 's1' }),
   entry('revenue', 'tax', 11, 'tax:charge:s1:upgrade:1'),
-  charge({ transaction_number: 104, kind: `'upgrade'`, net: 100, tax: 11, total: 111, tax_rate_bp: 1100 }),
-  upgrade({ charged: 111 }),
+  charge({ transaction_number: 104, kind: `'upgrade'`, net: 100, tax: 11, total: 111, tax_rate_bp: 1100, period_end: periodEnd }),
+  upgrade({ from_price: 100, to_price: 200, charged: 111 }),
   upgradeDone,
-  booked(105, ['a', 'REFUND', 50, 839], 'revenue', 'refund:one', { reverses: 3, subscription: 's1' }),
-  entry('tax', 'revenue', 5, 'tax:refund:one', { reverses: 4 }),
+  booked(105, ['a', 'REFUND', 50, 839], 'revenue', 'refund:charge:s1:upgrade:1:1', { reverses: 3, subscription: 's1' }),
+  entry('tax', 'revenue', 5, 'tax:refund:charge:s1:upgrade:1:1', { reverses: 4 }),
   // A payment with a fee, spent, and then taken back by the bank: its customer owes.
   booked(106, ['b', 'TOP_UP', 300, 300], 'clearing:midtrans', 'top-up:bee'),
   entry('clearing:midtrans', 'fees', 5, 'top-up:bee:fee'),

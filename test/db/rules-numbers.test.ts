@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { type Database, openDatabase } from '../../src/db'
 import { recordAct } from '../../src/features/audit'
-import { creditWallet, promo, verifyBooks } from '../../src/features/wallet'
+import { verifyBooks } from '../../src/features/books'
+import { creditWallet, promo } from '../../src/features/ledger'
 import { type Books, openBooks } from './books'
 
 let books: Books

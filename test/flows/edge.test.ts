@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
-import { verifyBooks } from '../../src/features/wallet'
+import { verifyBooks } from '../../src/features/books'
 import { type Caller, sharedSystem, type TestSystem } from '../support/system'
 
 const system = sharedSystem()

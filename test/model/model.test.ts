@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { verifyBooks } from '../../src/features/wallet'
+import { verifyBooks } from '../../src/features/books'
 import { history } from './commands'
 import { live } from './history'
 import { House } from './house'

@@ -1,7 +1,8 @@
 import { asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { plans } from '../../src/features/catalog/tables'
+import { ledgerAccounts, ledgerEntries, transactions } from '../../src/features/ledger/tables'
 import { upgrades } from '../../src/features/subscriptions/tables'
-import { ledgerAccounts, ledgerEntries, refunds, transactions } from '../../src/features/wallet/tables'
+import { refunds } from '../../src/features/top-ups/tables'
 import type { Cast, House } from './house'
 import type { Visible } from './state'
 

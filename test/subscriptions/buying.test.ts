@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
+import { verifyBooks } from '../../src/features/books'
 import { plans, services } from '../../src/features/catalog/tables'
-import { verifyBooks } from '../../src/features/wallet'
 import { ManualClock } from '../../src/lib/clock'
 import { makeReady, sharedShop } from '../support/shop'
 import type { Caller, TestPlan } from '../support/system'

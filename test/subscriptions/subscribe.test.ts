@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { verifyBooks } from '../../src/features/wallet'
+import { verifyBooks } from '../../src/features/books'
 import { sharedSystem } from '../support/system'
 
 const system = sharedSystem()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { type EmbeddedGateway, startEmbeddedGateway } from '../../src/embedded/gateway'
 import { markFirstReady } from '../../src/features/subscriptions'
-import { paymentNotifications, topUps } from '../../src/features/wallet/tables'
+import { paymentNotifications, topUps } from '../../src/features/top-ups/tables'
 import type { Clock } from '../../src/lib/clock'
 import { type Answer, type Caller, callerOf, startSystem, type TestCustomer, type TestSystem, until } from './system'
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { creditWallet, promo } from '../../src/features/wallet'
+import { creditWallet, promo } from '../../src/features/ledger'
 import { ManualClock, minute } from '../../src/lib/clock'
 import { sharedShop, topUp } from '../support/shop'
 import type { Caller, TestCustomer } from '../support/system'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { creditWallet, promo } from '../../src/features/wallet'
+import { creditWallet, promo } from '../../src/features/ledger'
 import { StatementCounts } from '../../src/features/wallet/statement-count'
 import { sharedShop } from '../support/shop'
 

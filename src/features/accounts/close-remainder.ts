@@ -4,7 +4,7 @@ import type { Parts } from '../../parts'
 import type { JobKind } from '../../queue'
 import { eraseTerminated, terminateInstances } from '../instances'
 import { eraseMails } from '../mails'
-import { withdrawOpenTopUps } from '../wallet'
+import { withdrawOpenTopUps } from '../top-ups'
 
 const finishClosing = 'account.finish-closing'
 const forgetFarewell = 'account.forget-farewell'

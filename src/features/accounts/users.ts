@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
-import { walletOf } from '../wallet'
-import { ledgerAccounts } from '../wallet/tables'
+import { walletOf } from '../ledger'
+import { ledgerAccounts } from '../ledger/tables'
 import { users } from './tables'
 
 export type User = typeof users.$inferSelect

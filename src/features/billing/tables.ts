@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { flag, instant, rupiah } from '../../db/columns'
 import type { BillingCycle } from '../../lib/calendar'
-import { transactions } from '../wallet/tables'
+import { transactions } from '../ledger/tables'
 
 export type ChargeKind = 'period' | 'upgrade'
 

@@ -2,6 +2,10 @@ import { numberGaps, type RowCheck } from './row-check'
 
 const walletOfTransaction = `'wallet:' || x.user_id`
 const entriesOfTransaction = '(select count(*) from ledger_entries e where e.transaction_number = t.number)'
+const taxReturned = '(select coalesce(sum(e.amount), 0) from ledger_entries e where e.reverses = t.number)'
+/** As `taxOfRefund()` counts, of the charge whose tax the entry `t` puts aside. */
+const taxToReturn = `(select (2 * t.amount * (select coalesce(sum(b.amount), 0) from ledger_entries b where b.reverses = e.number) + e.amount)
+  / (2 * e.amount) from ledger_entries e where e.source = substr(t.source, 5))`
 
 /** Entries and transactions against each other: every movement of a wallet is one of each. */
 export const ledgerChecks: readonly RowCheck[] = [
@@ -57,12 +61,11 @@ export const ledgerChecks: readonly RowCheck[] = [
       || (select sum(e.amount) from ledger_entries e where e.reverses = t.number) || ' of ' || t.amount`,
   },
   {
-    name: 'tax entry',
+    name: 'tax given back',
     table: 'ledger_entries',
-    wrong: `(t.debit_account = 'tax' and t.reverses is null) or (t.credit_account = 'tax' and not exists (
-      select 1 from ledger_entries e join charges c on c.transaction_number = e.transaction_number
-      where e.source = substr(t.source, 5) and c.tax = t.amount))`,
-    says: `'entry ' || t.number || ': moves ' || t.amount || ' of tax without a charge that says so'`,
+    // With each refund of a charge its part of the tax, rounded on all that went back so far.
+    wrong: `t.credit_account = 'tax' and ${taxReturned} <> ${taxToReturn} and typeof(${taxToReturn}) = 'integer'`,
+    says: `'entry ' || t.number || ': of ' || t.amount || ' of tax ' || ${taxReturned} || ' went back, refunds say ' || ${taxToReturn}`,
   },
 ]
 

@@ -1,3 +1,4 @@
+import { paymentMethods } from '../../payments'
 import type { RowCheck } from './row-check'
 
 /** The sum of the entries whose source is `name` and a colon and more, as `e.amount` or what else is to be summed. */
@@ -6,6 +7,11 @@ const sumUnder = (name: string, summed = 'e.amount'): string =>
 
 const takenBack = `(${sumUnder(`'top-up:' || t.id || ':back'`)} - ${sumUnder(`'top-up:' || t.id || ':again'`)})`
 const givenBack = `(t.taken_back + (select coalesce(sum(amount), 0) from refunds where top_up_id = t.id and status <> 'VOIDED'))`
+/** How many corrections of the top-up `t` there are: each is one number, in one entry or several. */
+const corrections = `(select count(distinct cast(substr(e.source, instr(e.source, ':' || way.word || ':') + length(way.word) + 2) as integer))
+  from (select 'back' as word union all select 'again') way join ledger_entries e
+    on e.source > 'top-up:' || t.id || ':' || way.word || ':' and e.source < 'top-up:' || t.id || ':' || way.word || ';')`
+const knownMethods = `('${paymentMethods.join("', '")}')`
 
 /** What came in and went back through the provider, against the ledger. */
 export const paymentChecks: readonly RowCheck[] = [
@@ -43,6 +49,19 @@ export const paymentChecks: readonly RowCheck[] = [
     table: 'top_ups',
     wrong: `t.taken_back <> ${takenBack}`,
     says: `'top-up ' || t.id || ': ' || t.taken_back || ' taken back, entries say ' || ${takenBack}`,
+  },
+  {
+    name: 'top-up corrected',
+    table: 'top_ups',
+    // An entry beyond the count is the entry's deviation.
+    wrong: `t.corrections <> 0 and t.corrections <> ${corrections}`,
+    says: `'top-up ' || t.id || ': ' || t.corrections || ' corrections, entries say ' || ${corrections}`,
+  },
+  {
+    name: 'method of a top-up',
+    table: 'top_ups',
+    wrong: `t.method not in ${knownMethods}`,
+    says: `'top-up ' || t.id || ': by ' || t.method || ', which is no method'`,
   },
   {
     name: 'top-up given back',

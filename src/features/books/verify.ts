@@ -1,5 +1,7 @@
 import type { Database, Snapshot } from '../../db'
 import { type AuditCheck, verifyAuditChain } from '../audit'
+import { chargeChecks } from './charge-checks'
+import { checkDoubleCredits } from './double-credits'
 import { checkFile, type FileDepth } from './file-check'
 import { Findings } from './findings'
 import { accountChecks, ledgerChecks } from './ledger-checks'
@@ -8,9 +10,18 @@ import { replayAccounts } from './replay'
 import type { RowCheck } from './row-check'
 import { saleChecks } from './sale-checks'
 import { constraintChecks, referenceChecks } from './schema-checks'
+import { checkSchema } from './schema-itself'
+import { sourceCheck } from './source-check'
 import { checkRows } from './walk-rows'
 
-export const rowChecks: readonly RowCheck[] = [...ledgerChecks, ...accountChecks, ...paymentChecks, ...saleChecks]
+export const rowChecks: readonly RowCheck[] = [
+  sourceCheck,
+  ...ledgerChecks,
+  ...accountChecks,
+  ...paymentChecks,
+  ...saleChecks,
+  ...chargeChecks,
+]
 
 export interface VerifyOptions {
   signal?: AbortSignal
@@ -30,13 +41,23 @@ export async function verifySnapshot(
   { signal, file, findings = new Findings() }: VerifyOptions = {},
 ): Promise<Omit<AuditCheck, 'deviations'>> {
   const isSound = file !== undefined && (await checkFile(snapshot, file, findings))
+  if (await checkSchema(snapshot, findings)) await checkEveryRow(snapshot, isSound, findings, signal)
+  const { deviations, ...audit } = await verifyAuditChain(snapshot, signal)
+  for (const deviation of deviations) findings.add('audit chain', deviation)
+  return audit
+}
+
+async function checkEveryRow(
+  snapshot: Snapshot,
+  isSound: boolean,
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await replayAccounts(snapshot, findings, { signal })
   const constraints = isSound ? [] : await constraintChecks(snapshot)
   const checks = [...rowChecks, ...constraints, ...(await referenceChecks(snapshot))]
   await checkRows(snapshot, checks, findings, signal)
-  const { deviations, ...audit } = await verifyAuditChain(snapshot, signal)
-  for (const deviation of deviations) findings.add('audit chain', deviation)
-  return audit
+  await checkDoubleCredits(snapshot, findings, { signal })
 }
 
 /** What is off in a database that is in use, in words that name the row; empty when all is well. See `verifySnapshot`. */

@@ -4,7 +4,7 @@ import type { CallReport } from '../../kube'
 import type { Parts } from '../../parts'
 import { instances } from '../instances/tables'
 import { subscriptions } from '../subscriptions/tables'
-import { paymentCases, refunds, topUps } from '../wallet/tables'
+import { paymentCases, refunds, topUps } from '../top-ups/tables'
 
 type Counted = typeof instances | typeof subscriptions | typeof topUps | typeof refunds | typeof paymentCases
 

@@ -1,9 +1,9 @@
 import { and, asc, desc, gt, lte, sql } from 'drizzle-orm'
 import { type Drizzle, prepared } from '../../db'
+import { transactions } from '../ledger/tables'
 import { type Cell, csvHead, csvLine, type Separator } from './csv'
 import { preparedByFilter, type Wanted } from './statement-filter'
 import { publicNumberOf, type ShownRow, shownColumns } from './statement-row'
-import { transactions } from './tables'
 
 /** Some milliseconds of work, and a hundred kilobytes: others are served in between. */
 const rowsPerPage = 500

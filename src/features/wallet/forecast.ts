@@ -8,10 +8,10 @@ import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
 import { type Plan, priceOf } from '../catalog'
 import { plans } from '../catalog/tables'
+import { getBalance } from '../ledger/entries'
+import { getOwed } from '../ledger/ledger'
 import { subscriptions } from '../subscriptions/tables'
-import { getBalance } from './entries'
 import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-renewals'
-import { getOwed } from './ledger'
 
 const maxShown = 100
 

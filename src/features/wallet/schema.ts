@@ -1,22 +1,6 @@
-import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { maxTopUp, minTopUp } from '../../config-payments'
 import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
-
-export const MethodWord = words(
-  'snap',
-  'bca_va',
-  'bni_va',
-  'bri_va',
-  'permata_va',
-  'mandiri_bill',
-  'gopay',
-  'shopeepay',
-  'qris',
-  'credit_card',
-)
-const TransactionTypeWord = words('TOP_UP', 'CHARGE', 'REFUND', 'BONUS', 'ADJUSTMENT')
-export const StatusWord = words('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')
+import { StatusWord, TransactionTypeWord } from '../ledger/schema'
 
 export const WalletView = model(
   'Wallet',
@@ -42,68 +26,6 @@ export const WalletStatisticsView = model(
     transactions: t.Integer(),
     pendingTopUps: t.Integer(),
     byType: t.Array(t.Object({ type: TransactionTypeWord, count: t.Integer(), amount: RupiahView })),
-  }),
-)
-
-export const PaymentMethodView = model(
-  'PaymentMethod',
-  t.Object({
-    method: MethodWord,
-    name: t.String(),
-    kind: words('redirect', 'bank_transfer', 'e_wallet', 'qr', 'card'),
-    enabled: t.Boolean(),
-    minimum: RupiahView,
-    maximum: RupiahView,
-    fee: t.Object({ fixed: RupiahView, percent: t.Number() }),
-  }),
-)
-
-export const TopUpInput = model(
-  'TopUpInput',
-  t.Object({
-    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
-    amount: Type.Integer({ minimum: minTopUp, maximum: maxTopUp, description: 'Whole rupiah' }),
-    method: MethodWord,
-    cardToken: t.Optional(
-      t.String({ minLength: 1, maxLength: 200, description: 'For credit_card: the token of the card' }),
-    ),
-  }),
-)
-
-const Action = t.Object({ name: t.String(), method: words('GET', 'POST'), url: t.String() })
-
-/** How to pay, in a form a frontend can show without knowing the provider. */
-export const InstructionsView = model(
-  'PaymentInstructions',
-  t.Union([
-    t.Object({ kind: t.Literal('virtual_account'), bank: words('bca', 'bni', 'bri', 'permata'), number: t.String() }),
-    t.Object({ kind: t.Literal('bill'), billerCode: t.String(), billKey: t.String() }),
-    t.Object({ kind: t.Literal('qr'), imageUrl: nullable(t.String()), content: nullable(t.String()) }),
-    t.Object({
-      kind: t.Literal('deeplink'),
-      url: t.String(),
-      qrImageUrl: nullable(t.String()),
-      actions: t.Array(Action),
-    }),
-    t.Object({ kind: t.Literal('redirect'), url: t.String() }),
-    t.Object({ kind: t.Literal('none') }),
-  ]),
-)
-
-export const TopUpView = model(
-  'TopUp',
-  t.Object({
-    id: t.String(),
-    customId: t.String({ description: 'The number of its transaction, TXMP-…' }),
-    amount: RupiahView,
-    fee: t.Integer({ description: 'What the method costs on top, in whole rupiah' }),
-    total: t.Integer({ description: 'What is to be paid: amount and fee' }),
-    method: MethodWord,
-    status: StatusWord,
-    redirectUrl: nullable(t.String()),
-    instructions: nullable(InstructionsView),
-    expiresAt: Instant,
-    createdAt: Instant,
   }),
 )
 

@@ -1,7 +1,7 @@
 import { count, gt, sql } from 'drizzle-orm'
 import type { Drizzle } from '../../db'
+import { transactions } from '../ledger/tables'
 import { preparedByFilter, type Wanted } from './statement-filter'
-import { transactions } from './tables'
 
 const maxKept = 20_000
 

@@ -2,7 +2,7 @@ import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { momentOf } from '../../http/moment'
 import { AppError } from '../../lib/errors'
-import { type TransactionStatus, type TransactionType, transactions } from './tables'
+import { type TransactionStatus, type TransactionType, transactions } from '../ledger/tables'
 
 /** As a query gives it. */
 export interface StatementFilter {

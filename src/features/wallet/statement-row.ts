@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { type TransactionStatus, type TransactionType, transactions } from './tables'
+import { type TransactionStatus, type TransactionType, transactions } from '../ledger/tables'
 
 /** What a customer sees of a transaction, as it stands in the file. */
 export interface ShownRow {

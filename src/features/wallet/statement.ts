@@ -4,12 +4,13 @@ import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
-import { getWalletAccount } from './entries'
-import { getOwed } from './ledger'
+import { getWalletAccount } from '../ledger/entries'
+import { getOwed } from '../ledger/ledger'
+import { transactions } from '../ledger/tables'
+import { topUps } from '../top-ups/tables'
 import type { StatementCounts } from './statement-count'
 import { preparedByFilter, type StatementFilter, wantedOf } from './statement-filter'
 import { shownAsJson, shownColumns, transactionViewOf } from './statement-row'
-import { topUps, transactions } from './tables'
 
 export async function getWallet(db: Drizzle, actor: Actor) {
   const { balance, toppedUp, spent } = await getWalletAccount(db, actor.userId)

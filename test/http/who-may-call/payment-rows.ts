@@ -1,4 +1,4 @@
-import { paymentCases } from '../../../src/features/wallet/tables'
+import { paymentCases } from '../../../src/features/top-ups/tables'
 import { newId } from '../../../src/lib/ids'
 import { topUp } from '../../support/shop'
 import type { House } from './house'

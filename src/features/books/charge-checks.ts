@@ -1,0 +1,96 @@
+import type { RowCheck } from './row-check'
+
+/** Of the Gregorian calendar on average. */
+const monthMs = 2_629_746_000
+/** How far a day of a calendar may be from that count: months of 28 to 31 days, and the billing time zone, which may have changed. */
+const calendarMs = 7 * 86_400_000
+
+/** Whether a time is far from where the calendar has the boundary of a period: all SQL. */
+const isFarFrom = (time: string, anchor: string, index: string, cycle: string): string =>
+  `abs(${time} - ${anchor} - ${index} * case ${cycle} when 'MONTHLY' then 1 when 'QUARTERLY' then 3 else 12 end * ${monthMs}) > ${calendarMs}`
+
+/** The tax that a charge `c` has by its own rule; as `quote()` counts. A number too large for it is not compared. */
+const ofWhole = (sum: string, whole: string): string =>
+  `(2 * ${sum} * c.tax_rate_bp * c.tax_base_numerator + ${whole}) / (2 * ${whole})`
+const untaxed = '(10000 * c.tax_base_denominator)'
+const taxByRule = `case when c.prices_include_tax
+  then ${ofWhole('c.total', `(${untaxed} + c.tax_rate_bp * c.tax_base_numerator)`)} else ${ofWhole('c.net', untaxed)} end`
+
+/** What was charged for a period or an upgrade as the catalog has it. */
+const priceOf = (charge: string): string =>
+  `case when ${charge}.prices_include_tax then ${charge}.total else ${charge}.net end`
+
+/** What a subscription `t` should cost: as its period was charged, or as the upgrades since have it. */
+const agreedPrice = `(select coalesce(
+    (select u.to_price from upgrades u where u.subscription_id = t.id and u.status <> 'ROLLED_BACK' and u.created_at >= e.created_at
+      order by u.number desc limit 1),
+    ${priceOf('c')})
+  from ledger_entries e join charges c on c.transaction_number = e.transaction_number
+  where e.source = 'charge:' || t.id || ':period:' || t.period_index)`
+
+const chargeJoins = ['charges c on c.transaction_number = t.number', 'subscriptions s on s.id = t.subscription_id']
+
+/** What a charge says beside its sum, and what of it the subscription carries on. */
+export const chargeChecks: readonly RowCheck[] = [
+  {
+    name: 'charge and its period',
+    table: 'transactions',
+    joins: chargeJoins,
+    wrong: `c.transaction_number is not null and (c.period_index > s.period_index
+      or ${isFarFrom('c.period_end', 's.anchor_at', '(c.period_index + 1)', 'c.billing_cycle')}
+      or (c.period_index = s.period_index and (c.period_end <> s.current_period_end or c.billing_cycle <> s.billing_cycle))
+      or case c.kind when 'upgrade'
+        then not exists (select 1 from upgrades u where u.subscription_id = c.subscription_id and u.created_at = c.period_start)
+        else ${isFarFrom('c.period_start', 's.anchor_at', 'c.period_index', 'c.billing_cycle')}
+          or (c.period_index = 0 and c.period_start <> s.anchor_at)
+          or (c.period_index = s.period_index and c.period_start <> s.current_period_start) end)`,
+    says: `'TXMP-' || t.number || ': charged for period ' || c.period_index || ', ' || c.billing_cycle || ' from ' || c.period_start || ' to '
+      || c.period_end || ', but BILL-' || s.number || ' is in period ' || s.period_index || ', ' || s.billing_cycle || ' from '
+      || s.current_period_start || ' to ' || s.current_period_end`,
+  },
+  {
+    name: 'charge and its tax rule',
+    table: 'transactions',
+    joins: chargeJoins,
+    wrong: `c.tax <> ${taxByRule} and typeof(${taxByRule}) = 'integer'`,
+    says: `'TXMP-' || t.number || ': a tax of ' || c.tax || ' on ' || c.net || ', by its own rule ' || ${taxByRule}`,
+  },
+  {
+    name: 'period of a subscription',
+    table: 'subscriptions',
+    wrong: `(t.period_index = 0 and t.current_period_start <> t.anchor_at)
+      or ${isFarFrom('t.current_period_start', 't.anchor_at', 't.period_index', 't.billing_cycle')}
+      or ${isFarFrom('t.current_period_end', 't.anchor_at', '(t.period_index + 1)', 't.billing_cycle')}`,
+    says: `'BILL-' || t.number || ': period ' || t.period_index || ', ' || t.billing_cycle || ' since ' || t.anchor_at || ', is from '
+      || t.current_period_start || ' to ' || t.current_period_end`,
+  },
+  {
+    name: 'price of a subscription',
+    table: 'subscriptions',
+    wrong: `t.price <> ${agreedPrice}`,
+    says: `'BILL-' || t.number || ': costs ' || t.price || ', but ' || ${agreedPrice} || ' was agreed'`,
+  },
+  {
+    name: 'price before an upgrade',
+    table: 'upgrades',
+    joins: [
+      'upgrades p on p.subscription_id = t.subscription_id and p.number = t.number - 1',
+      'subscriptions s on s.id = t.subscription_id',
+    ],
+    // A gift is renewed at what its plan costs by then.
+    wrong: `not s.is_bonus and t.from_price <> case
+      when p.number is not null then case p.status when 'ROLLED_BACK' then p.from_price else p.to_price end
+      else (select ${priceOf('c')} from ledger_entries e join charges c on c.transaction_number = e.transaction_number
+        where e.source = 'charge:' || t.subscription_id || ':period:0') end`,
+    says: `'upgrade ' || t.number || ' of ' || t.subscription_id || ': from a price of ' || t.from_price || ', which nothing before it says'`,
+  },
+  {
+    name: 'price of an upgrade',
+    table: 'upgrades',
+    // For the rest of the running period, and for the next one where that is paid ahead.
+    wrong: `(select ${priceOf('c')} from ledger_entries e join charges c on c.transaction_number = e.transaction_number
+      where e.source = 'charge:' || t.subscription_id || ':upgrade:' || t.number) > 2 * (t.to_price - t.from_price)`,
+    says: `'upgrade ' || t.number || ' of ' || t.subscription_id || ': from ' || t.from_price || ' to ' || t.to_price || ', but '
+      || t.charged || ' was charged'`,
+  },
+]

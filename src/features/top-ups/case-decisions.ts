@@ -1,0 +1,91 @@
+import { and, eq } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import type { Actor } from '../../http/access'
+import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
+import { midtransClearing } from '../ledger/entries'
+import { creditWallet } from '../ledger/ledger'
+import { transactions } from '../ledger/tables'
+import { getCase } from './case-read'
+import type { PaymentCase } from './cases'
+import { tellIfClosed } from './late-payment'
+import { type CaseStatus, paymentCases, topUps } from './tables'
+import { getTopUp, type TopUp } from './top-up-read'
+
+type Needs = Pick<Parts, 'clock' | 'log'>
+
+export interface Decision {
+  action: 'credit' | 'dismiss'
+  reason: string
+}
+
+/**
+ * A person's word on a payment that was set aside: its money goes to the customer's wallet, or it was settled elsewhere.
+ * A top-up that was waiting for it has then failed; what was credited stands on the statement for itself.
+ */
+export async function resolveCase(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  decision: Decision,
+): Promise<PaymentCase> {
+  const found = await getCase(tx, id)
+  if (found.status !== 'OPEN')
+    throw new AppError('INVALID_STATE', `This case is ${found.status}`, { status: found.status })
+  const topUp = await getTopUp(tx, found.topUpId)
+  const at = parts.clock.now()
+  if (decision.action === 'credit') await creditCase(parts, tx, found, topUp, at)
+  if (topUp.status === 'PENDING') await failTopUp(tx, topUp, at)
+  const status: CaseStatus = decision.action === 'credit' ? 'CREDITED' : 'DISMISSED'
+  const resolved = { status, reason: decision.reason, resolvedBy: actor.userId, resolvedAt: at }
+  await tx.update(paymentCases).set(resolved).where(eq(paymentCases.id, id)).run()
+  await recordAct(tx, {
+    actor,
+    action: 'payment.case',
+    target: { kind: 'top-up', id: topUp.id },
+    reason: decision.reason,
+    before: { caseId: id, status: 'OPEN' },
+    after: { status, amount: found.amount },
+    at,
+  })
+  return { ...found, ...resolved }
+}
+
+async function creditCase(
+  parts: Needs,
+  tx: Tx,
+  { id, amount, kind, providerTransactionId }: PaymentCase,
+  topUp: TopUp,
+  at: Date,
+): Promise<void> {
+  if (amount === null || amount <= 0n || kind === 'merchant')
+    throw new AppError('INVALID_STATE', 'This payment is no rupiah of ours; it can only be dismissed')
+  if (topUp.status === 'SUCCESS' && providerTransactionId === (topUp.providerTransactionId ?? ''))
+    throw new AppError('INVALID_STATE', 'This payment was credited as the top-up meanwhile; it can only be dismissed')
+  await creditWallet(tx, {
+    userId: topUp.userId,
+    type: 'ADJUSTMENT',
+    counterAccount: midtransClearing,
+    amount,
+    source: `payment-case:${id}`,
+    description: `Payment for TXMP-${topUp.transactionNumber}, credited after a look at it`,
+    at,
+  })
+  await tellIfClosed(parts, tx, { userId: topUp.userId, amount, target: { kind: 'top-up', id: topUp.id } })
+}
+
+/** An open top-up that brought no money. */
+export async function failTopUp(tx: Tx, topUp: Pick<TopUp, 'id' | 'transactionNumber'>, at: Date): Promise<void> {
+  await tx
+    .update(topUps)
+    .set({ status: 'FAILED', nextPollAt: null, updatedAt: at })
+    .where(and(eq(topUps.id, topUp.id), eq(topUps.status, 'PENDING')))
+    .run()
+  await tx
+    .update(transactions)
+    .set({ status: 'FAILED', settledAt: at })
+    .where(and(eq(transactions.number, topUp.transactionNumber), eq(transactions.status, 'PENDING')))
+    .run()
+}

@@ -1,0 +1,151 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import { type Rupiah, toJson } from '../../lib/money'
+import type { PaymentStatus } from '../../payments'
+import { recordAct } from '../audit'
+import { fees, getBalance, listEntriesOf, midtransClearing, postEntry } from '../ledger/entries'
+import { chargeWallet, creditWallet, getOwed, lendToWallet } from '../ledger/ledger'
+import { enqueueMail } from '../mails'
+import { raiseAlert } from './alerts'
+import type { CaseNeeds } from './cases'
+import { tellIfClosed } from './late-payment'
+import { accountForRefunds } from './refund-books'
+import { topUps } from './tables'
+import { creditsToReverse, min, roomsOf } from './top-up-credits'
+import type { TopUp } from './top-up-read'
+
+/**
+ * Makes the books agree with what the provider has given back of a credited payment, whichever way that moved since: what is
+ * missing is taken from the wallet, what is too much is put back. Refunds of our own are no reversals.
+ * @param givenBack of the whole payment, fee included, as the provider says
+ */
+export async function correct(
+  parts: CaseNeeds,
+  tx: Tx,
+  topUp: TopUp,
+  givenBack: Rupiah,
+  said: PaymentStatus,
+): Promise<void> {
+  const ours = await accountForRefunds(parts, tx, topUp, said)
+  const taken = max(givenBack - ours.byProvider, 0n)
+  // What we refunded or have promised to can't be taken from the customer once more.
+  const room = topUp.amount - ours.standing
+  const target = min(taken, room)
+  const change = target - topUp.takenBack
+  if (change !== 0n) await bring(parts, tx, topUp, change, said)
+  if (topUp.fee > 0n) await correctFee(tx, topUp, min(max(taken - room, 0n), topUp.fee), parts.clock.now())
+  const lost = taken - (topUp.amount - ours.firm) - topUp.fee
+  if (lost > 0n) {
+    const finding = `${lost} went back twice: refunded by hand, and ${said.state} by the provider`
+    await raiseAlert(parts, tx, topUp, { occasion: `lost:${lost}`, finding })
+  }
+}
+
+async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, said: PaymentStatus): Promise<void> {
+  const at = parts.clock.now()
+  const takenBack = topUp.takenBack + change
+  const numbered = await tx
+    .update(topUps)
+    .set({ takenBack, corrections: sql`${topUps.corrections} + 1`, updatedAt: at })
+    .where(eq(topUps.id, topUp.id))
+    .returning({ number: topUps.corrections })
+    .get()
+  const source = `top-up:${topUp.id}`
+  const number = numbered.number
+  if (change > 0n) await takeBack(tx, topUp, { amount: change, source, number, at })
+  else await giveAgain(parts, tx, topUp, { amount: -change, source, number, at })
+  parts.log.warn({ topUpId: topUp.id, state: said.state, takenBack: toJson(takenBack) }, 'payment reversed')
+  await recordAct(tx, {
+    action: 'payment.reversal',
+    target: { kind: 'top-up', id: topUp.id },
+    reason: said.state,
+    before: { takenBack: topUp.takenBack },
+    after: { takenBack },
+    at,
+  })
+  await enqueueMail(parts, tx, {
+    key: `top-up-reversed:${topUp.id}:${number}`,
+    userId: topUp.userId,
+    template: 'top-up-reversed',
+    data: {
+      transaction: `TXMP-${topUp.transactionNumber}`,
+      amount: toJson(change),
+      balance: toJson(await getBalance(tx, topUp.userId)),
+      owed: toJson(await getOwed(tx, topUp.userId)),
+    },
+  })
+}
+
+interface Step {
+  amount: Rupiah
+  source: string
+  number: number
+  at: Date
+}
+
+/** What was spent already is owed: the wallet is filled up with the debt, and the whole sum leaves it. */
+async function takeBack(tx: Tx, topUp: TopUp, { amount, source, number, at }: Step): Promise<void> {
+  const { userId } = topUp
+  const balance = await getBalance(tx, userId)
+  const name = `TXMP-${topUp.transactionNumber}`
+  if (balance < amount) {
+    const loan = { amount: amount - balance, source: `${source}:owed:${number}`, description: `Owed for ${name}` }
+    await lendToWallet(tx, { userId, ...loan, at })
+  }
+  for (const { entry, part } of await creditsToReverse(tx, topUp, amount)) {
+    await chargeWallet(tx, {
+      userId,
+      type: 'ADJUSTMENT',
+      counterAccount: midtransClearing,
+      amount: part,
+      reverses: entry.number,
+      source: `${source}:back:${number}:${entry.number}`,
+      description: `${name} was taken back by the bank`,
+      at,
+    })
+  }
+}
+
+/** The provider has thought better of it: a new credit, because a reversal is not reversed. */
+async function giveAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, source, number, at }: Step): Promise<void> {
+  await creditWallet(tx, {
+    userId: topUp.userId,
+    type: 'ADJUSTMENT',
+    counterAccount: midtransClearing,
+    amount,
+    source: `${source}:again:${number}`,
+    description: `TXMP-${topUp.transactionNumber} is paid after all`,
+    at,
+  })
+  await tellIfClosed(parts, tx, { userId: topUp.userId, amount, target: { kind: 'top-up', id: topUp.id } })
+}
+
+/** The method's fee is the house's own: it follows the provider without a word to the customer. */
+async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promise<void> {
+  const name = `top-up:${topUp.id}:fee`
+  const entries = await listEntriesOf(tx, name)
+  const rooms = roomsOf(entries, fees)
+  const standing = rooms.reduce((sum, { room }) => sum + room, 0n)
+  let rest = target - (topUp.fee - standing)
+  const number = entries.length
+  if (rest < 0n) {
+    const again = { debitAccount: midtransClearing, creditAccount: fees, amount: -rest }
+    await postEntry(tx, { ...again, source: `${name}:again:${number}`, transactionNumber: null, at })
+  }
+  for (const { entry, room } of rooms) {
+    const part = min(rest, room)
+    if (part <= 0n) continue
+    rest -= part
+    await postEntry(tx, {
+      debitAccount: fees,
+      creditAccount: midtransClearing,
+      amount: part,
+      reverses: entry.number,
+      source: `${name}:back:${number}:${entry.number}`,
+      transactionNumber: null,
+      at,
+    })
+  }
+}
+
+const max = (a: Rupiah, b: Rupiah): Rupiah => (a > b ? a : b)

@@ -1,0 +1,73 @@
+import { Elysia, t } from 'elysia'
+import { accessControl } from '../../http/access'
+import { onceInTwoSteps } from '../../http/idempotency'
+import { Answer, errors, guarded, ok } from '../../http/schema'
+import type { Parts } from '../../parts'
+import { receiveNotification } from './notifications'
+import { listPaymentMethods } from './payment-methods'
+import { PaymentMethodView, TopUpInput, TopUpView } from './schema'
+import { beginTopUp, cancelTopUp, chargeTopUp, recallTopUp } from './top-up'
+import { getOwnTopUp, topUpViewOf } from './top-up-read'
+
+const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+
+export const topUpRoutes = (parts: Parts) =>
+  new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
+    .use(accessControl(parts.authenticate))
+    .get('/payment-methods', () => ok(listPaymentMethods(parts.config)), {
+      access: 'public',
+      response: { 200: Answer(t.Array(PaymentMethodView)), ...errors() },
+      detail: { operationId: 'wallet_payment_methods', summary: 'Ways to pay, with their bounds' },
+    })
+    .post(
+      '/top-ups',
+      ({ actor, body, request }) =>
+        onceInTwoSteps(parts, { request, actor, body }, 201, {
+          begin: (tx) => beginTopUp(parts, tx, actor, body),
+          finish: (topUp) => chargeTopUp(parts, topUp, body.cardToken),
+          recall: (id) => recallTopUp(parts, id, body.cardToken),
+        }),
+      {
+        access: 'customer',
+        body: TopUpInput,
+        response: {
+          201: Answer(TopUpView),
+          ...guarded('CONFLICT', 'IDEMPOTENCY_CONFLICT', 'REQUEST_IN_PROGRESS', 'PAYMENT_FAILED', 'UNAVAILABLE'),
+        },
+        detail: { operationId: 'wallet_top_up', summary: 'Top up: says how to pay' },
+      },
+    )
+    .get(
+      '/top-ups/:id',
+      async ({ actor, params }) => ok(topUpViewOf(await getOwnTopUp(parts.db.read, actor, params.id))),
+      {
+        access: 'customer',
+        params: Id,
+        response: { 200: Answer(TopUpView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'wallet_top_up_get', summary: 'One top-up' },
+      },
+    )
+    .post('/top-ups/:id/cancel', async ({ actor, params }) => ok(await cancelTopUp(parts, actor, params.id)), {
+      access: 'customer',
+      params: Id,
+      response: { 200: Answer(TopUpView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'PAYMENT_FAILED', 'UNAVAILABLE') },
+      detail: { operationId: 'wallet_top_up_cancel', summary: 'Withdraw a top-up that is not paid' },
+    })
+
+export const webhookRoutes = (parts: Parts) =>
+  new Elysia({ prefix: '/webhooks', tags: ['Webhooks'] }).use(accessControl(parts.authenticate)).post(
+    '/midtrans',
+    async ({ body }) => {
+      await receiveNotification(parts, body)
+      return ok(null)
+    },
+    {
+      access: 'provider',
+      body: t.Object(
+        { order_id: t.String({ maxLength: 255 }) },
+        { additionalProperties: true, description: 'A notification as Midtrans sends it' },
+      ),
+      response: { 200: Answer(t.Null()), ...errors('FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNAVAILABLE') },
+      detail: { operationId: 'webhooks_midtrans', summary: 'Payment notification' },
+    },
+  )
