@@ -88,7 +88,7 @@ async function insertCustomers(db: Database, signing: KeyRing, amount: bigint, c
     for (let index = 0; index < count; index++) {
       const email = `bench-${++made}@example.com`
       const userId = await insertUser(parts, tx, { email, name: 'Bench', passwordHash: hash, role: 'USER' })
-      const source = `bench:${userId}`
+      const source = `adjustment:bench-${userId}`
       const gift = { userId, type: 'BONUS', counterAccount: promo, amount, source, description: 'Gift' } as const
       await creditWallet(tx, { ...gift, at: clock.now() })
       tokens.push((await openSession(parts, tx, userId, { address: '', userAgent: '' })).accessToken)

@@ -7,6 +7,8 @@ import { Findings } from '../../src/features/books'
 import { fileCheck } from '../../src/features/books/file-check'
 import { replayAccounts, replayChecks } from '../../src/features/books/replay'
 import { constraintChecks, referenceChecks } from '../../src/features/books/schema-checks'
+import { sourceCheck, unknownForm } from '../../src/features/books/source-check'
+import { sourceForms } from '../../src/features/books/source-forms'
 import { rowChecks } from '../../src/features/books/verify'
 import { checkRows } from '../../src/features/books/walk-rows'
 import { runCommand } from '../support/command'
@@ -54,6 +56,13 @@ test('every check has a damage that it names', async () => {
   const names = [...rowChecks, ...ofMoney].map(({ name }) => name)
   const damaged = new Set(damages.map(([check]) => check))
   expect([...names, ...replayChecks, 'audit chain'].filter((name) => !damaged.has(name))).toEqual([])
+})
+
+test('every form of a source has a damage that it names', () => {
+  const said = damages.filter(([check]) => check === sourceCheck.name).map(([, , says]) => says)
+  const words = [...sourceForms.map(({ lacks }) => lacks), unknownForm]
+  expect(new Set(words).size).toBe(words.length)
+  expect(words.filter((lacks) => !said.some((says) => says.endsWith(`, ${lacks}`)))).toEqual([])
 })
 
 test('every CHECK and every foreign key of the schema is asked about', async () => {

@@ -47,7 +47,7 @@ const rows = `
   INSERT INTO payment_notifications (id, digest, order_id, body, signature_valid, received_at) VALUES (1, 'd', 'TXMP-101-x', '{}', 1, 1);
   INSERT INTO subscriptions (number, id, user_id, service_id, plan_id, name, status, billing_cycle, price, anchor_at, current_period_start,
       current_period_end, created_at, updated_at)
-    VALUES (101, 's1', 'a', 'svc', 'small', 'Mine', 'ACTIVE', 'MONTHLY', 100, 1, 1, 2, 1, 1);
+    VALUES (101, 's1', 'a', 'svc', 'small', 'Mine', 'ACTIVE', 'MONTHLY', 100, 1, 1, 2678400001, 1, 1);
   INSERT INTO transactions (number, id, user_id, type, status, amount, balance_after, subscription_id, description, created_at, settled_at)
     VALUES (103, 't3', 'a', 'CHARGE', 'SUCCESS', -100, 900, 's1', '', 1, 1);
   INSERT INTO ledger_entries (number, debit_account, credit_account, amount, source, transaction_number, created_at)
@@ -164,7 +164,7 @@ export const subscription = (id: string, columns: Record<string, string | number
     price: 100,
     anchor_at: 1,
     current_period_start: 1,
-    current_period_end: 2,
+    current_period_end: 2_678_400_001,
     created_at: 1,
     updated_at: 1,
     ...columns,

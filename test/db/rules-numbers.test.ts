@@ -37,7 +37,7 @@ test('numbers have no gap after parallel writers of which every third one fails'
           type: 'BONUS',
           counterAccount: promo,
           amount: 10n,
-          source: `gift:${index}`,
+          source: `adjustment:gift-${index}`,
           description: 'Gift',
           at: new Date(),
         })
@@ -64,7 +64,7 @@ test('a source that was booked before takes the whole transaction back, also wha
       type: 'BONUS',
       counterAccount: promo,
       amount: 10n,
-      source: 'gift:1',
+      source: 'adjustment:gift-1',
       description: 'Gift',
       at: new Date(),
     }),

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { verifyBooks } from '../../src/features/books'
 import { plans } from '../../src/features/catalog/tables'
 import { instances } from '../../src/features/instances/tables'
 import { creditWallet, promo } from '../../src/features/ledger'
-import { getBalance, postEntry } from '../../src/features/ledger/entries'
+import { getBalance } from '../../src/features/ledger/entries'
 import { endDueSubscriptions, purgeEndedInstances } from '../../src/features/subscriptions'
 import { subscriptions } from '../../src/features/subscriptions/tables'
 import { day, hour, ManualClock, minute } from '../../src/lib/clock'
@@ -55,7 +55,7 @@ const give = ({ id }: TestCustomer, amount: bigint) =>
       type: 'BONUS',
       counterAccount: promo,
       amount,
-      source: `gift:${id}:${clock.now().getTime()}`,
+      source: `adjustment:${id}-${clock.now().getTime()}`,
       description: 'Gift',
       at: clock.now(),
     }),
@@ -100,22 +100,15 @@ describe('a renewal', () => {
   test('of one that fails stands in nobody’s way, and the run says so', async () => {
     const broken = await subscribed(100_000)
     const sound = await subscribed(100_000)
-    // The books say that the coming period was charged already; nothing may charge it again.
-    await shop.system.parts.db.write((tx) =>
-      postEntry(tx, {
-        debitAccount: promo,
-        creditAccount: 'fees',
-        amount: 1n,
-        source: `charge:${broken.id}:period:1`,
-        transactionNumber: null,
-        at: clock.now(),
-      }),
-    )
+    const { db } = shop.system.parts
+    const trip = `CREATE TRIGGER trip BEFORE UPDATE ON subscriptions WHEN NEW.id = '${broken.id}' BEGIN SELECT RAISE(ABORT, 'tripped'); END`
+    await db.write((tx) => tx.run(sql.raw(trip)))
     clock.set((await rowOf(sound.id)).currentPeriodEnd)
     await expect(due()).rejects.toThrow(broken.id)
     expect((await rowOf(sound.id)).periodIndex).toBe(1)
     expect((await rowOf(broken.id)).periodIndex).toBe(0)
     expect(await balanceOf(broken.customer)).toBe(50_000)
+    await db.write((tx) => tx.run(sql.raw('DROP TRIGGER trip')))
   })
 
   test('is not made in a run that is told to stop', async () => {

@@ -173,6 +173,11 @@ describe('an upgrade is refused, and costs nothing,', () => {
 
   test('where it is suspended, in grace, over or stopped', async () => {
     const { customer, id } = await subscribed()
+    const { body } = await customer.get(`/subscriptions/${id}`)
+    const paid = {
+      currentPeriodStart: new Date(body.data.currentPeriodStart),
+      currentPeriodEnd: new Date(body.data.currentPeriodEnd),
+    }
     await changeSubscription(id, { status: 'SUSPENDED', suspendedBy: 'admin' })
     await refused(id, customer, 'INVALID_STATE', 409)
     await changeSubscription(id, { status: 'GRACE', suspendedBy: null })
@@ -185,6 +190,7 @@ describe('an upgrade is refused, and costs nothing,', () => {
     })
     await customer.post(`/subscriptions/${id}/stop`)
     await refused(id, customer, 'INVALID_STATE', 409)
+    await changeSubscription(id, paid)
   })
 
   test('to a plan that is unknown, retired, of another service, the same or lower', async () => {

@@ -140,7 +140,7 @@ async function give({ parts }: System, userId: string, amount: number): Promise<
       type: 'BONUS',
       counterAccount: promo,
       amount: BigInt(amount),
-      source: `test-gift:${newId('txn')}`,
+      source: `adjustment:${newId('txn')}`,
       description: 'Gift',
       at: parts.clock.now(),
     }),

@@ -163,7 +163,7 @@ describe('a subscription under an Idempotency-Key', () => {
         type: 'BONUS',
         counterAccount: promo,
         amount: 1n,
-        source: `one:${customer.id}`,
+        source: `adjustment:one-${customer.id}`,
         description: 'One',
         at: clock.now(),
       }),

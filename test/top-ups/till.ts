@@ -14,6 +14,13 @@ export async function paidTopUp(shop: Shop, customer: Caller, method = 'qris', a
   return { id: opened.id as string, orderId, customId: opened.customId as string }
 }
 
+/** The customer buys something for exactly so much. */
+export async function spend({ system }: Shop, customer: Caller, amount: number): Promise<void> {
+  const { id } = await system.plan({ price: amount })
+  const { status } = await customer.post('/subscriptions', { planId: id })
+  if (status !== 201) throw new Error(`subscribe: ${status}`)
+}
+
 /** A provider whose silence lasts a moment and not ten seconds. */
 export function quickPayments({ system, gateway }: Shop, timeoutMs = 200): PaymentGateway {
   const { config, clock } = system.parts

@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from 'bun:test'
 import { verifyBooks } from '../../src/features/books'
-import { chargeWallet, revenue } from '../../src/features/ledger'
 import { pollPendingTopUps } from '../../src/features/top-ups'
 import { settleTopUp } from '../../src/features/top-ups/settle'
 import { day, ManualClock, minute } from '../../src/lib/clock'
 import { mailsTo, mailTo } from '../support/mailbox'
 import { openShop, rowOfTopUp, type Shop, sharedShop, topUp } from '../support/shop'
 import type { TestCustomer } from '../support/system'
-import { movementsOf, paidTopUp } from './till'
+import { movementsOf, paidTopUp, spend } from './till'
 
 const shared = sharedShop()
 let shop: Shop
@@ -19,20 +18,6 @@ beforeAll(async () => {
 
 const ask = (orderId: string) => settleTopUp(shop.system.parts, orderId)
 const walletOf = async (customer: TestCustomer) => (await customer.get('/wallet')).body.data
-
-let spendings = 0
-const spend = (customer: TestCustomer, amount: bigint) =>
-  shop.system.parts.db.write((tx) =>
-    chargeWallet(tx, {
-      userId: customer.id,
-      type: 'CHARGE',
-      counterAccount: revenue,
-      amount,
-      source: `spent:${++spendings}`,
-      description: 'Spent',
-      at: shop.system.parts.clock.now(),
-    }),
-  )
 
 test.each(['deny', 'chargeback'] as const)(
   'a %s after the credit leaves the wallet and is told to the customer',
@@ -54,7 +39,7 @@ test.each(['deny', 'chargeback'] as const)(
 test('what was spent of it is owed, shown, and paid by the next top-up before anything else', async () => {
   const customer = await shop.system.customer()
   const { orderId } = await paidTopUp(shop, customer, 'bca_va', 50_000)
-  await spend(customer, 30_000n)
+  await spend(shop, customer, 30_000)
   await shop.gateway.events.deny(orderId)
   await ask(orderId)
   expect(await walletOf(customer)).toMatchObject({ creditBalance: 0, owed: 30_000, totalSpent: 30_000 })
@@ -82,7 +67,7 @@ test('what was spent of it is owed, shown, and paid by the next top-up before an
 test('every movement’s balance follows from the one before, whatever was taken back and given again', async () => {
   const customer = await shop.system.customer()
   const { orderId } = await paidTopUp(shop, customer, 'qris', 40_000)
-  await spend(customer, 15_000n)
+  await spend(shop, customer, 15_000)
   for (const event of ['deny', 'settle', 'chargeback', 'settle'] as const) {
     await shop.gateway.events[event](orderId)
     await ask(orderId)
@@ -215,7 +200,7 @@ test('an answer that was overtaken by a newer one is not booked after it', async
 test('money of any sort pays what is owed: a credit by an administrator too', async () => {
   const customer = await shop.system.customer()
   const { orderId } = await paidTopUp(shop, customer)
-  await spend(customer, 50_000n)
+  await spend(shop, customer, 50_000)
   await shop.gateway.events.deny(orderId)
   await ask(orderId)
   const admin = await shop.system.admin()

@@ -31,7 +31,7 @@ beforeAll(async () => {
         type: 'BONUS',
         counterAccount: promo,
         amount: 10_000n,
-        source: `gift:${index}`,
+        source: `adjustment:gift-${index}`,
         description: `Gift ${index}`,
         at: clock.now(),
       }),
@@ -156,7 +156,13 @@ test('a page writes times and texts as a single movement does', async () => {
   const texts = ['"quoted" \\ back', 'line\nbreak\ttab', 'Toko “Maju” 🛒', '</script>', '\u0001\u2028']
   for (const [index, description] of texts.entries()) {
     const at = new Date(Date.UTC(2024, 1, 29, 23, 59, 59, [0, 1, 499, 500, 999][index]))
-    const gift = { userId: own.id, type: 'BONUS', counterAccount: promo, amount: 1n, source: `text:${index}` } as const
+    const gift = {
+      userId: own.id,
+      type: 'BONUS',
+      counterAccount: promo,
+      amount: 1n,
+      source: `adjustment:text-${index}`,
+    } as const
     await system.parts.db.write((tx) => creditWallet(tx, { ...gift, description, at }))
   }
   const { data } = (await own.get('/wallet/transactions?sort=oldest')).body

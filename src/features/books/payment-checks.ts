@@ -11,6 +11,14 @@ const givenBack = `(t.taken_back + (select coalesce(sum(amount), 0) from refunds
 const corrections = `(select count(distinct cast(substr(e.source, instr(e.source, ':' || way.word || ':') + length(way.word) + 2) as integer))
   from (select 'back' as word union all select 'again') way join ledger_entries e
     on e.source > 'top-up:' || t.id || ':' || way.word || ':' and e.source < 'top-up:' || t.id || ':' || way.word || ';')`
+/** What else credited the payment of the case `t`. */
+const creditedBeside = `coalesce(
+  (select 'top-up ' || u.id from top_ups u where u.provider_transaction_id is not null
+    and u.provider_transaction_id = t.provider_transaction_id and u.status = 'SUCCESS'),
+  (select 'top-up ' || u.id from top_ups u where u.id = t.top_up_id
+    and t.provider_transaction_id = coalesce(u.provider_transaction_id, '') and u.status = 'SUCCESS'),
+  (select 'payment case ' || min(o.id) from payment_cases o where o.top_up_id = t.top_up_id
+    and o.provider_transaction_id = t.provider_transaction_id and o.status = 'CREDITED' and o.id <> t.id))`
 const knownMethods = `('${paymentMethods.join("', '")}')`
 
 /** What came in and went back through the provider, against the ledger. */
@@ -94,5 +102,12 @@ export const paymentChecks: readonly RowCheck[] = [
     table: 'payment_cases',
     wrong: `(t.status = 'CREDITED') is not exists (select 1 from ledger_entries e where e.source = 'payment-case:' || t.id and e.amount = t.amount)`,
     says: `'payment case ' || t.id || ': ' || t.status || ' of ' || coalesce(t.amount, 'no sum') || ', but the ledger says otherwise'`,
+  },
+  {
+    name: 'payment credited twice',
+    table: 'payment_cases',
+    // Two top-ups are refused by their index. Where the provider named no payment, the order's is meant.
+    wrong: `t.status = 'CREDITED' and ${creditedBeside} is not null`,
+    says: `'payment case ' || t.id || ': payment ' || t.provider_transaction_id || ' is credited by ' || ${creditedBeside} || ' too'`,
   },
 ]

@@ -1,7 +1,6 @@
 import type { Database, Snapshot } from '../../db'
 import { type AuditCheck, verifyAuditChain } from '../audit'
 import { chargeChecks } from './charge-checks'
-import { checkDoubleCredits } from './double-credits'
 import { checkFile, type FileDepth } from './file-check'
 import { Findings } from './findings'
 import { accountChecks, ledgerChecks } from './ledger-checks'
@@ -57,7 +56,6 @@ async function checkEveryRow(
   const constraints = isSound ? [] : await constraintChecks(snapshot)
   const checks = [...rowChecks, ...constraints, ...(await referenceChecks(snapshot))]
   await checkRows(snapshot, checks, findings, signal)
-  await checkDoubleCredits(snapshot, findings, { signal })
 }
 
 /** What is off in a database that is in use, in words that name the row; empty when all is well. See `verifySnapshot`. */

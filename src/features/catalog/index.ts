@@ -1,5 +1,5 @@
 export { KeptPages } from './kept-pages'
-export { billingCycles, priceOf } from './prices'
+export { billingCycles, priceOf, renewalPriceOf } from './prices'
 export { findPlan, getSellablePlan, listPlansOf, type Plan, planViewOf, type Service } from './read'
 export { catalogRoutes } from './routes'
 export { seedIfEmpty } from './seed'

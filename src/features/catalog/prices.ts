@@ -11,6 +11,16 @@ export function priceOf(plan: Priced, cycle: BillingCycle): Rupiah {
   return proportion(plan.price * BigInt(monthsOf[cycle]), BigInt(100 - discountOf(plan, cycle)), 100n)
 }
 
+interface Agreed {
+  isBonus: boolean
+  price: Rupiah
+  billingCycle: BillingCycle
+}
+
+/** What the next cycle costs: what was agreed, or after a gift, which covers its own cycle only, what the plan costs by now. */
+export const renewalPriceOf = ({ isBonus, price, billingCycle }: Agreed, plan: Priced): Rupiah =>
+  isBonus && price === 0n ? priceOf(plan, billingCycle) : price
+
 function discountOf(plan: Priced, cycle: BillingCycle): number {
   if (cycle === 'QUARTERLY') return plan.quarterlyDiscountPercent
   return cycle === 'YEARLY' ? plan.yearlyDiscountPercent : 0

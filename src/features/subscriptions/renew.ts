@@ -5,7 +5,7 @@ import type { Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { chargeFor, periodSource } from '../billing'
-import { priceOf } from '../catalog'
+import { renewalPriceOf } from '../catalog'
 import { plans } from '../catalog/tables'
 import { periodOf } from './periods'
 import type { FullSubscription, Subscription } from './read'
@@ -51,14 +51,14 @@ export async function renewSubscription(
   return { ...found, subscription: { ...subscription, ...changed }, instance }
 }
 
-/** What was agreed for one period. After a gift, which covers its own period only, what the plan costs by now. */
+/** What the next period costs. The plan is read only where its price counts. */
 export async function renewalPrice(
   on: Drizzle | Tx,
-  { isBonus, price, planId, billingCycle }: Pick<Subscription, 'isBonus' | 'price' | 'planId' | 'billingCycle'>,
+  agreed: Pick<Subscription, 'isBonus' | 'price' | 'planId' | 'billingCycle'>,
 ): Promise<Rupiah> {
-  if (!isBonus || price > 0n) return price
-  const plan = await on.select().from(plans).where(eq(plans.id, planId)).get()
-  return priceOf(plan!, billingCycle)
+  if (!agreed.isBonus) return agreed.price
+  const plan = await on.select().from(plans).where(eq(plans.id, agreed.planId)).get()
+  return renewalPriceOf(agreed, plan!)
 }
 
 // Built once: every renewal comes through here. The status is not in it, so that the slots are not counted anew.

@@ -6,7 +6,7 @@ import { day } from '../../lib/clock'
 import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
-import { type Plan, priceOf } from '../catalog'
+import { priceOf, renewalPriceOf } from '../catalog'
 import { plans } from '../catalog/tables'
 import { getBalance } from '../ledger/entries'
 import { getOwed } from '../ledger/ledger'
@@ -15,7 +15,6 @@ import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-r
 
 const maxShown = 100
 
-type Subscription = typeof subscriptions.$inferSelect
 type Needs = Pick<Parts, 'db' | 'clock' | 'config'>
 
 /** When the renewals to come will exceed the balance, and by how much, if nothing is paid in and nothing is changed. */
@@ -67,16 +66,9 @@ const renewalViewOf = ({ subscriptionId, name, dueAt, amount, balanceAfter }: Re
 async function listRenewing(db: Drizzle, config: Parts['config'], userId: string): Promise<Renewing[]> {
   const rows = await renewingOf(db).all({ userId })
   return rows.map(({ subscription, plan, scheduled }) => {
-    const price = comingPrice(subscription, plan, scheduled)
+    const price = scheduled ? priceOf(scheduled, subscription.billingCycle) : renewalPriceOf(subscription, plan)
     return { ...subscription, amount: quoteOf(config, price).total }
   })
-}
-
-/** As a renewal finds it: what was agreed, unless another plan is booked; after a gift what the plan costs. */
-function comingPrice(subscription: Subscription, plan: Plan, scheduled: Plan | null): Rupiah {
-  const { isBonus, price, billingCycle } = subscription
-  if (scheduled) return priceOf(scheduled, billingCycle)
-  return isBonus && price === 0n ? priceOf(plan, billingCycle) : price
 }
 
 const scheduledPlans = alias(plans, 'scheduled_plans')

@@ -1,14 +1,18 @@
+import { chargeDamages } from './charges'
 import type { Damage } from './damage'
 import { accountDamages, ledgerDamages } from './ledger'
 import { paymentDamages } from './payments'
 import { auditDamages, ruleDamages } from './rules'
 import { saleDamages } from './sales'
+import { sourceDamages } from './sources'
 
 export const damages: readonly Damage[] = [
+  ...sourceDamages,
   ...ledgerDamages,
   ...accountDamages,
   ...paymentDamages,
   ...saleDamages,
+  ...chargeDamages,
   ...ruleDamages,
   ...auditDamages,
 ]

@@ -129,12 +129,6 @@ export const ledgerDamages: Damage[] = [
     `${entry('revenue', 'wallet:a', 61, 'r1', { reverses: 3 })}; ${entry('revenue', 'wallet:a', 1, 'r2', { reverses: 3 })}`,
     'entry 3: reversals take back 112 of 111',
   ],
-  [
-    'tax entry',
-    'DELETE FROM charges WHERE transaction_number = 104',
-    'entry 4: moves 11 of tax without a charge that says so',
-  ],
-  ['tax entry', entry('tax', 'revenue', 2, 'x'), 'entry 18: moves 2 of tax without a charge that says so'],
 ]
 
 export const accountDamages: Damage[] = [

@@ -59,4 +59,29 @@ export const paymentDamages: Damage[] = [
     `UPDATE payment_cases SET amount = 41 WHERE id = 'pc1'`,
     'payment case pc1: CREDITED of 41, but the ledger says otherwise',
   ],
+  [
+    'top-up corrected',
+    `UPDATE top_ups SET corrections = 2 WHERE id = 'bee'`,
+    'top-up bee: 2 corrections, entries say 1',
+  ],
+  [
+    'method of a top-up',
+    `UPDATE top_ups SET method = 'cash' WHERE id = 'open'`,
+    'top-up open: by cash, which is no method',
+  ],
+  [
+    'payment credited twice',
+    `UPDATE top_ups SET provider_transaction_id = 'x' WHERE id = 'bee'`,
+    'payment case pc1: payment x is credited by top-up bee too',
+  ],
+  [
+    'payment credited twice',
+    `UPDATE payment_cases SET provider_transaction_id = ''`,
+    'payment case pc1: payment  is credited by top-up paid too',
+  ],
+  [
+    'payment credited twice',
+    `INSERT INTO payment_cases SELECT 'pc2', top_up_id, 'amount', provider_transaction_id, amount, '', status, NULL, resolved_by, 1, 2 FROM payment_cases`,
+    'payment case pc1: payment x is credited by payment case pc2 too',
+  ],
 ]

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import { chargeWallet, revenue } from '../../../src/features/ledger'
+import { chargeWallet, promo } from '../../../src/features/ledger'
 import { findAccount, walletOf } from '../../../src/features/ledger/entries'
 import { getOwed } from '../../../src/features/ledger/ledger'
 import { pollPendingTopUps } from '../../../src/features/top-ups'
@@ -121,8 +121,8 @@ const spend = ({ system }: Shop, { userId }: Actor, wanted: number): Promise<num
     const amount = balance < BigInt(wanted) ? balance : BigInt(wanted)
     if (amount === 0n) return 0
     const at = system.parts.clock.now()
-    const source = `spent:${newId('txn')}`
-    await chargeWallet(tx, { userId, type: 'CHARGE', counterAccount: revenue, amount, source, description: 'x', at })
+    const source = `adjustment:${newId('txn')}`
+    await chargeWallet(tx, { userId, type: 'ADJUSTMENT', counterAccount: promo, amount, source, description: 'x', at })
     return Number(amount)
   })
 
