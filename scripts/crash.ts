@@ -8,11 +8,16 @@ const root = join(import.meta.dir, '..')
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '2000' },
+    help: { type: 'boolean', default: false },
     seed: { type: 'string' },
     binary: { type: 'string' },
     quick: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  console.log('npm run crash -- [--kills 2000] [--seed N] [--binary dist/minispod] [--quick]; see docs/proofs.md')
+  process.exit(0)
+}
 const kills = wholeNumber('kills', values.kills)
 const seed =
   values.seed === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : wholeNumber('seed', values.seed)

@@ -10,10 +10,15 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5000' },
     steps: { type: 'string', default: '40' },
+    help: { type: 'boolean', default: false },
     seed: { type: 'string' },
     path: { type: 'string' },
   },
 })
+if (values.help) {
+  console.log('npm run model -- [--runs 5000] [--steps 40] [--seed N] [--path P]; see docs/proofs.md')
+  process.exit(0)
+}
 const runs = wholeNumber('runs', values.runs)
 const steps = wholeNumber('steps', values.steps)
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed)

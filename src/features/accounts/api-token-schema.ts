@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { Instant, model, NameText, nullable, words } from '../../http/schema'
 import { scopeWords } from '../../http/scopes'
@@ -13,7 +14,8 @@ export const NewApiTokenInput = model(
     name: NameText({ maxLength: 100, description: 'What it is for' }),
     scopes: t.Array(ScopeWord, { minItems: 1, maxItems: scopeWords.length, uniqueItems: true }),
     expiresInDays: t.Optional(
-      t.Integer({ minimum: 1, maximum: maxLifeDays, description: `${defaultLifeDays} if nothing is said` }),
+      // Elysia's own integer would take "30" too.
+      Type.Integer({ minimum: 1, maximum: maxLifeDays, description: `${defaultLifeDays} if nothing is said` }),
     ),
   }),
 )
