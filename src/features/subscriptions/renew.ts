@@ -46,7 +46,7 @@ export async function renewSubscription(
   const renewed = { price, periodIndex, currentPeriodStart: period.start, currentPeriodEnd: period.end, updatedAt: now }
   await saveRenewal(tx).run({ id: subscription.id, ...renewed })
   const changed = { ...renewed, ...(await revive(tx, subscription)) }
-  await recordRenewal(tx, subscription, changed, actor)
+  await recordRevival(tx, subscription, changed, actor)
   const instance = await startAgain(parts, tx, found, actor)
   return { ...found, subscription: { ...subscription, ...changed }, instance }
 }
@@ -90,16 +90,17 @@ async function revive(
 }
 
 /** A renewal as ever is in the ledger; what a person did, or what brought an app back, is in the audit log too. */
-async function recordRenewal(
+/** That an app goes on again is written down; a plain renewal stands in the ledger with its charge, and the log need not repeat it. */
+async function recordRevival(
   tx: Tx,
   before: Subscription,
   after: Partial<Subscription> & { currentPeriodEnd: Date; updatedAt: Date },
   actor: Actor | undefined,
 ): Promise<void> {
-  if (!actor && !isUnpaid(before)) return
+  if (!isUnpaid(before)) return
   await recordAct(tx, {
     actor,
-    action: isUnpaid(before) ? 'subscription.resume' : 'subscription.renew',
+    action: 'subscription.resume',
     target: { kind: 'subscription', id: before.id },
     reason: 'paid',
     before: { status: before.status, currentPeriodEnd: before.currentPeriodEnd.toISOString() },
