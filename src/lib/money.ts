@@ -16,6 +16,9 @@ export function toJson(value: Rupiah): number {
   return Number(value)
 }
 
+export const lesser = (a: Rupiah, b: Rupiah): Rupiah => (a < b ? a : b)
+export const greater = (a: Rupiah, b: Rupiah): Rupiah => (a > b ? a : b)
+
 /** `value · numerator / denominator`, rounded half up, one division. */
 export function proportion(value: Rupiah, numerator: bigint, denominator: bigint): Rupiah {
   if (denominator <= 0n) throw new RangeError('denominator must be positive')

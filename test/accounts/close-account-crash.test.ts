@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { and, eq } from 'drizzle-orm'
 import { users } from '../../src/features/accounts/tables'
 import { auditEntries } from '../../src/features/audit/tables'
@@ -11,9 +11,9 @@ import { ledgerAccounts } from '../../src/features/ledger/tables'
 import { topUps } from '../../src/features/top-ups/tables'
 import { startTestCluster } from '../support/cluster'
 import { runApp } from '../support/runtime'
+import { ServerChildren } from '../support/server-child'
 import { callerOf, startSystem, type TestSystem, until } from '../support/system'
 
-const repository = resolve(import.meta.dir, '../..')
 const rounds = 3
 const peoplePerRound = 2
 const longMs = 120_000
@@ -21,38 +21,12 @@ const balance = 90_000
 
 const dataDir = mkdtempSync(join(tmpdir(), 'minispod-closing-'))
 const cluster = await startTestCluster()
-const children = new Set<Bun.Subprocess>()
+const children = new ServerChildren(dataDir, cluster.environment)
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  children.killAll()
   await cluster.close()
   rmSync(dataDir, { recursive: true, force: true })
 })
-
-/** The real program in a process of its own, on the data that earlier ones left. */
-async function startChild(): Promise<{ url: string; child: Bun.Subprocess }> {
-  const child = Bun.spawn([process.execPath, 'src/main.ts'], {
-    cwd: repository,
-    env: {
-      PATH: process.env.PATH,
-      HOME: dataDir,
-      DATA_DIR: dataDir,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      ...cluster.environment,
-    },
-    stdout: 'ignore',
-    stderr: 'pipe',
-  })
-  children.add(child)
-  let said = ''
-  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    said += part.value
-    const url = /API {2,}(http\S+)\/api/.exec(said)?.[1]
-    if (url) return { url, child }
-  }
-  throw new Error(`the server ended: ${said}`)
-}
 
 async function prepare() {
   const system = await startSystem({ dataDir, environment: cluster.environment })
@@ -105,7 +79,7 @@ test(
     const people = await prepare()
     const answered = new Set<string>()
     for (let round = 0; round < rounds; round++) {
-      const { url, child } = await startChild()
+      const { url, kill } = await children.start()
       const group = people.slice(round * peoplePerRound, (round + 1) * peoplePerRound)
       const hashMs = await timeOfRefusal(url, group[0]!)
       const first = Promise.withResolvers<void>()
@@ -121,9 +95,7 @@ test(
       })
       // Every other time with the first answer, while its jobs run; else around the transaction, after the password was checked.
       await (round % 2 === 0 ? first.promise : Bun.sleep(hashMs * (0.8 + Math.random())))
-      child.kill('SIGKILL')
-      await child.exited
-      children.delete(child)
+      await kill()
       await Promise.all(closing)
     }
 

@@ -1,20 +1,7 @@
-/** Numbers that a seed decides (mulberry32): the same seed makes the same choices. */
-export class Random {
-  #state: number
+import { Random as Numbers } from '../../scripts/bench/random'
 
-  constructor(seed: number) {
-    this.#state = seed >>> 0
-  }
-
-  /** From 0 inclusive to 1 exclusive. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0
-    let mixed = this.#state
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-
+/** The same numbers for the same seed, and the choices that a story makes by them. */
+export class Random extends Numbers {
   /** A whole number, both ends included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1))

@@ -1,67 +1,28 @@
 import { afterAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { verifyBooks } from '../../src/features/books'
 import { deployments, type KubeObject, persistentVolumeClaims, pods, type Resource } from '../../src/kube'
 import { instanceLabel } from '../../src/reconcile/manifests'
 import { eventually } from '../contract/waiting'
 import { startTestCluster } from '../support/cluster'
 import { runApp, type TestApp, waitForStatus } from '../support/runtime'
+import { ServerChildren } from '../support/server-child'
 import { callerOf, startSystem } from '../support/system'
 
-const repository = resolve(import.meta.dir, '../..')
 const rounds = 4
 const buyersPerRound = 3
 const longMs = 180_000
 
 const dataDir = mkdtempSync(join(tmpdir(), 'minispod-crash-'))
 const cluster = await startTestCluster()
-const children = new Set<Bun.Subprocess>()
+const children = new ServerChildren(dataDir, cluster.environment)
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  children.killAll()
   await cluster.close()
   rmSync(dataDir, { recursive: true, force: true })
 })
-
-interface Child {
-  url: string
-  kill(): Promise<void>
-}
-
-/** The real program in a process of its own, on the data that earlier ones left. */
-async function startChild(): Promise<Child> {
-  const child = Bun.spawn([process.execPath, 'src/main.ts'], {
-    cwd: repository,
-    env: {
-      PATH: process.env.PATH,
-      HOME: dataDir,
-      DATA_DIR: dataDir,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      ...cluster.environment,
-    },
-    stdout: 'ignore',
-    stderr: 'pipe',
-  })
-  children.add(child)
-  let said = ''
-  const reader = child.stderr.pipeThrough(new TextDecoderStream()).getReader()
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    said += part.value
-    const url = /API {2,}(http\S+)\/api/.exec(said)?.[1]
-    if (!url) continue
-    return {
-      url,
-      kill: async () => {
-        child.kill('SIGKILL')
-        await child.exited
-        children.delete(child)
-      },
-    }
-  }
-  throw new Error(`the server ended: ${said}`)
-}
 
 async function countOf(resource: Resource<KubeObject>, { id, ref }: TestApp): Promise<number> {
   const selection = { namespace: ref.namespace, labelSelector: `${instanceLabel}=${id}` }
@@ -75,7 +36,7 @@ test(
     const accounts = await prepareCustomers()
     const apps: TestApp[] = []
     for (let round = 0; round < rounds; round++) {
-      const child = await startChild()
+      const child = await children.start()
       for (const app of apps) app.customer = { ...app.customer, ...callerOf(child.url, bearer(app.customer)) }
       const buying = accounts
         .slice(round * buyersPerRound, (round + 1) * buyersPerRound)
@@ -92,7 +53,7 @@ test(
       await child.kill()
     }
 
-    const child = await startChild()
+    const child = await children.start()
     for (const app of apps) {
       const running = { ...app, customer: callerOf(child.url, bearer(app.customer)) as TestApp['customer'] }
       await waitForStatus(running, 'RUNNING', longMs)

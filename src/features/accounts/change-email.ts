@@ -4,9 +4,9 @@ import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { enqueueMail } from '../mails'
 import { issueLink } from './account-tokens'
-import { verifyPassword } from './passwords'
+import { confirmPassword } from './confirm-password'
 import type { AccessTokens } from './tokens'
-import { findUserByEmail, getOpenUser, getUser, normaliseEmail } from './users'
+import { findUserByEmail, getOpenUser, normaliseEmail } from './users'
 import { tooManyMails } from './verification'
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'queue'> & { tokens: AccessTokens }
@@ -20,12 +20,7 @@ export async function requestEmailChange(
   actor: Actor,
   input: { password: string; newEmail: string },
 ): Promise<void> {
-  const { passwordHash } = await getUser(parts.db.read, actor.userId)
-  if (!(await verifyPassword(input.password, passwordHash))) {
-    throw new AppError('FORBIDDEN', 'The password is wrong', undefined, {
-      attempt: { action: 'email.change', target: { kind: 'user', id: actor.userId } },
-    })
-  }
+  await confirmPassword(parts, actor, input.password, 'email.change')
   const email = normaliseEmail(input.newEmail)
   await parts.db.write(async (tx) => {
     const now = parts.clock.now()

@@ -1,4 +1,4 @@
-import { proportion, type Rupiah } from '../../lib/money'
+import { lesser, proportion, type Rupiah } from '../../lib/money'
 
 /** A time that is paid for. */
 export interface Period {
@@ -34,6 +34,5 @@ export function upgradeCharge(oldPrice: Rupiah, newPrice: Rupiah, periods: Perio
 export function proratedRefund(paid: Rupiah, refunded: Rupiah, period: Period, at: Date): Rupiah {
   const { remaining, total } = leftOf(period, at)
   const unused = (paid * remaining) / total
-  const left = paid - refunded
-  return unused < left ? unused : left
+  return lesser(unused, paid - refunded)
 }

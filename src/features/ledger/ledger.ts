@@ -1,6 +1,6 @@
 import type { Drizzle, Tx } from '../../db'
 import { AppError } from '../../lib/errors'
-import { type Rupiah, toJson } from '../../lib/money'
+import { lesser, type Rupiah, toJson } from '../../lib/money'
 import { findAccount, getBalance, insertTransaction, openAccount, postEntry, receivableOf, walletOf } from './entries'
 import type { TransactionType } from './tables'
 
@@ -94,7 +94,7 @@ export async function settleOwed(tx: Tx, userId: string, broughtBy: number, at: 
     userId,
     type: 'ADJUSTMENT',
     counterAccount: receivableOf(userId),
-    amount: balance < owed ? balance : owed,
+    amount: lesser(balance, owed),
     source: `owed:${broughtBy}`,
     description: 'Pays what was owed',
     at,

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError, notFound } from '../../lib/errors'
-import { type Rupiah, rupiah, toJson } from '../../lib/money'
+import { lesser, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { getChangeable } from '../accounts'
 import { recordAct } from '../audit'
@@ -101,7 +101,7 @@ function shareOut(charges: OpenCharge[], { kind, amount }: RefundOrder, at: Date
   for (const charge of charges.toReversed()) {
     const most =
       kind === 'prorated' ? proratedRefund(charge.total, charge.refunded, charge.period, at) : unrefunded(charge)
-    const share = most < rest ? most : rest
+    const share = lesser(most, rest)
     rest -= share
     if (share > 0n) shares.push({ charge, amount: share })
   }

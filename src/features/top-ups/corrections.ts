@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
-import { type Rupiah, toJson } from '../../lib/money'
+import { greater, lesser, type Rupiah, toJson } from '../../lib/money'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
 import { fees, getBalance, listEntriesOf, midtransClearing, postEntry } from '../ledger/entries'
@@ -11,7 +11,7 @@ import type { CaseNeeds } from './cases'
 import { tellIfClosed } from './late-payment'
 import { accountForRefunds } from './refund-books'
 import { topUps } from './tables'
-import { creditsToReverse, min, roomsOf } from './top-up-credits'
+import { creditsToReverse, roomsOf } from './top-up-credits'
 import type { TopUp } from './top-up-read'
 
 /**
@@ -27,13 +27,13 @@ export async function correct(
   said: PaymentStatus,
 ): Promise<void> {
   const ours = await accountForRefunds(parts, tx, topUp, said)
-  const taken = max(givenBack - ours.byProvider, 0n)
+  const taken = greater(givenBack - ours.byProvider, 0n)
   // What we refunded or have promised to can't be taken from the customer once more.
   const room = topUp.amount - ours.standing
-  const target = min(taken, room)
+  const target = lesser(taken, room)
   const change = target - topUp.takenBack
   if (change !== 0n) await bring(parts, tx, topUp, change, said)
-  if (topUp.fee > 0n) await correctFee(tx, topUp, min(max(taken - room, 0n), topUp.fee), parts.clock.now())
+  if (topUp.fee > 0n) await correctFee(tx, topUp, lesser(greater(taken - room, 0n), topUp.fee), parts.clock.now())
   const lost = taken - (topUp.amount - ours.firm) - topUp.fee
   if (lost > 0n) {
     const finding = `${lost} went back twice: refunded by hand, and ${said.state} by the provider`
@@ -133,7 +133,7 @@ async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promi
     await postEntry(tx, { ...again, source: `${name}:again:${number}`, transactionNumber: null, at })
   }
   for (const { entry, room } of rooms) {
-    const part = min(rest, room)
+    const part = lesser(rest, room)
     if (part <= 0n) continue
     rest -= part
     await postEntry(tx, {
@@ -147,5 +147,3 @@ async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promi
     })
   }
 }
-
-const max = (a: Rupiah, b: Rupiah): Rupiah => (a > b ? a : b)

@@ -1,5 +1,5 @@
 import type { Config } from '../../config'
-import type { Rupiah } from '../../lib/money'
+import { lesser, type Rupiah } from '../../lib/money'
 import type { PaymentState, PaymentStatus } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
 import type { CaseKind, topUps } from './tables'
@@ -25,7 +25,7 @@ export function truthOf(topUp: TopUp, said: PaymentStatus): Truth {
     case 'paid':
       return { paid: true, givenBack: 0n }
     case 'partially_refunded':
-      return { paid: true, givenBack: said.refundedAmount < gross ? said.refundedAmount : gross }
+      return { paid: true, givenBack: lesser(said.refundedAmount, gross) }
     case 'refunded':
     case 'charged_back':
       return { paid: true, givenBack: gross }

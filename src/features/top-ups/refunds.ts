@@ -3,7 +3,7 @@ import type { Drizzle, Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError, notFound } from '../../lib/errors'
 import { newId } from '../../lib/ids'
-import { type Rupiah, rupiah, toJson } from '../../lib/money'
+import { lesser, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import type { PaymentMethod } from '../../payments'
 import { recordAct } from '../audit'
@@ -82,7 +82,7 @@ export async function beginRefund(
 async function amountOf(tx: Tx, topUp: TopUp, order: RefundOrder): Promise<Rupiah> {
   const left = topUp.amount - topUp.takenBack - (await refundedOf(tx, topUp.id))
   const balance = await getBalance(tx, topUp.userId)
-  const most = balance < left ? balance : left
+  const most = lesser(balance, left)
   const amount = order.amount === undefined ? most : rupiah(order.amount)
   if (amount > 0n && amount <= most) return amount
   const details = { refundable: toJson(left), balance: toJson(balance) }

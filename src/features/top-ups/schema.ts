@@ -2,20 +2,10 @@ import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { maxTopUp, minTopUp } from '../../config-payments'
 import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
+import { paymentMethods } from '../../payments'
 import { StatusWord } from '../ledger/schema'
 
-export const MethodWord = words(
-  'snap',
-  'bca_va',
-  'bni_va',
-  'bri_va',
-  'permata_va',
-  'mandiri_bill',
-  'gopay',
-  'shopeepay',
-  'qris',
-  'credit_card',
-)
+export const MethodWord = words(...paymentMethods)
 
 export const PaymentMethodView = model(
   'PaymentMethod',

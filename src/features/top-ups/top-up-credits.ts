@@ -1,5 +1,5 @@
 import type { Tx } from '../../db'
-import type { Rupiah } from '../../lib/money'
+import { lesser, type Rupiah } from '../../lib/money'
 import { listEntriesOf, midtransClearing, type PostedEntry, walletOf } from '../ledger/entries'
 import type { TopUp } from './top-up-read'
 
@@ -12,7 +12,7 @@ export async function creditsToReverse(
   const parts: { entry: PostedEntry; part: Rupiah }[] = []
   let rest = amount
   for (const { entry, room } of roomsOf(await listEntriesOf(tx, `top-up:${topUp.id}`), walletOf(topUp.userId))) {
-    const part = min(rest, room)
+    const part = lesser(rest, room)
     if (part > 0n) parts.push({ entry, part })
     rest -= part
   }
@@ -33,5 +33,3 @@ export function roomsOf(entries: PostedEntry[], account: string): { entry: Poste
     }))
     .reverse()
 }
-
-export const min = (a: Rupiah, b: Rupiah): Rupiah => (a < b ? a : b)
