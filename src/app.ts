@@ -4,7 +4,6 @@ import {
   accountRoutes,
   adminUserRoutes,
   apiTokenRoutes,
-  closeRoutes,
   createLinkOf,
   linkPageRoutes,
   mailFlowRoutes,
@@ -12,13 +11,13 @@ import {
 } from './features/accounts'
 import { auditRoutes, type Denials } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
-import { catalogRoutes } from './features/catalog'
+import { catalogRoutes, templateRoutes } from './features/catalog'
+import { closeRoutes } from './features/closing'
 import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
 import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
 import { adminRefundRoutes, renewalRoutes, subscriptionRoutes, upgradeRoutes } from './features/subscriptions'
-import { templateRoutes } from './features/templates'
 import { adminPaymentRoutes, finishedRoutes, topUpRoutes, webhookRoutes } from './features/top-ups'
 import { statementRoutes } from './features/wallet'
 import { docsRoutes } from './http/docs-routes'

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { parseConfig } from '../../src/config'
+import { loadSecrets, openDataDir } from '../../src/data-dir/secrets'
 import { AccessTokens } from '../../src/features/accounts'
 import { sealContext } from '../../src/features/instances/desire'
 import { systemClock as clock } from '../../src/lib/clock'
 import { createSealer } from '../../src/lib/seal'
-import { loadSecrets, openDataDir } from '../../src/secrets'
 import { type Book, writeBook } from './million'
 
 const sessionMs = 86_400_000

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { Registry } from 'prom-client'
 import { parseConfig } from '../../src/config'
-import { databaseUrlOf } from '../../src/database-url'
+import { databaseUrlOf } from '../../src/config/database-url'
+import { loadSecrets, openDataDir } from '../../src/data-dir/secrets'
 import { type Database, openDatabase } from '../../src/db'
 import { migrate } from '../../src/db/migrate'
 import { AccessTokens, hashPassword, insertUser } from '../../src/features/accounts'
@@ -15,7 +16,6 @@ import { systemClock as clock } from '../../src/lib/clock'
 import type { KeyRing } from '../../src/lib/key-ring'
 import { createQueue } from '../../src/queue'
 import { jobs } from '../../src/queue/tables'
-import { loadSecrets, openDataDir } from '../../src/secrets'
 
 const perTransaction = 100
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }

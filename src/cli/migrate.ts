@@ -1,7 +1,7 @@
 import { parseConfig } from '../config'
-import { databaseUrlOf } from '../database-url'
+import { databaseUrlOf } from '../config/database-url'
+import { openDataDir } from '../data-dir/secrets'
 import { migrate } from '../db/migrate'
-import { openDataDir } from '../secrets'
 import { say } from './say'
 
 export async function migrateDatabase(): Promise<number> {

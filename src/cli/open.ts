@@ -1,8 +1,8 @@
 import { type Config, parseConfig } from '../config'
-import { databaseUrlOf } from '../database-url'
+import { databaseUrlOf } from '../config/database-url'
+import { openDataDir } from '../data-dir/secrets'
 import { type Database, openDatabase } from '../db'
 import { migrate } from '../db/migrate'
-import { openDataDir } from '../secrets'
 
 /** The database of the environment, brought up to this version, for a command that needs no server and may run beside one. */
 export async function withDatabase<T>(work: (db: Database, config: Config) => Promise<T>): Promise<T> {

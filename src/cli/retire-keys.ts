@@ -1,5 +1,5 @@
 import type { Config } from '../config'
-import { changeKeptSecrets, type KeptKey, type KeptSecrets } from '../kept-secrets'
+import { changeKeptSecrets, type KeptKey, type KeptSecrets } from '../data-dir/kept-secrets'
 import { day, hour, minute } from '../lib/clock'
 import { parseSealingKeys } from '../lib/seal'
 import { say } from './say'

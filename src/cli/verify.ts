@@ -1,5 +1,5 @@
 import { parseConfig } from '../config'
-import { databaseUrlOf } from '../database-url'
+import { databaseUrlOf } from '../config/database-url'
 import { databaseErrorOf } from '../db/errors'
 import { openFailure, withoutSecrets } from '../db/location'
 import { openSnapshot } from '../db/open-to-read'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { dirname } from 'node:path'
 import { parseConfig } from '../../src/config'
-import { verifyAside } from '../../src/verify-aside'
+import { verifyAside } from '../../src/features/books/verify-aside'
 import { type Business, openBusiness } from './business'
 
 let business: Business

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { users } from '../../src/features/accounts/tables'
-import type { Mail } from '../../src/mail'
+import type { Mail } from '../../src/mail-senders'
 import { openPostOffice, siti, welcome } from './post-office'
 
 test('a farewell that was taken leaves no address behind, every other mail stays', async () => {

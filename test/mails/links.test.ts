@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { auditEntries } from '../../src/features/audit/tables'
-import type { Mail, MailSender } from '../../src/mail'
+import type { Mail, MailSender } from '../../src/mail-senders'
 import type { Schedules } from '../../src/queue'
 import { until } from '../support/system'
 import { openPostOffice, type PostOffice, siti } from './post-office'

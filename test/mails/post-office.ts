@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config'
 import { users } from '../../src/features/accounts/tables'
 import { deliverMailJob, enqueueMail, type LinkOf, type NewMail, type TemplateName } from '../../src/features/mails'
 import { mails } from '../../src/features/mails/tables'
-import { createKeptSender, type MailSender } from '../../src/mail'
+import { createKeptSender, type MailSender } from '../../src/mail-senders'
 import type { QueueParts } from '../../src/queue'
 import { type House, openHouse } from '../queue/house'
 

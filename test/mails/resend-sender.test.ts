@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { inspect } from 'node:util'
-import { createResendSender, MailError } from '../../src/mail'
+import { createResendSender, MailError } from '../../src/mail-senders'
 
 const apiKey = 're_secret_key_123'
 const mail = {

@@ -2,9 +2,9 @@ import { afterEach, expect, test } from 'bun:test'
 import { Cron } from 'croner'
 import { parseConfig } from '../../src/config'
 import { idempotencyKeys } from '../../src/http/tables'
-import { type ScheduleVerbs, scheduleTable, startSchedules } from '../../src/jobs'
 import { day, ManualClock, minute } from '../../src/lib/clock'
 import type { Schedule } from '../../src/queue'
+import { type ScheduleVerbs, scheduleTable, startSchedules } from '../../src/schedules'
 import { eventually, type House, noLog, openHouse } from './house'
 
 let house: House

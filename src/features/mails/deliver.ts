@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { prepared } from '../../db'
 import { second } from '../../lib/clock'
-import { type Mail, MailError } from '../../mail'
+import { type Mail, MailError } from '../../mail-senders'
 import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
 import { eraseIfFarewell } from './erase'

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { maxTopUp } from '../../config-payments'
+import { maxTopUp } from '../../config/payments'
 import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 import { StatusWord } from '../ledger/schema'
 import { MethodWord, TopUpView } from './schema'

@@ -4,9 +4,9 @@ import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import type { PaymentState, PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
-import { mailAdministrators, raiseAlert } from './alerts'
 import type { Misfit } from './payment-truth'
 import { paymentCases, topUps } from './tables'
+import { mailAdministrators, raiseAlert } from './tell-administrators'
 import type { TopUp } from './top-up-read'
 
 export type CaseNeeds = Pick<Parts, 'config' | 'clock' | 'queue' | 'log'>

@@ -1,5 +1,5 @@
 import type { Config } from '../../config'
-import { boundsOf, hundredths } from '../../config-payments'
+import { boundsOf, hundredths } from '../../config/payments'
 import { AppError } from '../../lib/errors'
 import { proportion, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { PaymentMethod } from '../../payments'

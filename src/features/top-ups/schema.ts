@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { maxTopUp, minTopUp } from '../../config-payments'
+import { maxTopUp, minTopUp } from '../../config/payments'
 import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
 import { paymentMethods } from '../../payments'
 import { StatusWord } from '../ledger/schema'

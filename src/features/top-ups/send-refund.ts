@@ -2,10 +2,10 @@ import type { Tx } from '../../db'
 import { minute, second } from '../../lib/clock'
 import { PaymentError } from '../../payments'
 import type { JobKind } from '../../queue'
-import { raiseAlert } from './alerts'
 import { postRefund, type Refund, voidRefund } from './refund-books'
 import { getRefund, type RefundOfTopUp, sendRefund } from './refunds'
 import { inTurn, type SettleNeeds, settleInTurn } from './settle'
+import { raiseAlert } from './tell-administrators'
 
 const sendDeadlineMs = minute
 /** Over about three hours. */

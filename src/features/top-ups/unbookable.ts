@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors'
-import { raiseAlert } from './alerts'
 import type { SettleNeeds } from './settle'
+import { raiseAlert } from './tell-administrators'
 import { findTopUpByOrder } from './top-up-read'
 
 /**

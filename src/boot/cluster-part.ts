@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import type { Config } from '../config'
+import { type Connection, loadConnection } from '../kube'
+import type { PlatformSpec } from '../reconcile/manifests'
+
+/** A cluster to talk to, real or embedded: whoever gets it can't tell which. */
+export interface ClusterPart {
+  connection: Connection
+  platform: PlatformSpec
+  /** How it is told to the operator. */
+  shown: string
+  close(): Promise<void>
+}
+
+/** Its default class is K3s's own, which can't grow a volume: nobody could try an upgrade. */
+const growingClass = 'expandable'
+
+const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+
+/** The cluster that is configured; in a pod its own; else the embedded one. */
+export async function openCluster(config: Config, appsPort: number): Promise<ClusterPart> {
+  const platform = platformOf(config)
+  if (config.kubeconfig) {
+    const connection = await loadConnection({ kubeconfig: config.kubeconfig })
+    return { connection, platform, shown: placeOf(connection), close: async () => {} }
+  }
+  if (process.env.KUBERNETES_SERVICE_HOST && existsSync(serviceAccountToken)) {
+    const connection = await loadConnection({ inCluster: true })
+    return { connection, platform, shown: `${placeOf(connection)} (this pod’s)`, close: async () => {} }
+  }
+  const { startEmbeddedCluster } = await import('../embedded/cluster')
+  const cluster = await startEmbeddedCluster({ appsPort })
+  return {
+    connection: await loadConnection({ server: cluster.url, token: cluster.token }),
+    platform: {
+      ...platform,
+      scheme: 'http',
+      port: Number(new URL(cluster.appsUrl).port),
+      clusterIssuer: undefined,
+      storageClass: platform.storageClass ?? growingClass,
+    },
+    shown: 'embedded',
+    close: () => cluster.close(),
+  }
+}
+
+/** Without a user and password. */
+function placeOf({ server }: Connection): string {
+  const { origin, pathname } = new URL(server)
+  return pathname === '/' ? origin : origin + pathname
+}
+
+function platformOf(config: Config): PlatformSpec {
+  const [appsDomain = '', port] = (config.clusterDomain ?? 'apps.localhost').split(':')
+  return {
+    appsDomain,
+    scheme: config.clusterIssuer ? 'https' : 'http',
+    port: port === undefined ? undefined : Number(port),
+    storageClass: config.storageClass,
+    ingressClass: config.ingressClass ?? 'traefik',
+    clusterIssuer: config.clusterIssuer,
+    imageRegistryPrefix: config.templateRegistry,
+    defaultLimits: config.defaultResourceLimits,
+  }
+}

@@ -1,0 +1,51 @@
+import { type Fraction, fraction, oneOf, percentage, shortText, timeZone } from './values'
+import { optional, variable } from './variable'
+
+/** Settings of prices, tax and receipts. */
+export const billingVariables = {
+  billingTimeZone: variable({
+    name: 'TZ_BILLING',
+    parse: timeZone,
+    fallback: 'Asia/Jakarta',
+    shown: 'Asia/Jakarta',
+    description: 'Time zone in which billing days are counted.',
+  }),
+  taxRate: variable({
+    name: 'TAX_RATE',
+    parse: percentage,
+    fallback: 0,
+    shown: '0',
+    description: 'Tax on what is sold, in percent with two decimals at most; 0 is none. The Indonesian PPN is 12.',
+  }),
+  taxBase: variable<Fraction>({
+    name: 'TAX_BASE',
+    parse: fraction,
+    fallback: { numerator: 1, denominator: 1 },
+    shown: '1',
+    description:
+      'Part of the price that the rate is taken of: 1 or a fraction. The Indonesian PPN is taken of `11/12`.',
+  }),
+  taxPrices: variable<'inclusive' | 'exclusive'>({
+    name: 'TAX_PRICES',
+    parse: oneOf('inclusive', 'exclusive'),
+    fallback: 'exclusive',
+    shown: 'exclusive',
+    description: 'Whether the tax is `inclusive`, within the prices of the catalog, or `exclusive`, on top of them.',
+  }),
+  taxName: variable({
+    name: 'TAX_NAME',
+    parse: shortText(40),
+    fallback: 'PPN',
+    shown: 'PPN',
+    description: 'What the tax is called on receipts.',
+  }),
+  businessName: variable({
+    name: 'BUSINESS_NAME',
+    parse: shortText(120),
+    fallback: 'MinisPod',
+    shown: 'MinisPod',
+    description: 'Seller named on receipts.',
+  }),
+  businessAddress: optional('BUSINESS_ADDRESS', 'Address of the seller on receipts, in one line.', shortText(300)),
+  businessTaxId: optional('BUSINESS_TAX_ID', 'Tax number (NPWP) of the seller on receipts.', shortText(60)),
+}

@@ -1,0 +1,2 @@
+export { finishClosingJob, forgetFarewellJob } from './remainder'
+export { closeRoutes } from './routes'

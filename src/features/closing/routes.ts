@@ -1,0 +1,44 @@
+import { Type } from '@sinclair/typebox'
+import { Elysia, t } from 'elysia'
+import { accessControl } from '../../http/access'
+import { Answer, guarded, Instant, model, ok, RupiahView } from '../../http/schema'
+import type { Parts } from '../../parts'
+import { Code, Password } from '../accounts/schema'
+import { closeAccount } from './close-account'
+
+const CloseAccountInput = model(
+  'CloseAccountInput',
+  t.Object({
+    password: Password,
+    totp: t.Optional(t.String({ ...Code, description: 'Where two-factor is on: a one-time code, or a recovery code' })),
+    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
+    forfeitUpTo: t.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description:
+          'The explicit yes: whole rupiah in the wallet that you give up, at most. Send the `balance` that the 409 said.',
+      }),
+    ),
+  }),
+)
+
+const ClosedAccountView = model(
+  'ClosedAccount',
+  t.Object({ closedAt: Instant, forfeited: RupiahView, subscriptionsEnded: t.Integer() }),
+)
+
+export const closeRoutes = (parts: Parts) =>
+  new Elysia({ prefix: '/auth', tags: ['Accounts'] })
+    .use(accessControl(parts.authenticate))
+    .delete('/me', async ({ actor, body }) => ok(await closeAccount(parts, actor, body)), {
+      access: 'customer',
+      body: CloseAccountInput,
+      response: { 200: Answer(ClosedAccountView), ...guarded('TOTP_REQUIRED', 'INVALID_STATE') },
+      detail: {
+        operationId: 'auth_close_account',
+        summary: 'Close the account, for good',
+        description:
+          'Subscriptions end now and their apps are deleted with their data; apps that never ran are refunded to the wallet first. Money in the wallet is given up only by `forfeitUpTo`; without it, or where there is more, 409 `INVALID_STATE` with `details.reason` `balance-left` and `details.balance`, and nothing has happened. The last administrator gets 409 with `details.reason` `last-administrator`. Name and address are erased, records of payments stay. Every session and token ends.',
+      },
+    })
