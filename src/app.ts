@@ -1,6 +1,5 @@
 import { type AnyElysia, Elysia } from 'elysia'
 import {
-  type AccessTokens,
   accountRoutes,
   adminUserRoutes,
   apiTokenRoutes,
@@ -27,7 +26,6 @@ import type { Schedules } from './queue'
 import { version } from './version'
 
 export type AppParts = Parts & {
-  tokens: AccessTokens
   schedules: Schedules
   denials: Denials
   isClosing: () => boolean

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { Config } from './config'
 import type { Database } from './db'
+import type { AccessTokens } from './features/accounts'
 import type { Authenticate } from './http/access'
 import type { EventStreams } from './http/event-stream'
 import type { Attempts } from './http/rate-limit-attempts'
@@ -15,7 +16,7 @@ import type { JobQueue } from './queue'
 import type { Reconciler } from './reconcile'
 import type { PlatformSpec } from './reconcile/manifests'
 
-/** Everything a verb may need, built once by boot.ts. A verb names the few it takes: `Pick<Parts, 'db' | 'clock'>`. */
+/** Everything a verb may need, built once by boot/. A verb names the few it takes: `Pick<Parts, 'db' | 'clock'>`. */
 export interface Parts {
   config: Config
   clock: Clock
@@ -24,6 +25,7 @@ export interface Parts {
   sealer: Sealer
   /** The sealer's keys. */
   sealing: KeyRing
+  tokens: AccessTokens
   authenticate: Authenticate
   attempts: Attempts
   streams: EventStreams

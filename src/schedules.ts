@@ -1,40 +1,32 @@
 import { lt } from 'drizzle-orm'
+import { forgetOldApiTokens, forgetOldLinks, forgetOldSessions } from './features/accounts'
+import { verifyAside } from './features/books'
+import { keepRewrapped } from './features/key-rotation'
 import { sweepOutbox } from './features/mails'
+import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
+import { pollPendingTopUps } from './features/top-ups'
 import { idempotencyKeys } from './http/tables'
 import { day, minute } from './lib/clock'
 import type { Parts } from './parts'
-import { createSchedules, deleteInBatches, forgetEndedJobs, type Schedule, type Schedules } from './queue'
+import { deleteInBatches, forgetEndedJobs, type Schedule } from './queue'
 
 const idempotencyKeysKeptMs = day
 
-/** What other parts of the house do when their time has come. */
-export interface ScheduleVerbs {
-  pollTopUps(signal: AbortSignal): Promise<void>
-  endDueSubscriptions(signal: AbortSignal): Promise<void>
-  resyncCluster(signal: AbortSignal): Promise<void>
-  forgetOldSessions(signal: AbortSignal): Promise<void>
-  rewrapSealed(signal: AbortSignal): Promise<void>
-  /** Rejects if the books don't balance: the job is then dead, and seen. */
-  checkLedger(signal: AbortSignal): Promise<void>
-}
-
-type Needs = Pick<Parts, 'db' | 'clock' | 'log' | 'queue' | 'config'>
-
 /** Everything that happens by the clock. The times are read in the billing time zone. */
-export const scheduleTable = (parts: Needs, verbs: ScheduleVerbs): Schedule[] => [
+export const scheduleTable = (parts: Parts): Schedule[] => [
   {
     name: 'top-ups.poll',
     cron: '* * * * *',
     does: 'Asks the payment provider about pending top-ups, and lets the overdue ones expire.',
     deadlineMs: 2 * minute,
-    run: ({ signal }) => verbs.pollTopUps(signal),
+    run: ({ signal }) => pollPendingTopUps(parts, signal),
   },
   {
     name: 'subscriptions.due',
     cron: '* * * * *',
     does: 'Renews or ends the subscriptions whose period is over.',
     deadlineMs: 5 * minute,
-    run: ({ signal }) => verbs.endDueSubscriptions(signal),
+    run: ({ signal }) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts)),
   },
   {
     name: 'mails.sweep',
@@ -48,7 +40,7 @@ export const scheduleTable = (parts: Needs, verbs: ScheduleVerbs): Schedule[] =>
     cron: '*/5 * * * *',
     does: 'Compares every app with what the cluster says of it.',
     deadlineMs: 10 * minute,
-    run: ({ signal }) => verbs.resyncCluster(signal),
+    run: () => parts.reconciler.resync(),
   },
   {
     name: 'idempotency-keys.forget',
@@ -69,34 +61,29 @@ export const scheduleTable = (parts: Needs, verbs: ScheduleVerbs): Schedule[] =>
     cron: '33 3 * * *',
     does: 'Forgets sessions and API tokens that ended long ago, refresh tokens, and links of mails that ran out.',
     deadlineMs: 30 * minute,
-    run: ({ signal }) => verbs.forgetOldSessions(signal),
+    run: async ({ signal }) => {
+      await forgetOldSessions(parts, signal)
+      await forgetOldLinks(parts, signal)
+      await forgetOldApiTokens(parts, signal)
+    },
   },
   {
     name: 'secrets.rewrap',
     cron: '* * * * *',
     does: 'Puts sealed values under the newest key after a rotation; without one it does nothing.',
     deadlineMs: 30 * minute,
-    run: ({ signal }) => verbs.rewrapSealed(signal),
+    run: keepRewrapped(parts),
   },
   {
     name: 'ledger.check',
     cron: '43 3 * * *',
     does: 'Derives every balance and slot count again from the ledger and reports what is off.',
     deadlineMs: 30 * minute,
-    run: ({ signal }) => verbs.checkLedger(signal),
+    run: ({ signal }) => verifyAside(parts, signal),
   },
 ]
 
-/** Registers the table's jobs and begins to fire it. Call it before the queue is started, so that nothing due is unknown. */
-export function startSchedules(parts: Needs, verbs: ScheduleVerbs): Schedules {
-  const { db, clock, log, queue, config } = parts
-  const table = scheduleTable(parts, verbs)
-  const schedules = createSchedules({ db, clock, log, queue, timeZone: config.billingTimeZone }, table)
-  schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
-  return schedules
-}
-
-async function forgetIdempotencyKeys({ db, clock }: Needs, signal: AbortSignal): Promise<void> {
+async function forgetIdempotencyKeys({ db, clock }: Parts, signal: AbortSignal): Promise<void> {
   const before = new Date(clock.now().getTime() - idempotencyKeysKeptMs)
   await deleteInBatches({ db, signal }, idempotencyKeys, lt(idempotencyKeys.createdAt, before))
 }

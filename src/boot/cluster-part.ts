@@ -24,7 +24,7 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
     const connection = await loadConnection({ kubeconfig: config.kubeconfig })
     return { connection, platform, shown: placeOf(connection), close: async () => {} }
   }
-  if (process.env.KUBERNETES_SERVICE_HOST && existsSync(serviceAccountToken)) {
+  if (config.inPod && existsSync(serviceAccountToken)) {
     const connection = await loadConnection({ inCluster: true })
     return { connection, platform, shown: `${placeOf(connection)} (this pod’s)`, close: async () => {} }
   }

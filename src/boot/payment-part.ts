@@ -18,9 +18,9 @@ export interface PaymentPart {
 interface Surroundings {
   port: number
   clock: Clock
-  publicUrl: () => string
+  publicUrl: string
   /** Where we listen ourselves: the stand-in is on this machine too. */
-  ownUrl: () => string | null
+  ownUrl: string
 }
 
 export async function openPayments(config: Config, secrets: Secrets, around: Surroundings): Promise<PaymentPart> {
@@ -42,8 +42,8 @@ export async function openPayments(config: Config, secrets: Secrets, around: Sur
     ...merchant,
     port: around.port,
     clock: around.clock,
-    notificationUrl: () => withPath(around.ownUrl(), '/api/webhooks/midtrans'),
-    finishUrl: `${around.publicUrl()}/payments/finished`,
+    notificationUrl: `${around.ownUrl}/api/webhooks/midtrans`,
+    finishUrl: `${around.publicUrl}/payments/finished`,
     stateFile: join(config.dataDir, 'gateway', 'orders.jsonl'),
   })
   const gateway = createMidtransGateway({
@@ -55,5 +55,3 @@ export async function openPayments(config: Config, secrets: Secrets, around: Sur
   })
   return { gateway, shown: embedded.url, close: () => embedded.close() }
 }
-
-const withPath = (url: string | null, path: string): string | null => (url === null ? null : url + path)

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Config, parseConfig } from '../config'
-import { databaseUrlOf } from '../config/database-url'
+import { type Config, databaseUrlOf, readConfig } from '../config'
 import { changeKeptSecrets, type KeptKey, maxKeptKeys, newKey } from '../data-dir/kept-secrets'
 import { loadSecrets, openDataDir } from '../data-dir/secrets'
 import { openToRead, type Reading } from '../db/open-to-read'
@@ -24,7 +23,7 @@ export async function rotateKeys([flag, ...more]: string[]): Promise<number> {
   if ((flag !== undefined && flag !== '--retire') || more.length > 0) {
     throw new AppError('CONFIG_FAILED', 'rotate-keys [--retire]')
   }
-  const config = parseConfig(process.env)
+  const config = readConfig()
   openDataDir(config.dataDir)
   const database = await openToRead({ url: databaseUrlOf(config), authToken: config.databaseAuthToken })
   try {

@@ -1,12 +1,12 @@
 import { boot, type System } from '../boot'
-import { parseConfig } from '../config'
+import { readConfig } from '../config'
 import { version } from '../version'
 import { createLogger } from './logger'
 
 const doubledMs = 1_000
 
 export async function serve(): Promise<undefined> {
-  const config = parseConfig(process.env)
+  const config = readConfig()
   const { log, accessLog, end } = createLogger(config)
   process.on('unhandledRejection', (fault) => log.error({ err: fault }, 'unhandled rejection'))
   process.on('uncaughtException', (fault) => {

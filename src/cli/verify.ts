@@ -1,9 +1,8 @@
-import { parseConfig } from '../config'
-import { databaseUrlOf } from '../config/database-url'
+import { databaseUrlOf, readConfig } from '../config'
 import { databaseErrorOf } from '../db/errors'
 import { openFailure, withoutSecrets } from '../db/location'
 import { openSnapshot } from '../db/open-to-read'
-import { Findings, verifySnapshot } from '../features/books'
+import { Findings, type VerifyReport, verifySnapshot } from '../features/books'
 import { AppError } from '../lib/errors'
 import { say } from './say'
 
@@ -13,14 +12,6 @@ const sound = 0
 const off = 1
 /** It could not be looked at, or not to its end. */
 const unreadable = 2
-
-/** What `--json` prints: of each check a hundred deviations at most, `total` counts all of them. */
-export interface VerifyReport {
-  deviations: string[]
-  total: number
-  /** Absent where it could not be looked at to its end. */
-  audit?: { entries: number; head: { number: number; hash: string } }
-}
 
 /** Looks at everything and writes nothing. */
 export async function verify(args: string[]): Promise<number> {
@@ -38,7 +29,7 @@ export async function verify(args: string[]): Promise<number> {
 async function lookAt(findings: Findings, deep: boolean): Promise<{ audit?: VerifyReport['audit']; fault?: string }> {
   let url = ''
   try {
-    const config = parseConfig(process.env)
+    const config = readConfig()
     url = databaseUrlOf(config)
     const snapshot = await openSnapshot({ url, authToken: config.databaseAuthToken })
     try {

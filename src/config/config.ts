@@ -157,14 +157,17 @@ export const variables = {
 } satisfies Record<string, Variable<never> | unknown>
 
 type Variables = typeof variables
-export type Config = { [K in keyof Variables]: Variables[K]['fallback'] }
+export type Config = { [K in keyof Variables]: Variables[K]['fallback'] } & {
+  /** Kubernetes sets it in every pod: nobody configures it. */
+  inPod: boolean
+}
 
 /**
- * The only reader of the environment. An empty value counts as not set.
+ * An empty value counts as not set.
  * @throws AppError CONFIG_FAILED with one line for each mistake; a secret's value is never repeated.
  */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
-  const config: Record<string, unknown> = {}
+  const config: Record<string, unknown> = { inPod: Boolean(environment.KUBERNETES_SERVICE_HOST) }
   const mistakes: string[] = []
   for (const [key, entry] of Object.entries(variables) as [string, Variable<unknown>][]) {
     const name = [entry.name, ...(entry.aliases ?? [])].find((candidate) => environment[candidate]?.trim())

@@ -1,2 +1,3 @@
 export * from './config'
 export { databaseUrlOf } from './database-url'
+export { environmentOfChild, keepLoopbackOffProxies, readConfig } from './environment'

@@ -9,7 +9,7 @@ import { createFinish } from './finish'
 import type { HttpMetrics } from './http-metrics'
 import { maxBodyBytes } from './json-body'
 import type { RateLimits } from './rate-limit'
-import { type Listening, openContext, type RequestContext, shareContext } from './request-context'
+import { contextOf, type Listening, openContext, type RequestContext, shareContext } from './request-context'
 import { refuseRequestLine } from './request-line'
 import { securedHeaders } from './security-headers'
 import { TrustedProxies } from './trusted-proxies'
@@ -25,6 +25,8 @@ const crowd = 4
 export interface Listener {
   url: string
   port: number
+  /** From now on the app answers. */
+  serve(app: AnyElysia): void
   /** When many requests were last waiting for the beginning of their answer, by performance.now(). */
   lastCrowd(): number
   /** Stops taking connections, waits for what is under way at most `ms`, then closes. */
@@ -50,10 +52,13 @@ export interface EdgeOptions {
   https?: boolean
 }
 
-/** Puts the app on a port: request ids, limits, access log and figures are taken here, around everything the app does. */
-export function listen(app: AnyElysia, edge: Edge): Listener {
+/**
+ * Opens the port: request ids, limits, access log and figures are taken here, around everything the app does. Our address is
+ * known before the app is built, which names it to others; whoever calls so early is asked to come again.
+ */
+export function listen(edge: Edge): Listener {
   const { port, host, log, accessLog, metrics, limits, proxies = new TrustedProxies([]), https = false } = edge
-  const handle = app.fetch as Handle
+  let handle: Handle = refuseYet
   const cors = createCors(edge.origins ?? [])
   const listening: Listening = {
     limits,
@@ -105,6 +110,9 @@ export function listen(app: AnyElysia, edge: Edge): Listener {
   return {
     url: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${server.port}`,
     port: server.port ?? port,
+    serve: (app) => {
+      handle = app.fetch as Handle
+    },
     lastCrowd: () => lastCrowd,
     close: async (ms) => {
       const until = performance.now() + ms
@@ -115,6 +123,9 @@ export function listen(app: AnyElysia, edge: Edge): Listener {
     },
   }
 }
+
+const refuseYet: Handle = (request) =>
+  errorResponse(new AppError('UNAVAILABLE', 'The server is starting', { retryAfterSeconds: 1 }), contextOf(request).id)
 
 /** Elysia would read the whole answer to a HEAD to tell its length, and a stream has no end. Bun takes only the head of it. */
 function asGet(request: Request, context: RequestContext): Request {

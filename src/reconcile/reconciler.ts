@@ -19,14 +19,13 @@ export interface Reconciler {
   /** Wakes every instance: what was missed is found again. */
   resync(): Promise<void>
   readonly connected: boolean
-  start(): void
+  start(source: InstanceSource): void
   /** Ends when what is under way is done. */
   stop(): Promise<void>
 }
 
 interface Options {
   kube: Kube
-  source: InstanceSource
   platform: PlatformSpec
   clock: Clock
   log: Logger
@@ -39,20 +38,21 @@ interface Options {
  * cluster, brought nearer, and what is seen is written down. Killed at any point, the next run goes on from there.
  */
 export function createReconciler(options: Options): Reconciler {
-  const { kube, source, platform, clock, log, registry } = options
+  const { kube, platform, clock, log, registry } = options
   const figures = createFigures(registry, () => queue.depth)
-  let started = false
+  /** Where the wishes are; none until it is started, none any more once it stops. */
+  let source: InstanceSource | undefined
   const stopping = Promise.withResolvers<void>()
 
   const view = lazily(() => {
     return new ClusterView(kube, {
       onInstance: (id) => queue.add(id),
       onTenant: (customerId) => {
-        wakeTenant(customerId).catch((fault) => log.warn({ customerId, err: fault }, 'a tenant’s apps were not woken'))
+        wakeAll(customerId).catch((fault) => log.warn({ customerId, err: fault }, 'a tenant’s apps were not woken'))
       },
       onDeleted: (kind, ref) => applied().forget(kind, ref),
       onConnected: (connected) => {
-        if (!started) return
+        if (!source) return
         log[connected ? 'info' : 'warn']({ connected }, connected ? 'cluster connected' : 'cluster connection lost')
         if (connected) queue.retryFailed()
       },
@@ -65,7 +65,7 @@ export function createReconciler(options: Options): Reconciler {
   const queue = new KeyQueue(
     async (id) => {
       await syncedOrStopping()
-      if (!started) return
+      if (!source) return
       const begun = performance.now()
       try {
         const again = await converge({ kube, view: view(), applied: applied(), source, platform, clock, log }, id)
@@ -86,30 +86,26 @@ export function createReconciler(options: Options): Reconciler {
     { concurrency, pace: options.pace },
   )
 
-  async function resync(): Promise<void> {
-    for (const id of await source.listIds()) queue.add(id)
-  }
-
-  async function wakeTenant(customerId: string): Promise<void> {
-    for (const id of await source.listIds(customerId)) queue.add(id)
+  async function wakeAll(customerId?: string): Promise<void> {
+    for (const id of (await source?.listIds(customerId)) ?? []) queue.add(id)
   }
 
   return {
     wake: (id) => {
-      if (started) queue.add(id)
+      if (source) queue.add(id)
     },
-    resync,
+    resync: () => wakeAll(),
     get connected() {
-      return started && view().connected
+      return source !== undefined && view().connected
     },
-    start: () => {
-      started = true
+    start: (wishes) => {
+      source = wishes
       view()
-      void resync().catch((fault) => log.error({ err: fault }, 'first resync failed'))
+      void wakeAll().catch((fault) => log.error({ err: fault }, 'first resync failed'))
     },
     stop: async () => {
-      const wasStarted = started
-      started = false
+      const wasStarted = source !== undefined
+      source = undefined
       stopping.resolve()
       await Promise.race([queue.stop(), Bun.sleep(longestStopMs)])
       if (wasStarted) view().stop()

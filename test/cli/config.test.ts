@@ -30,6 +30,11 @@ test('with nothing set everything has a value that works', () => {
   expect(parseConfig({ PORT: '', DATA_DIR: '  ' })).toEqual(parseConfig({}))
 })
 
+test('a pod is known by what Kubernetes sets in it', () => {
+  expect(parseConfig({}).inPod).toBe(false)
+  expect(parseConfig({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).inPod).toBe(true)
+})
+
 test.each([
   ['PORT', 'x'],
   ['PORT', '65536'],

@@ -11,14 +11,13 @@ export interface Edge {
   close(): Promise<void>
 }
 
-/** The edge as the product has it, around routes that a test makes up. */
-export function startEdge(routes: (app: Elysia) => AnyElysia, options: EdgeOptions = {}): Edge {
+/** The edge as the product has it, around routes that a test makes up; without any it is still starting. */
+export function startEdge(routes?: (app: Elysia) => AnyElysia, options: EdgeOptions = {}): Edge {
   const logged: string[] = []
   const write = (fields: object, message?: string) =>
     void logged.push(`${message} ${Bun.inspect(fields, { depth: 9 })}`)
   const log = { trace: write, debug: write, info: write, warn: write, error: write, fatal: write }
-  const app = new Elysia({ handler: { standardHostname: false } }).use(errorMapper(log)).use(routes(new Elysia()))
-  const { url, close } = listen(app, {
+  const { url, close, serve } = listen({
     ...options,
     log,
     port: 0,
@@ -26,5 +25,8 @@ export function startEdge(routes: (app: Elysia) => AnyElysia, options: EdgeOptio
     accessLog: (method, { id, route }, status) => write({ method, id, route, status }, 'request'),
     metrics: new HttpMetrics(new Registry()),
   })
+  if (routes) {
+    serve(new Elysia({ handler: { standardHostname: false } }).use(errorMapper(log)).use(routes(new Elysia())))
+  }
   return { url, logged, close: () => close(0) }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { sharedSystem } from '../support/system'
+import { startEdge } from './edge'
 import { sendRaw } from './raw-request'
 
 const system = sharedSystem()
@@ -128,4 +129,16 @@ test('what is refused before its handler ran is counted at its route, in the log
   expect(line).toMatchObject({ route: '/api/auth/login', status: 400 })
   const figures = await (await fetch(`${url}/metrics`)).text()
   expect(figures).toMatch(/minispod_http_requests_total\{method="POST",route="\/api\/auth\/login",status="400"\} \d/)
+})
+
+test('who calls before the app is built is asked to come again', async () => {
+  const starting = startEdge()
+  try {
+    const answer = await fetch(`${starting.url}/readyz`)
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(await answer.json()).toMatchObject({ success: false, error: { code: 'UNAVAILABLE' } })
+  } finally {
+    await starting.close()
+  }
 })

@@ -47,14 +47,13 @@ function startReconciler(): Reconciler {
   const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
   const options = {
     kube,
-    source,
     platform: { ...platform, clusterIssuer: undefined },
     clock,
     log,
     registry: new Registry(),
   }
   const started = createReconciler({ ...options, pace: async () => {} })
-  started.start()
+  started.start(source)
   return started
 }
 

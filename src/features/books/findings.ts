@@ -32,3 +32,11 @@ export class Findings {
     return [...this.byCheck().values()].flat()
   }
 }
+
+/** What `verify --json` prints: of each check a hundred deviations at most, `total` counts all of them. */
+export interface VerifyReport {
+  deviations: string[]
+  total: number
+  /** Absent where it could not be looked at to its end. */
+  audit?: { entries: number; head: { number: number; hash: string } }
+}

@@ -1,3 +1,4 @@
 export type { FileDepth } from './file-check'
-export { Findings } from './findings'
+export { Findings, type VerifyReport } from './findings'
 export { verifyBooks, verifySnapshot } from './verify'
+export { verifyAside } from './verify-aside'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { VerifyReport } from '../../cli/verify'
-import { databaseUrlOf } from '../../config/database-url'
+import { environmentOfChild } from '../../config'
 import type { Parts } from '../../parts'
+import type { VerifyReport } from './findings'
 
 const maxToldCharacters = 1_000
 
@@ -12,12 +12,7 @@ const maxToldCharacters = 1_000
  */
 export async function verifyAside({ config, log }: Pick<Parts, 'config' | 'log'>, signal: AbortSignal): Promise<void> {
   const child = Bun.spawn([...ownCommand(), 'verify', '--deep', '--json'], {
-    env: {
-      ...process.env,
-      DATA_DIR: config.dataDir,
-      DATABASE_URL: databaseUrlOf(config),
-      DATABASE_AUTH_TOKEN: config.databaseAuthToken,
-    },
+    env: environmentOfChild(config),
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

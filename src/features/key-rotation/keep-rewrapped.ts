@@ -11,7 +11,7 @@ const quietRuns = 2
 export function keepRewrapped(parts: Pick<Parts, 'db' | 'sealer' | 'sealing' | 'log'>) {
   let newest = ''
   let quiet = 0
-  return async (signal: AbortSignal): Promise<void> => {
+  return async ({ signal }: { signal: AbortSignal }): Promise<void> => {
     const { id } = parts.sealing.newest()
     if (id !== newest) quiet = 0
     newest = id

@@ -1,0 +1,66 @@
+import type { Registry } from 'prom-client'
+import type { Config } from '../config'
+import { AccessTokens, createAuthenticate } from '../features/accounts'
+import { countClusterCalls } from '../features/operations'
+import { EventStreams } from '../http/event-stream'
+import type { RateLimits } from '../http/rate-limit'
+import { Attempts } from '../http/rate-limit-attempts'
+import { rateLimited } from '../http/rate-limited'
+import { createKube } from '../kube'
+import type { Clock } from '../lib/clock'
+import type { Logger } from '../lib/log'
+import type { Pace } from '../lib/pace'
+import { createSealer } from '../lib/seal'
+import { createKeptSender, createResendSender } from '../mail-senders'
+import type { Parts } from '../parts'
+import { createQueue } from '../queue'
+import { createReconciler } from '../reconcile'
+import type { ClusterPart } from './cluster-part'
+import type { PaymentPart } from './payment-part'
+import type { Store } from './store'
+
+export interface Foundation extends Store {
+  config: Config
+  clock: Clock
+  log: Logger
+  registry: Registry
+  limits: RateLimits
+  pace: Pace
+  publicUrl: string
+  cluster: ClusterPart
+  payments: PaymentPart
+}
+
+/** What a verb may need, made of what is open by now. Nothing runs yet. */
+export function createParts(foundation: Foundation): Parts {
+  const { config, clock, log, db, secrets, registry, limits, publicUrl, cluster, payments } = foundation
+  const { platform } = cluster
+  const pace = () => foundation.pace.wait()
+  const kube = createKube(cluster.connection, { onCall: countClusterCalls({ registry }) })
+  const tokens = new AccessTokens(secrets.signing, clock)
+  return {
+    config,
+    clock,
+    log,
+    db,
+    registry,
+    publicUrl,
+    platform,
+    kube,
+    tokens,
+    sealing: secrets.sealing,
+    sealer: createSealer(secrets.sealing),
+    payments: payments.gateway,
+    mailSender: mailSenderOf(config),
+    streams: new EventStreams({ clock }),
+    authenticate: rateLimited(createAuthenticate({ db, clock, log, tokens }), limits),
+    attempts: new Attempts({ factor: config.rateLimits }),
+    queue: createQueue({ db, clock, log, registry, pace }),
+    reconciler: createReconciler({ kube, platform, clock, log, registry, pace }),
+  }
+}
+
+const mailSenderOf = (config: Config) =>
+  config.resendApiKey
+    ? createResendSender({ apiKey: config.resendApiKey, baseUrl: config.resendBaseUrl, from: config.mailFrom })
+    : createKeptSender()

@@ -1,0 +1,16 @@
+import { createLinkOf, resetLinkJob } from '../features/accounts'
+import { finishClosingJob, forgetFarewellJob } from '../features/closing'
+import { deliverMailJob } from '../features/mails'
+import { notificationJob, refundJob } from '../features/top-ups'
+import type { Parts } from '../parts'
+import type { JobKind } from '../queue'
+
+/** The one table of what the queue can do; what happens by the clock is in schedules.ts. */
+export const jobKinds = (parts: Parts): JobKind[] => [
+  deliverMailJob(parts, createLinkOf(parts)),
+  resetLinkJob(parts),
+  finishClosingJob(parts),
+  forgetFarewellJob(parts),
+  notificationJob(parts),
+  refundJob(parts),
+]
