@@ -21,6 +21,7 @@ import { scheduleTable } from '../schedules'
 import { type ClusterPart, openCluster } from './cluster-part'
 import { createParts } from './create-parts'
 import { jobKinds } from './job-kinds'
+import { observers } from './observers'
 import { openPayments, type PaymentPart } from './payment-part'
 import { openStore } from './store'
 import { letGo, type Undo } from './undo'
@@ -125,7 +126,7 @@ function begin(parts: AppParts): void {
   const { schedules, queue, reconciler, log } = parts
   schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
   queue.start()
-  reconciler.start(createInstanceSource(parts))
+  reconciler.start(createInstanceSource(parts, observers(parts)))
 }
 
 /** Meanwhile requests are still answered, /readyz with 503: who sends them here learns of it before they are refused. */

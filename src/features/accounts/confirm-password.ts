@@ -3,7 +3,8 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { verifyPassword } from './passwords'
-import { getUser, type User } from './users'
+import type { User } from './tables'
+import { getUser } from './users'
 
 /**
  * Asks for the password once more before what guards an account is changed: an open session is not enough for that.

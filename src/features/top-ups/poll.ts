@@ -3,8 +3,8 @@ import { hour } from '../../lib/clock'
 import { PaymentError } from '../../payments'
 import { lookDelayMs, pollDelayMs } from './poll-times'
 import { type SettleNeeds, settleTopUp } from './settle'
+import type { TopUp } from './tables'
 import { topUps } from './tables'
-import type { TopUp } from './top-up-read'
 import { tellIfUnbookable } from './unbookable'
 
 const batchSize = 100
