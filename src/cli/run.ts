@@ -34,6 +34,10 @@ const commands: Record<string, Verb> = {
     arguments: 2,
     load: async () => (await import('./verify')).verify,
   },
+  'accept-loss': {
+    does: 'go on without commits that are gone from the database',
+    load: async () => (await import('./accept-loss')).acceptLoss,
+  },
   'rotate-keys': {
     does: 'make new keys and put what is sealed under them; --retire drops the old ones',
     arguments: 1,
