@@ -17,7 +17,7 @@ import { findTwoFactor, orThrow, type Refusal, sealSecret, spendCode } from './t
 /** A secret that was shown and never confirmed opens nothing; after this it can't be confirmed any more. */
 const pendingMs = hour
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'queue' | 'sealer'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'sealer'>
 
 export async function viewTwoFactor(on: Drizzle, { userId }: Actor) {
   const since = (await findTwoFactor(on, userId))?.enabledAt ?? null

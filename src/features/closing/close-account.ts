@@ -17,7 +17,7 @@ import { enqueueRemainder } from './remainder'
 const action = 'account.close'
 const why = 'account closed'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
 
 export interface Closing {
   password: string
