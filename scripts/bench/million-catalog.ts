@@ -4,6 +4,8 @@ import type { Random } from './random'
 
 export interface SoldPlan {
   id: string
+  /** Another plan of its service. */
+  otherId: string
   serviceId: string
   serviceName: string
   name: string
@@ -29,8 +31,9 @@ export function writeCatalog(load: BulkLoad, random: Random, atMs: number): Sold
         template_name: templateName,
         ...stamps,
       })
-      for (const plan of plans) {
-        const id = random.id('pln', atMs)
+      const ids = plans.map(() => random.id('pln', atMs))
+      for (const [index, plan] of plans.entries()) {
+        const id = ids[index]!
         load.add('plans', {
           id,
           service_id: serviceId,
@@ -50,6 +53,7 @@ export function writeCatalog(load: BulkLoad, random: Random, atMs: number): Sold
           const { name: planName, price } = plan
           sold.push({
             id,
+            otherId: ids.find((other) => other !== id)!,
             serviceId,
             serviceName: service.name,
             name: planName,

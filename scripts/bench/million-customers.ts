@@ -1,15 +1,15 @@
-import type { BulkLoad } from './bulk-load'
 import type { Book } from './million'
 import type { SoldPlan } from './million-catalog'
-import type { Account, Ledger } from './million-ledger'
-import type { Subscription, Subscriptions } from './million-subscriptions'
-import type { Random } from './random'
+import type { Account } from './million-ledger'
+import type { PaidTopUp } from './million-payments'
+import type { Subscription } from './million-subscriptions'
 
 const subscriptionsEach = 2
 const giftShare = 0.02
 const refundShare = 0.02
-const unpaidShare = 0.1
-const payWithinMs = 86_400_000
+const topUpRefundShare = 0.05
+
+type Trade = Pick<Book, 'load' | 'random' | 'plans' | 'ledger' | 'subscriptions' | 'payments'>
 
 interface Customer {
   userId: string
@@ -17,6 +17,8 @@ interface Customer {
   live: (Subscription | undefined)[]
   /** The last charge, until it is refunded. */
   charged?: Charged
+  /** The last top-up, until it goes back. */
+  toppedUp?: PaidTopUp
 }
 
 interface Charged {
@@ -28,19 +30,11 @@ interface Charged {
 
 /** The customers, and what they do: each act is one transaction. */
 export class Customers {
-  readonly #load: BulkLoad
-  readonly #random: Random
-  readonly #plans: SoldPlan[]
-  readonly #ledger: Ledger
-  readonly #subscriptions: Subscriptions
+  readonly #book: Trade
   readonly #customers: Customer[]
 
-  constructor(book: Pick<Book, 'load' | 'random' | 'plans' | 'ledger' | 'subscriptions'>, count: number, atMs: number) {
-    this.#load = book.load
-    this.#random = book.random
-    this.#plans = book.plans
-    this.#ledger = book.ledger
-    this.#subscriptions = book.subscriptions
+  constructor(book: Trade, count: number, atMs: number) {
+    this.#book = book
     this.#customers = Array.from({ length: count }, (_, index) => this.#register(index, atMs))
   }
 
@@ -50,12 +44,15 @@ export class Customers {
 
   act(index: number, atMs: number): void {
     const customer = this.#customers[index]!
-    const dice = this.#random.next()
-    const slot = this.#random.below(subscriptionsEach)
-    const plan = customer.live[slot]?.plan ?? this.#plans[(index + slot) % this.#plans.length]!
+    const { random, plans, payments } = this.#book
+    const dice = random.next()
+    const slot = random.below(subscriptionsEach)
+    const plan = customer.live[slot]?.plan ?? plans[(index + slot) % plans.length]!
     if (dice < giftShare) this.#give(customer, atMs)
     else if (dice < giftShare + refundShare && customer.charged) this.#refund(customer, customer.charged, atMs)
-    else if (customer.wallet.balance < plan.price) this.#topUp(customer, atMs)
+    else if (dice > 1 - topUpRefundShare && customer.toppedUp && customer.wallet.balance >= customer.toppedUp.amount)
+      this.#refundTopUp(customer, customer.toppedUp, atMs)
+    else if (customer.wallet.balance < plan.price) customer.toppedUp = payments.topUp(customer.wallet, atMs)
     else this.#charge(customer, slot, plan, atMs)
   }
 
@@ -64,15 +61,15 @@ export class Customers {
     for (const { live } of this.#customers) {
       for (const subscription of live) {
         if (!subscription) continue
-        if (endedMs === undefined) this.#subscriptions.write(subscription)
-        else this.#subscriptions.end(subscription, endedMs)
+        if (endedMs === undefined) this.#book.subscriptions.write(subscription)
+        else this.#book.subscriptions.end(subscription, endedMs)
       }
     }
   }
 
   #register(index: number, atMs: number): Customer {
-    const userId = this.#random.id('usr', atMs)
-    this.#load.add('users', {
+    const userId = this.#book.random.id('usr', atMs)
+    this.#book.load.add('users', {
       id: userId,
       email: `customer-${index}@example.com`,
       name: `Customer ${index}`,
@@ -80,60 +77,41 @@ export class Customers {
       created_at: atMs,
       updated_at: atMs,
     })
-    return { userId, wallet: this.#ledger.openWallet(userId), live: [] }
+    return { userId, wallet: this.#book.ledger.openWallet(userId), live: [] }
   }
 
   #give({ wallet }: Customer, atMs: number): void {
-    const amount = 1_000 * (1 + this.#random.below(50))
-    const source = `adjustment:${this.#random.id('ent', atMs)}`
-    this.#ledger.book(wallet, amount, { type: 'BONUS', counter: 'promo', source, description: 'Gift' }, atMs)
+    const amount = 1_000 * (1 + this.#book.random.below(50))
+    const source = `adjustment:${this.#book.random.id('ent', atMs)}`
+    this.#book.ledger.book(wallet, amount, { type: 'BONUS', counter: 'promo', source, description: 'Gift' }, atMs)
   }
 
   #refund(customer: Customer, { entry, source, amount, subscriptionId }: Charged, atMs: number): void {
     customer.charged = undefined
     const booking = { type: 'REFUND', counter: 'revenue', source: `refund:${source}`, description: 'Refund' } as const
-    this.#ledger.book(customer.wallet, amount, { ...booking, subscriptionId, reverses: entry }, atMs)
+    this.#book.ledger.book(customer.wallet, amount, { ...booking, subscriptionId, reverses: entry }, atMs)
   }
 
-  #topUp({ wallet }: Customer, atMs: number): void {
-    const id = this.#random.id('top', atMs)
-    const amount = 100_000 * (2 + this.#random.below(9))
-    const shown = { type: 'TOP_UP', description: 'Top-up by bca_va' } as const
-    const paid = this.#random.next() >= unpaidShare
-    const number = paid
-      ? this.#ledger.book(wallet, amount, { ...shown, counter: 'clearing:midtrans', source: `top-up:${id}` }, atMs)
-          .transaction
-      : this.#ledger.record(wallet, amount, { ...shown, status: 'EXPIRED', settledMs: atMs }, atMs)
-    this.#load.add('top_ups', {
-      id,
-      user_id: wallet.userId,
-      transaction_number: number,
-      order_id: `TXMP-${number}-${id.slice(-10)}`,
-      amount,
-      method: 'bca_va',
-      status: paid ? 'SUCCESS' : 'EXPIRED',
-      charged: 1,
-      expires_at: atMs + payWithinMs,
-      created_at: atMs,
-      updated_at: atMs,
-    })
+  #refundTopUp(customer: Customer, topUp: PaidTopUp, atMs: number): void {
+    customer.toppedUp = undefined
+    this.#book.payments.refund(customer.wallet, topUp, customer.userId, atMs)
   }
 
   #charge(customer: Customer, slot: number, plan: SoldPlan, atMs: number): void {
     const { userId, wallet, live } = customer
-    live[slot] ??= this.#subscriptions.open(userId, plan, atMs)
+    live[slot] ??= this.#book.subscriptions.open(userId, plan, atMs)
     const subscription = live[slot]
     const source = `charge:${subscription.id}:period:${subscription.periods}`
     const description = `${plan.serviceName} ${plan.name}`
     const shown = { type: 'CHARGE', description, subscriptionId: subscription.id } as const
-    const { transaction, entry } = this.#ledger.book(
+    const { transaction, entry } = this.#book.ledger.book(
       wallet,
       -plan.price,
       { ...shown, counter: 'revenue', source },
       atMs,
     )
-    this.#subscriptions.charge(subscription, transaction)
+    this.#book.subscriptions.charge(subscription, transaction)
     customer.charged = { entry, source, amount: plan.price, subscriptionId: subscription.id }
-    if (this.#subscriptions.endIfOld(subscription, atMs)) live[slot] = undefined
+    if (this.#book.subscriptions.endIfOld(subscription, atMs)) live[slot] = undefined
   }
 }

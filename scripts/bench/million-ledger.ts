@@ -21,7 +21,7 @@ export interface Booking {
   reverses?: number
 }
 
-const houseAccounts = ['clearing:midtrans', 'revenue', 'promo']
+const houseAccounts = ['clearing:midtrans', 'revenue', 'promo', 'refunds_payable']
 
 /** Transactions, entries and accounts, with the numbers and sums that the triggers would have kept. */
 export class Ledger {
@@ -50,17 +50,36 @@ export class Ledger {
     const entry = ++this.#entries
     move(debit, credit, Math.abs(amount), entry)
     const transaction = this.record(wallet, amount, { ...booking, status: 'SUCCESS', settledMs: atMs }, atMs)
+    this.#write(entry, debit, credit, Math.abs(amount), { ...booking, transaction }, atMs)
+    return { transaction, entry }
+  }
+
+  /** What was promised as a refund leaves where it came in; the customer sees nothing of it. */
+  send(amount: number, booking: { source: string; reverses: number }, atMs: number): void {
+    const [debit, credit] = ['refunds_payable', 'clearing:midtrans'].map((id) => this.#house.get(id)!)
+    const entry = ++this.#entries
+    move(debit!, credit!, amount, entry)
+    this.#write(entry, debit!, credit!, amount, { ...booking, transaction: null }, atMs)
+  }
+
+  #write(
+    number: number,
+    debit: Account,
+    credit: Account,
+    amount: number,
+    { source, transaction, reverses }: { source: string; transaction: number | null; reverses?: number },
+    atMs: number,
+  ): void {
     this.#load.add('ledger_entries', {
-      number: entry,
+      number,
       debit_account: debit.id,
       credit_account: credit.id,
-      amount: Math.abs(amount),
-      source: booking.source,
+      amount,
+      source,
       transaction_number: transaction,
-      reverses: booking.reverses ?? null,
+      reverses: reverses ?? null,
       created_at: atMs,
     })
-    return { transaction, entry }
   }
 
   /** Only what a customer sees. */
@@ -127,6 +146,8 @@ function move(debit: Account, credit: Account, amount: number, entry: number): v
   debit.lastEntry = credit.lastEntry = entry
   if (credit.id === 'revenue') debit.spent += amount
   if (debit.id === 'revenue') credit.spent -= amount
-  if (debit.id === 'clearing:midtrans') credit.toppedUp += amount
-  if (credit.id === 'clearing:midtrans') debit.toppedUp -= amount
+  if (isWayIn(debit)) credit.toppedUp += amount
+  if (isWayIn(credit)) debit.toppedUp -= amount
 }
+
+const isWayIn = ({ id }: Account): boolean => id === 'clearing:midtrans' || id === 'refunds_payable'

@@ -1,12 +1,14 @@
-import { genesisHash, hashOf } from '../../src/features/audit/chain'
 import { daysInMonth } from '../../src/lib/calendar'
 import type { BulkLoad } from './bulk-load'
+import type { AuditLog } from './million-audit'
 import type { SoldPlan } from './million-catalog'
 import type { Random } from './random'
 
 const jakartaMs = 7 * 3_600_000
 /** A subscription then ends, and its owner comes back with another. */
 const longestPeriods = 24
+/** One subscription in so many was upgraded. */
+const upgradeEvery = 10
 
 export interface Subscription {
   id: string
@@ -30,11 +32,11 @@ export class Subscriptions {
   readonly #load: BulkLoad
   readonly #random: Random
   #last = 100
-  #audit = { number: 0, hash: genesisHash }
 
   constructor(
     load: BulkLoad,
     random: Random,
+    private readonly audit: AuditLog,
     private readonly apps: Apps,
   ) {
     this.#load = load
@@ -80,10 +82,13 @@ export class Subscriptions {
   end(subscription: Subscription, atMs: number): void {
     subscription.plan.used--
     this.write(subscription, atMs)
-    this.#audit = this.#tell(subscription.id, atMs)
+    const target = { targetKind: 'subscription', targetId: subscription.id }
+    this.audit.tell({ action: 'subscription.cancel', ...target, atMs })
   }
 
-  write({ id, number, userId, plan, anchorMs, periods }: Subscription, endedMs: number | null = null): void {
+  write(subscription: Subscription, endedMs: number | null = null): void {
+    const { id, number, userId, plan, anchorMs, periods } = subscription
+    if (number % upgradeEvery === 0) this.#writeUpgrade(subscription)
     const stamps = { created_at: anchorMs, updated_at: endedMs ?? anchorMs }
     const ended = endedMs !== null
     const runs = this.apps.run && !ended
@@ -106,6 +111,7 @@ export class Subscriptions {
       first_ready_at: anchorMs,
       ended_at: endedMs,
       end_reason: ended ? 'cancelled' : null,
+      app_removed_at: endedMs,
       ...stamps,
     })
     this.#load.add('instances', {
@@ -128,25 +134,26 @@ export class Subscriptions {
     })
   }
 
-  #tell(subscriptionId: string, atMs: number): { number: number; hash: string } {
-    const { number: last, hash: previousHash } = this.#audit
-    const number = last + 1
-    const act = { action: 'subscription.cancel', targetKind: 'subscription', targetId: subscriptionId }
-    const nothing = { via: null, reason: null, before: null, after: null, requestId: null, address: null }
-    const actor = { actorKind: 'system', actorId: 'system' } as const
-    const hash = hashOf({ number, at: new Date(atMs), ...actor, ...act, ...nothing, previousHash })
-    this.#load.add('audit_entries', {
-      number,
-      at: atMs,
-      actor_kind: actor.actorKind,
-      actor_id: actor.actorId,
-      action: act.action,
-      target_kind: act.targetKind,
-      target_id: act.targetId,
-      previous_hash: previousHash,
-      hash,
+  /** One that was given away some time before, and worked. */
+  #writeUpgrade({ id, plan, anchorMs }: Subscription): void {
+    this.#load.add('upgrades', {
+      subscription_id: id,
+      number: 1,
+      from_plan_id: plan.otherId,
+      to_plan_id: plan.id,
+      from_price: plan.price,
+      to_price: plan.price,
+      charged: 0,
+      from_cpu_millicores: 500,
+      from_memory_mb: 512,
+      from_storage_gb: 5,
+      to_storage_gb: 5,
+      was_failing: 0,
+      status: 'DONE',
+      resized_at: anchorMs,
+      created_at: anchorMs,
+      ended_at: anchorMs,
     })
-    return { number, hash }
   }
 }
 

@@ -1,12 +1,18 @@
-// Writes a database file with a business of years in it: bun scripts/bench/million.ts FILE [--transactions 1000000]
-//   [--customers 20000] [--seed 1]. The same seed writes the same rows, and `minispod verify` finds nothing wrong with them.
+// Writes a data folder with a business of years in it, rows in every table that grows: bun scripts/bench/million.ts DATA_DIR
+//   [--transactions 1000000] [--customers 20000] [--seed 1]. The same seed writes the same rows, and `minispod verify` finds
+//   nothing wrong with them; a server starts on it.
 import { statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { countAnew, countedTables } from '../../src/db/status-counts'
 import { BulkLoad } from './bulk-load'
+import { AuditLog } from './million-audit'
 import { type SoldPlan, writeCatalog } from './million-catalog'
 import { Customers } from './million-customers'
+import { openHouse, type Seal } from './million-house'
 import { Ledger } from './million-ledger'
-import { type Apps, Subscriptions } from './million-subscriptions'
+import { Payments } from './million-payments'
+import { Subscriptions } from './million-subscriptions'
+import { Traffic } from './million-traffic'
 import { Random } from './random'
 
 export interface BookSize {
@@ -19,8 +25,10 @@ export interface BookSize {
   endsAtMs?: number
   /** Every subscription of the customers has ended and no app is wished: a server on this file has nothing to do by itself. */
   atRest?: boolean
-  /** See `Apps`. */
-  seal?: Apps['seal']
+  /** What is sealed in the file; a server starts on it only if it can open all of it. */
+  seal?: Seal
+  /** Also what requests, jobs and mails leave behind, one visit to so many transactions. */
+  transactionsPerVisit?: number
   /** Adds more to the same file, before its sums are written. */
   more?: (book: Book) => void
 }
@@ -32,6 +40,7 @@ export interface Book {
   plans: SoldPlan[]
   ledger: Ledger
   subscriptions: Subscriptions
+  payments: Payments
   /** Those who made the transactions; the first of them made most. */
   userIds: string[]
   startsAtMs: number
@@ -50,12 +59,19 @@ export async function writeBook(path: string, size: BookSize): Promise<void> {
   const random = new Random(seed)
   const plans = writeCatalog(load, random, startsAt)
   const ledger = new Ledger(load, random)
-  const subscriptions = new Subscriptions(load, random, { run: !size.atRest, seal: size.seal })
-  const customers = new Customers({ load, random, plans, ledger, subscriptions }, count, startsAt)
+  const audit = new AuditLog(load)
+  const subscriptions = new Subscriptions(load, random, audit, { run: !size.atRest, seal: size.seal?.app })
+  const payments = new Payments(load, random, ledger)
+  const customers = new Customers({ load, random, plans, ledger, subscriptions, payments }, count, startsAt)
+  const userIds = customers.userIds()
+  const traffic = size.transactionsPerVisit ? new Traffic(load, random, audit, size.seal?.twoFactor) : undefined
   for (let index = 0; index < transactions; index++) {
     const chosen = random.next() < firstCustomersShare ? 0 : random.below(count)
-    customers.act(chosen, startsAt + index * everyMs)
+    const atMs = startsAt + index * everyMs
+    customers.act(chosen, atMs)
+    if (traffic && index % size.transactionsPerVisit! === 0) traffic.visit(userIds[chosen]!, atMs)
   }
+  for (const userId of traffic ? userIds : []) traffic!.turnOnTwoFactor(userId, startsAt)
   customers.end(size.atRest ? endsAtMs : undefined)
   size.more?.({
     load,
@@ -63,12 +79,14 @@ export async function writeBook(path: string, size: BookSize): Promise<void> {
     plans,
     ledger,
     subscriptions,
-    userIds: customers.userIds(),
+    payments,
+    userIds,
     startsAtMs: startsAt,
     endsAtMs,
   })
   ledger.end(endsAtMs)
   writeSlots(load, plans)
+  writeCounts(load)
   load.end()
 }
 
@@ -76,6 +94,13 @@ function writeSlots(load: BulkLoad, plans: SoldPlan[]): void {
   for (const { id, used } of plans) {
     const slots = 'UPDATE plans SET used_quota = ?1, total_quota = max(total_quota, ?1) WHERE id = ?2'
     load.run(slots, [BigInt(used), id])
+  }
+}
+
+function writeCounts(load: BulkLoad): void {
+  load.run('DELETE FROM status_counts', [])
+  for (const counted of countedTables) {
+    load.run(`INSERT INTO status_counts SELECT '${counted.table}', * FROM (${countAnew(counted)})`, [])
   }
 }
 
@@ -88,14 +113,15 @@ if (import.meta.main) {
       seed: { type: 'string', default: '1' },
     },
   })
-  const path = positionals[0]
-  if (!path) {
-    console.error('usage: bun scripts/bench/million.ts FILE [--transactions N] [--customers N] [--seed N]')
+  const dataDir = positionals[0]
+  if (!dataDir) {
+    console.error('usage: bun scripts/bench/million.ts DATA_DIR [--transactions N] [--customers N] [--seed N]')
     process.exit(2)
   }
   const begin = performance.now()
   const [transactions, customers, seed] = [values.transactions, values.customers, values.seed].map(Number)
-  await writeBook(path, { transactions: transactions!, customers: customers!, seed })
+  const { path, seal } = openHouse(dataDir)
+  await writeBook(path, { transactions: transactions!, customers: customers!, seed, seal, transactionsPerVisit: 4 })
   const mebibytes = Math.round(statSync(path).size / 2 ** 20)
   console.log(`${path}: ${mebibytes} MiB in ${Math.round(performance.now() - begin)} ms`)
 }

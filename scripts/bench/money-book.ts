@@ -1,11 +1,6 @@
-import { join } from 'node:path'
-import { parseConfig } from '../../src/config'
-import { loadSecrets, openDataDir } from '../../src/data-dir/secrets'
-import { AccessTokens } from '../../src/features/accounts'
-import { sealContext } from '../../src/features/instances/desire'
 import { systemClock as clock } from '../../src/lib/clock'
-import { createSealer } from '../../src/lib/seal'
 import { type Book, writeBook } from './million'
+import { openHouse } from './million-house'
 
 const sessionMs = 86_400_000
 const readerCount = 1_000
@@ -34,20 +29,16 @@ interface Wanted {
 
 /** A data folder with years of business in it, and customers who are signed in and about to do something. Tokens last a quarter of an hour. */
 export async function writeMoneyBook(dataDir: string, wanted: Wanted): Promise<MoneyBook> {
-  const config = parseConfig({ DATA_DIR: dataDir })
-  openDataDir(config.dataDir)
-  const { signing, sealing } = loadSecrets(config)
-  const sealer = createSealer(sealing)
-  const tokens = new AccessTokens(signing, clock)
+  const { path, seal, tokens } = openHouse(dataDir)
   const nowMs = clock.now().getTime()
   const guests: Guests = { payers: [], buyers: [], planId: '', readers: [] }
-  await writeBook(join(dataDir, 'minispod.db'), {
+  await writeBook(path, {
     transactions: wanted.transactions,
     customers: Math.ceil(wanted.transactions / 50),
     firstCustomersShare: longShare,
     endsAtMs: nowMs,
     atRest: true,
-    seal: (instanceId) => sealer.seal('{"generated":{},"inputs":{}}', sealContext(instanceId)),
+    seal,
     more: (book) => addGuests(book, wanted, guests),
   })
   const tokensOf = (signedIn: SignedIn[]) =>
