@@ -4,6 +4,6 @@ import { defineConfig } from 'drizzle-kit'
 // dialect: that one alters columns with statements only a libSQL knows.
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['./src/features/*/tables.ts', './src/queue/tables.ts', './src/http/tables.ts'],
+  schema: ['./src/features/*/tables.ts', './src/queue/tables.ts', './src/http/tables.ts', './src/db/tables.ts'],
   out: './drizzle',
 })

@@ -1,5 +1,6 @@
 // Makes the next migration from the tables: `bun scripts/generate-migration.ts <name>`, or with `--custom` an empty one to write
-// by hand (triggers; a marker line between statements). drizzle-kit knows no STRICT: its new tables become so here.
+// by hand (triggers; a marker line between statements). drizzle-kit knows no STRICT: its new tables become so here, and what it
+// does to the expressions of an index is put right.
 // `--list` only embeds anew what is in drizzle/ (after writing a custom one nothing else is needed: the text is imported).
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -40,7 +41,7 @@ function generate(name: string, custom: boolean): void {
   if (!success) throw new Error('drizzle-kit failed')
   for (const file of migrationFiles().filter((found) => !before.has(found))) {
     const path = join(folder, file)
-    if (!custom) writeFileSync(path, makeStrict(readFileSync(path, 'utf8')))
+    if (!custom) writeFileSync(path, joinExpressions(makeStrict(readFileSync(path, 'utf8'))))
     console.log(`review ${join('drizzle', file)} before you commit it`)
   }
   writeList()
@@ -60,6 +61,13 @@ function strictStatement(statement: string): string {
   const strict = statement.replace(/\)\s*;\s*$/, ') STRICT;\n')
   if (!strict.trimEnd().endsWith(') STRICT;')) throw new Error(`not understood: ${statement}`)
   return strict
+}
+
+/** drizzle-kit takes an index's expression apart at its commas and quotes the pieces as if they were columns. */
+export function joinExpressions(sql: string): string {
+  return sql.replace(/^CREATE (?:UNIQUE )?INDEX .*$/gm, (line) =>
+    line.replace(/`([^`]*)`/g, (quoted, piece: string) => (/^ |[()]/.test(piece) ? piece : quoted)),
+  )
 }
 
 function writeList(): void {

@@ -26,7 +26,7 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     cron: '* * * * *',
     does: 'Renews or ends the subscriptions whose period is over.',
     deadlineMs: 5 * minute,
-    run: ({ signal }) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts)),
+    run: ({ signal }) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts, signal)),
   },
   {
     name: 'mails.sweep',

@@ -5,8 +5,8 @@ export {
   openDatabase,
   prepared,
   type Snapshot,
-  type Trouble,
   type Tx,
 } from './database'
 export { placeholdersFor } from './placeholders'
-export { sealedPlace } from './sealed-place'
+export { sealedPlace, sealingKeyOf } from './sealed-place'
+export { countByStatus } from './status-counts'

@@ -13,6 +13,8 @@ import sql10 from '../../drizzle/0010_upgrade_rules.sql' with { type: 'text' }
 import sql11 from '../../drizzle/0011_lost_workers.sql' with { type: 'text' }
 import sql12 from '../../drizzle/0012_provider_transactions.sql' with { type: 'text' }
 import sql13 from '../../drizzle/0013_credited_once.sql' with { type: 'text' }
+import sql14 from '../../drizzle/0014_indexes_for_years.sql' with { type: 'text' }
+import sql15 from '../../drizzle/0015_status_counts.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -30,4 +32,6 @@ export const migrations: readonly Migration[] = [
   { name: '0011_lost_workers', sql: sql11 },
   { name: '0012_provider_transactions', sql: sql12 },
   { name: '0013_credited_once', sql: sql13 },
+  { name: '0014_indexes_for_years', sql: sql14 },
+  { name: '0015_status_counts', sql: sql15 },
 ]

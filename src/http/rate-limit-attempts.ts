@@ -1,5 +1,5 @@
 import { AppError } from '../lib/errors'
-import { networkOf } from './network-of'
+import { networkOf } from '../lib/ip-address'
 import { type RateLimitOptions, tooMany } from './rate-limit'
 import { TokenBuckets } from './token-buckets'
 

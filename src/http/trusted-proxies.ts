@@ -1,21 +1,23 @@
-import type { BlockList } from 'node:net'
-import { familyOf, isInRanges, parseIpRanges } from '../lib/ip-ranges'
+import { type IpRange, isInRange, parseIp } from '../lib/ip-address'
 
 /** More hops than any way through real proxies; a longer list is a made-up one. */
 const maxHops = 32
 
 /** What a request says of its way counts only as far as it was written by proxies we trust. */
 export class TrustedProxies {
-  readonly any: boolean
-  readonly #ranges: BlockList
+  readonly #ranges: IpRange[]
 
-  constructor(ranges: readonly string[]) {
-    this.#ranges = parseIpRanges(ranges)
-    this.any = ranges.length > 0
+  constructor(ranges: IpRange[]) {
+    this.#ranges = ranges
+  }
+
+  get any(): boolean {
+    return this.#ranges.length > 0
   }
 
   trusts(peer: string | undefined): boolean {
-    return this.any && isInRanges(this.#ranges, peer ?? '')
+    const address = this.any ? parseIp(plainOf(peer ?? '')) : undefined
+    return address !== undefined && this.#ranges.some((range) => isInRange(address, range))
   }
 
   /**
@@ -49,8 +51,8 @@ function hopsOf(headers: Headers): string[] {
 function addressIn(hop: string): string | undefined {
   const text = hop.trim().replace(/^"(.*)"$/, '$1')
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
-  return familyOf(bare) ? plainOf(bare) : undefined
+  return parseIp(bare) ? plainOf(bare) : undefined
 }
 
-/** A socket for both versions shows an address of version 4 as an IPv4-mapped one. */
+/** A socket for both versions shows version 4 in the clothes of version 6. */
 const plainOf = (text: string): string => text.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')

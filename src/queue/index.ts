@@ -5,4 +5,5 @@ export { createQueue, type JobQueue, type NewJob, type QueueParts } from './queu
 export { deleteInBatches, forgetEndedJobs } from './retention'
 export type { Schedule, ScheduleState } from './schedule'
 export { createSchedules, type Schedules } from './schedules'
+export { type Sweep, sweep } from './sweep'
 export { type JobStatus, jobs } from './tables'

@@ -120,19 +120,16 @@ export const findQueued = prepared((db) =>
     .prepare(),
 )
 
-export const countQueued = prepared((db) =>
-  db.select({ count: sql<number>`count(*)` }).from(jobs).where(isQueued).prepare(),
-)
-export const countRunning = prepared((db) =>
-  db.select({ count: sql<number>`count(*)` }).from(jobs).where(isRunning).prepare(),
-)
-export const countDead = prepared((db) =>
-  db.select({ count: sql<number>`count(*)` }).from(jobs).where(eq(jobs.status, 'DEAD')).prepare(),
-)
+/** When the first of all that wait is due: one step in the index for each kind, however many wait. */
 export const oldestQueued = prepared((db) =>
   db
-    .select({ runAt: sql<number | null>`min(${jobs.runAt})` })
-    .from(jobs)
-    .where(isQueued)
+    .select({
+      runAt: sql<number | null>`(with recursive kinds(kind) as (
+        select min(kind) from jobs where status = 'QUEUED'
+        union all
+        select (select min(kind) from jobs where status = 'QUEUED' and jobs.kind > kinds.kind) from kinds where kind is not null
+      ) select min((select min(run_at) from jobs where status = 'QUEUED' and jobs.kind = kinds.kind)) from kinds)`,
+    })
+    .from(sql`(select 1)`)
     .prepare(),
 )

@@ -1,14 +1,17 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Database } from '../db'
+import { countByStatus, type Database } from '../db'
 import type { Clock } from '../lib/clock'
-import { countDead, countQueued, countRunning, oldestQueued } from './job-rows'
+import { oldestQueued } from './job-rows'
+import type { JobStatus } from './tables'
+
+const shown = ['QUEUED', 'RUNNING', 'DEAD'] as const satisfies JobStatus[]
 
 export interface QueueMetrics {
   done(kind: string): void
   failed(kind: string): void
 }
 
-/** What waits and runs is counted when somebody asks; what ended is counted as it ends. */
+/** What ended is counted as it ends, by this process. */
 export function createQueueMetrics(registry: Registry, db: Database, clock: Clock): QueueMetrics {
   const done = new Counter({
     name: 'minispod_jobs_done_total',
@@ -28,7 +31,8 @@ export function createQueueMetrics(registry: Registry, db: Database, clock: Cloc
     labelNames: ['status'],
     registers: [registry],
     async collect() {
-      for (const [status, count] of await counts(db)) this.set({ status }, count)
+      const counts = await countByStatus(db.read, 'jobs')
+      for (const status of shown) this.set({ status: status.toLowerCase() }, counts.get(status) ?? 0)
     },
   })
   new Gauge({
@@ -41,17 +45,4 @@ export function createQueueMetrics(registry: Registry, db: Database, clock: Cloc
     },
   })
   return { done: (kind) => done.inc({ kind }), failed: (kind) => failed.inc({ kind }) }
-}
-
-async function counts(db: Database): Promise<[string, number][]> {
-  const [queued, running, dead] = await Promise.all([
-    countQueued(db.read).get(),
-    countRunning(db.read).get(),
-    countDead(db.read).get(),
-  ])
-  return [
-    ['queued', Number(queued?.count ?? 0)],
-    ['running', Number(running?.count ?? 0)],
-    ['dead', Number(dead?.count ?? 0)],
-  ]
 }

@@ -29,6 +29,8 @@ export const jobs = sqliteTable(
     index('jobs_waiting').on(table.kind, table.runAt).where(sql`status = 'QUEUED'`),
     index('jobs_leased').on(table.leaseUntil).where(sql`status = 'RUNNING'`),
     index('jobs_finished').on(table.status, table.finishedAt),
+    index('jobs_status').on(table.status, table.id),
+    index('jobs_kind').on(table.kind, table.id),
     check('jobs_status', sql`${table.status} in ('QUEUED', 'RUNNING', 'DONE', 'DEAD')`),
   ],
 )

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { FileConnection } from '../../src/db/connection'
 import { openSnapshot } from '../../src/db/open-to-read'
 import { Findings } from '../../src/features/books'
+import { countCheck } from '../../src/features/books/count-check'
 import { fileCheck } from '../../src/features/books/file-check'
 import { replayAccounts, replayChecks } from '../../src/features/books/replay'
 import { constraintChecks, referenceChecks } from '../../src/features/books/schema-checks'
@@ -55,7 +56,7 @@ test('every check has a damage that it names', async () => {
   )
   const names = [...rowChecks, ...ofMoney].map(({ name }) => name)
   const damaged = new Set(damages.map(([check]) => check))
-  expect([...names, ...replayChecks, 'audit chain'].filter((name) => !damaged.has(name))).toEqual([])
+  expect([...names, ...replayChecks, countCheck, 'audit chain'].filter((name) => !damaged.has(name))).toEqual([])
 })
 
 test('every form of a source has a damage that it names', () => {

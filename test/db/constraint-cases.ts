@@ -52,6 +52,7 @@ export const checkCases: RuleCase[] = [
   broken('instances_status_known', `UPDATE instances SET status = 'ODD'`),
   broken('instances_desired', `UPDATE instances SET desired_state = 'ODD'`),
   broken('mails_status_known', `UPDATE mails SET status = 'ODD'`),
+  broken('status_counts_total', `UPDATE status_counts SET total = -1`),
   broken('jobs_status', `UPDATE jobs SET status = 'ODD'`),
   broken('audit_actor_kind', `UPDATE audit_entries SET actor_kind = 'ghost'`, unaudited),
   broken('audit_hash', auditEntry(2, auditHash, 'b'.repeat(63))),

@@ -1,4 +1,5 @@
 import { entry, subscription, toStatus } from './books'
+import { countCases } from './count-cases'
 
 /** What a trigger does by itself, told by what a query shows after an act. */
 export interface EffectCase {
@@ -82,6 +83,7 @@ export const effectCases: EffectCase[] = [
     look: slotsOf('small'),
     shows: '0',
   },
+  ...countCases,
   versionMoves('catalog_category_added', newCategory),
   versionMoves('catalog_category_changed', `UPDATE categories SET name = 'New' WHERE id = 'cat'`),
   versionMoves('catalog_category_removed', `DELETE FROM categories WHERE id = 'new'`, newCategory),

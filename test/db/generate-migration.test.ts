@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { makeStrict } from '../../scripts/generate-migration'
+import { joinExpressions, makeStrict } from '../../scripts/generate-migration'
 
 test('every new table becomes STRICT and nothing else changes', () => {
   const generated = [
@@ -16,4 +16,10 @@ test('every new table becomes STRICT and nothing else changes', () => {
 
 test('a column type that STRICT does not know is refused by name', () => {
   expect(() => makeStrict('CREATE TABLE `a` (\n\t`price` numeric\n);')).toThrow(/column price.*numeric/)
+})
+
+test('the expression of an index is put together again, and names stay quoted', () => {
+  const taken = "CREATE INDEX `i` ON `t` (`substr(a`,` 4)`,`b`) WHERE c = '`x`';\nCREATE TABLE `t` (\n\t`a` text);"
+  const joined = "CREATE INDEX `i` ON `t` (substr(a, 4),`b`) WHERE c = '`x`';\nCREATE TABLE `t` (\n\t`a` text);"
+  expect(joinExpressions(taken)).toBe(joined)
 })

@@ -147,3 +147,22 @@ test('what the books refuse is told to the administrators once, and keeps nobody
   const again = await signInAgain(shop, customer)
   expect((await again.get('/wallet')).body.data.creditBalance).toBe(150_000)
 })
+
+test('orders that can’t be booked, more of them than are asked about at a time, stop none of the others; the job fails at its end', async () => {
+  const { system, gateway } = shop
+  const unlucky = [] as string[]
+  for (let index = 0; index < 9; index++) unlucky.push((await topUp(customer)).id)
+  const lucky = await topUp(await system.customer())
+  await system.parts.db.write((tx) =>
+    tx.run(
+      sql.raw(`CREATE TRIGGER not_these BEFORE INSERT ON ledger_entries WHEN NEW.credit_account = 'wallet:${customer.id}' BEGIN
+        SELECT RAISE(ABORT, 'not these'); END`),
+    ),
+  )
+  for (const id of [...unlucky, lucky.id]) await gateway.events.pay((await row(id)).orderId)
+  clock.advance(minute)
+  await expect(poll()).rejects.toThrow(/^9 top-ups could not be settled, top_\w+ first$/)
+  expect((await row(lucky.id)).status).toBe('SUCCESS')
+  const told = system.logged.filter(({ message }) => message === 'top-up not settled').map(({ topUpId }) => topUpId)
+  expect(told.toSorted()).toEqual(unlucky.toSorted())
+})

@@ -1,8 +1,7 @@
-import { count, eq } from 'drizzle-orm'
 import type { Parts } from '../../parts'
-import { generatePassword } from './passwords'
+import { generatePassword, hashPassword } from './passwords'
 import { insertUser } from './sign-in'
-import { users } from './tables'
+import { isAdministrator, users } from './tables'
 
 export interface FirstAdmin {
   email: string
@@ -13,19 +12,17 @@ export interface FirstAdmin {
 const firstEmail = 'admin@minispod.local'
 
 /** Without an administrator nobody could ever let one in: the first start makes one. */
-export async function ensureFirstAdmin(
-  parts: Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue'>,
-): Promise<FirstAdmin | undefined> {
-  if ((await countAdmins(parts)) > 0) return undefined
+export async function ensureFirstAdmin(parts: Pick<Parts, 'db' | 'clock' | 'queue'>): Promise<FirstAdmin | undefined> {
+  if (await hasAdministrator(parts)) return undefined
   const password = generatePassword()
-  const passwordHash = await parts.passwords.hash(password)
+  const passwordHash = await hashPassword(password)
   await parts.db.write((tx) =>
     insertUser(parts, tx, { email: firstEmail, name: 'Administrator', passwordHash, role: 'ADMINISTRATOR' }),
   )
   return { email: firstEmail, password }
 }
 
-async function countAdmins({ db }: Pick<Parts, 'db'>): Promise<number> {
-  const found = await db.read.select({ total: count() }).from(users).where(eq(users.role, 'ADMINISTRATOR')).get()
-  return found?.total ?? 0
+async function hasAdministrator({ db }: Pick<Parts, 'db'>): Promise<boolean> {
+  const found = await db.read.select({ id: users.id }).from(users).where(isAdministrator).limit(1).get()
+  return found !== undefined
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { AuditRow } from './tables'
+import type { auditEntries } from './tables'
+
+export type AuditRow = typeof auditEntries.$inferSelect
 
 /** What the first entry follows. The trigger audit_entries_chain knows it too. */
 export const genesisHash = '0'.repeat(64)

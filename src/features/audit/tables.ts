@@ -28,7 +28,8 @@ export const auditEntries = sqliteTable(
     hash: text('hash').notNull(),
   },
   (table) => [
-    index('audit_target').on(table.targetKind, table.targetId, table.number),
+    index('audit_target_id').on(table.targetId, table.number),
+    index('audit_target_kind').on(table.targetKind, table.number),
     index('audit_actor').on(table.actorId, table.number),
     index('audit_action').on(table.action, table.number),
     index('audit_at').on(table.at),
@@ -36,5 +37,3 @@ export const auditEntries = sqliteTable(
     check('audit_hash', sql`length(${table.hash}) = 64 and ${table.hash} not glob '*[^0-9a-f]*'`),
   ],
 )
-
-export type AuditRow = typeof auditEntries.$inferSelect

@@ -1,7 +1,6 @@
 import { asc, gt, sql } from 'drizzle-orm'
 import { type Database, prepared } from '../../db'
-import { genesisHash, hashOf } from './chain'
-import type { AuditRow } from './tables'
+import { type AuditRow, genesisHash, hashOf } from './chain'
 import { auditEntries } from './tables'
 
 const entriesAtOnce = 1_000

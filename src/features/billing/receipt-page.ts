@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Html, html } from '../../lib/html'
-import { formatRupiah, type Locale, wordsOf } from '../../lib/locale'
+import { formatRupiah, Html, html, type Locale, wordsOf } from '../mails'
 import type { Receipt } from './receipt'
 import { type ReceiptTexts, receiptTexts } from './receipt-texts'
 

@@ -1,4 +1,4 @@
-import type { Locale } from '../../lib/locale'
+import type { Locale } from '../mails'
 
 /** The words of a printed receipt. */
 export interface ReceiptTexts {

@@ -7,7 +7,6 @@ import type { Parts } from '../../parts'
 import { users } from '../accounts/tables'
 import { ledgerEntries, transactions } from '../ledger/tables'
 import { subscriptions } from '../subscriptions/tables'
-import type { Charge } from './tables'
 import { charges } from './tables'
 import { taxableOf } from './tax'
 
@@ -71,8 +70,10 @@ async function receiptOf({ db, config }: Needs, found: Found) {
   }
 }
 
+type ChargeRow = typeof charges.$inferSelect
+
 /** What was charged before charges were written down has only its transaction's words. */
-function lineOf(description: string, charge: Charge | null, net: Rupiah) {
+function lineOf(description: string, charge: ChargeRow | null, net: Rupiah) {
   return {
     kind: charge?.kind ?? null,
     description: charge ? `${charge.serviceName} ${charge.planName}` : description,
@@ -83,7 +84,7 @@ function lineOf(description: string, charge: Charge | null, net: Rupiah) {
   }
 }
 
-function taxOf(charge: Charge) {
+function taxOf(charge: ChargeRow) {
   const { taxName, taxRateBp, taxBaseNumerator, taxBaseDenominator, pricesIncludeTax } = charge
   const rule = {
     name: taxName,

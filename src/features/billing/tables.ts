@@ -43,5 +43,3 @@ export const charges = sqliteTable(
     ),
   ],
 )
-
-export type Charge = typeof charges.$inferSelect

@@ -1,6 +1,7 @@
 import type { Database, Snapshot } from '../../db'
 import { type AuditCheck, verifyAuditChain } from '../audit'
 import { chargeChecks } from './charge-checks'
+import { checkCounts } from './count-check'
 import { checkFile, type FileDepth } from './file-check'
 import { Findings } from './findings'
 import { accountChecks, ledgerChecks } from './ledger-checks'
@@ -56,6 +57,7 @@ async function checkEveryRow(
   const constraints = isSound ? [] : await constraintChecks(snapshot)
   const checks = [...rowChecks, ...constraints, ...(await referenceChecks(snapshot))]
   await checkRows(snapshot, checks, findings, signal)
+  await checkCounts(snapshot, findings)
 }
 
 /** What is off in a database that is in use, in words that name the row; empty when all is well. See `verifySnapshot`. */

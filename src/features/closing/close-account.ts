@@ -4,8 +4,11 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { assertUnchanged, confirmPassword, orThrow, passTwoFactor, type User } from '../accounts'
-import { users } from '../accounts/tables'
+import { assertUnchanged, confirmPassword } from '../accounts/confirm-password'
+import { isAdministrator, users } from '../accounts/tables'
+import { passTwoFactor } from '../accounts/two-factor-changes'
+import { orThrow } from '../accounts/two-factor-codes'
+import type { User } from '../accounts/users'
 import { recordAct } from '../audit'
 import { terminateInstances } from '../instances'
 import { forfeitBalance } from '../ledger'
@@ -17,7 +20,7 @@ import { enqueueRemainder } from './remainder'
 const action = 'account.close'
 const why = 'account closed'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
 
 export interface Closing {
   password: string
@@ -80,7 +83,7 @@ async function assertAnotherAdministrator(tx: Tx, { id, role }: User): Promise<v
   const others = await tx
     .select({ total: count() })
     .from(users)
-    .where(and(eq(users.role, 'ADMINISTRATOR'), eq(users.status, 'ACTIVE'), ne(users.id, id)))
+    .where(and(isAdministrator, eq(users.status, 'ACTIVE'), ne(users.id, id)))
     .get()
   if ((others?.total ?? 0) > 0) return
   throw new AppError('INVALID_STATE', 'You are the only administrator; make somebody else one first', {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json } from '../../db/columns'
+import { sealingKeyOf } from '../../db/sealed-place'
 import { users } from '../accounts/tables'
 
 export type InstanceStatus =
@@ -65,8 +66,9 @@ export const instances = sqliteTable(
     uniqueIndex('instances_subscription').on(table.subscriptionId),
     uniqueIndex('instances_subdomain').on(table.subdomain),
     uniqueIndex('instances_name').on(table.namespace, table.name),
-    index('instances_user').on(table.userId, table.createdAt),
-    index('instances_status').on(table.status),
+    index('instances_user').on(table.userId, table.createdAt, table.id),
+    index('instances_standing').on(table.userId, table.id).where(sql`status <> 'TERMINATED'`),
+    index('instances_sealed_key').on(sealingKeyOf(table.sealedSecrets), table.id),
     check(
       'instances_status_known',
       sql`${table.status} in ('PENDING', 'PROVISIONING', 'RUNNING', 'STOPPING', 'STOPPED', 'STARTING', 'RESTARTING', 'ERROR', 'TERMINATING', 'TERMINATED')`,
@@ -74,5 +76,3 @@ export const instances = sqliteTable(
     check('instances_desired', sql`${table.desiredState} in ('RUNNING', 'STOPPED', 'DELETED')`),
   ],
 )
-
-export type Instance = typeof instances.$inferSelect

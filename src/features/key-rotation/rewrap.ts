@@ -1,15 +1,13 @@
-import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
-import { type Database, type Drizzle, sealedPlace } from '../../db'
+import { and, asc, count, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { type Database, type Drizzle, sealedPlace, sealingKeyOf } from '../../db'
 import type { KeyRing } from '../../lib/key-ring'
-import { SealError, type Sealer, sealedUnder } from '../../lib/seal'
+import { SealError, type Sealer } from '../../lib/seal'
 import { type SealedColumn, sealedColumns } from './sealed-columns'
 
 /** Rows of one transaction: the server's own writes wait for no more than that. */
 const batchSize = 100
 /** Rows that somebody else changed meanwhile are taken again; so often in a row they are left for the next run. */
 const maxPasses = 20
-/** Where a value names its key, counted from 1 as SQL does. */
-const idStart = sealedUnder('').length
 
 interface Needs {
   db: Database
@@ -52,12 +50,20 @@ interface Pass {
 
 async function rewrapColumn(needs: Needs, column: SealedColumn): Promise<Pass> {
   const pass: Pass = { done: 0, overtaken: 0, failed: [] }
+  const newest = needs.sealing.newest().id
+  for (const key of await listKeys(needs.db.read, column))
+    if (key !== newest) await rewrapFrom(needs, column, key, pass)
+  return pass
+}
+
+/** Adds to `pass` what became of the values under one key. */
+async function rewrapFrom(needs: Needs, column: SealedColumn, key: string, pass: Pass): Promise<void> {
   let after = ''
   for (;;) {
     needs.signal?.throwIfAborted()
-    const rows = await staleRows(needs, column, after)
+    const rows = await rowsUnder(needs.db.read, column, key, after)
     const last = rows.at(-1)
-    if (!last) return pass
+    if (!last) return
     after = last.id
     const changes = rows.flatMap((row) => rewrapRow(needs.sealer, column, row, pass.failed))
     const done = await saveBatch(needs.db, column, changes)
@@ -72,12 +78,11 @@ interface Row {
 }
 type Change = Row & { rewrapped: string }
 
-async function staleRows({ db, sealing }: Needs, { table, id, value }: SealedColumn, after: string): Promise<Row[]> {
-  const newest = sealedUnder(sealing.newest().id)
-  return db.read
+function rowsUnder(on: Drizzle, { table, id, value }: SealedColumn, key: string, after: string): Promise<Row[]> {
+  return on
     .select({ id: sql<string>`${id}`, sealed: sql<string>`${value}` })
     .from(table)
-    .where(and(gt(id, after), isNotNull(value), sql`substr(${value}, 1, ${newest.length}) <> ${newest}`))
+    .where(and(eq(sealingKeyOf(value), key), gt(id, after)))
     .orderBy(asc(id))
     .limit(batchSize)
     .all()
@@ -111,16 +116,28 @@ async function saveBatch(db: Database, { table, id, value }: SealedColumn, chang
 /** How many values are sealed with which key, over all sealed columns. */
 export async function countByKey(on: Drizzle, columns = sealedColumns): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
-  for (const { table, value } of columns) {
-    const rest = sql`substr(${value}, ${sql.raw(String(idStart))})`
-    const key = sql<string>`substr(${rest}, 1, instr(${rest}, '.') - 1)`
-    const rows = await on
-      .select({ key, total: sql<number>`count(*)` })
-      .from(table)
-      .where(isNotNull(value))
-      .groupBy(key)
-      .all()
-    for (const { key: id, total } of rows) counts.set(id, (counts.get(id) ?? 0) + total)
+  for (const column of columns) {
+    for (const key of await listKeys(on, column)) {
+      const found = await on
+        .select({ total: count() })
+        .from(column.table)
+        .where(eq(sealingKeyOf(column.value), key))
+        .get()
+      counts.set(key, (counts.get(key) ?? 0) + (found?.total ?? 0))
+    }
   }
   return counts
+}
+
+/** The keys that any value of a column is sealed with: one step in its index for each, however many values there are. */
+export async function listKeys(on: Drizzle, { table, value }: SealedColumn): Promise<string[]> {
+  const key = sealingKeyOf(value)
+  const keys: string[] = []
+  for (;;) {
+    const last = keys.at(-1)
+    const further = last === undefined ? isNotNull(key) : gt(key, last)
+    const next = await on.select({ key }).from(table).where(further).orderBy(key).limit(1).get()
+    if (!next) return keys
+    keys.push(next.key)
+  }
 }

@@ -1,25 +1,3 @@
-export {
-  fees,
-  findEntryBySource,
-  getBalance,
-  getWalletAccount,
-  insertTransaction,
-  listEntriesOf,
-  midtransClearing,
-  postEntry,
-  promo,
-  refundsPayable,
-  revenue,
-  walletOf,
-} from './entries'
+export { findEntryBySource, getBalance, type PostedEntry, postEntry, promo, revenue, walletOf } from './entries'
 export { forfeitBalance } from './forfeit'
-export {
-  chargeWallet,
-  creditWallet,
-  getOwed,
-  lendToWallet,
-  openWallet,
-  type Recorded,
-  settleOwed,
-} from './ledger'
-export type { PostedEntry } from './tables'
+export { chargeWallet, creditWallet, getOwed, openWallet, type Recorded } from './ledger'

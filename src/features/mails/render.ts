@@ -1,7 +1,7 @@
-import { type Locale, wordsOf } from '../../lib/locale'
+import { wordsOf } from './content'
 import { layOut, type RenderedMail } from './layout'
-import type { MailData, Stored, TemplateName } from './mail-data'
-import { isTemplateName, templates } from './texts'
+import type { Locale, MailData, Stored, TemplateName } from './mail-data'
+import { isTemplateName, templates } from './templates'
 
 export interface RenderContext {
   publicUrl: string

@@ -26,12 +26,11 @@ export const mails = sqliteTable(
   },
   (table) => [
     uniqueIndex('mails_key').on(table.key),
-    index('mails_status').on(table.status, table.createdAt),
-    index('mails_recipient').on(table.recipient),
+    index('mails_status').on(table.status, table.id),
+    index('mails_template').on(table.template, table.id),
+    index('mails_recipient').on(table.recipient, table.id),
+    index('mails_age').on(table.createdAt),
     index('mails_user').on(table.userId),
     check('mails_status_known', sql`${table.status} in ('QUEUED', 'SENT', 'KEPT', 'FAILED')`),
   ],
 )
-
-/** A mail with what it is made of; as it is sent it is a `Mail` of mail-senders. */
-export type OutboxMail = typeof mails.$inferSelect

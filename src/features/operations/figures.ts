@@ -1,36 +1,26 @@
-import { count } from 'drizzle-orm'
+import { isNull, sql } from 'drizzle-orm'
 import { Counter, Gauge } from 'prom-client'
+import { countByStatus, type Drizzle, prepared } from '../../db'
 import type { CallReport } from '../../kube'
 import type { Parts } from '../../parts'
-import { instances } from '../instances/tables'
-import { subscriptions } from '../subscriptions/tables'
-import { paymentCases, refunds, topUps } from '../top-ups/tables'
+import { ledgerAccounts, transactions } from '../ledger/tables'
 
-type Counted = typeof instances | typeof subscriptions | typeof topUps | typeof refunds | typeof paymentCases
+type Figures = Pick<Parts, 'registry' | 'db' | 'streams'>
 
-/** Counted when somebody looks, from the rows themselves: a figure kept beside them could drift. */
-export function registerFigures({ registry, db, streams }: Pick<Parts, 'registry' | 'db' | 'streams'>): void {
-  const byStatus = (name: string, help: string, table: Counted) =>
-    new Gauge({
-      name,
-      help,
-      labelNames: ['status'],
-      registers: [registry],
-      async collect() {
-        this.reset()
-        const rows = await db.read
-          .select({ status: table.status, total: count() })
-          .from(table)
-          .groupBy(table.status)
-          .all()
-        for (const { status, total } of rows) this.set({ status }, total)
-      },
-    })
-  byStatus('minispod_instances', 'Apps by status', instances)
-  byStatus('minispod_subscriptions', 'Subscriptions by status', subscriptions)
-  byStatus('minispod_top_ups', 'Top-ups by status', topUps)
-  byStatus('minispod_refunds', 'Refunds to payment methods by status', refunds)
-  byStatus('minispod_payment_cases', 'Payments set aside for a person, by status; alert on OPEN', paymentCases)
+/** Read when somebody looks; a look costs the same however many rows there are. */
+export function registerFigures(parts: Figures): void {
+  byStatus(parts, 'minispod_instances', 'Apps by status', 'instances')
+  byStatus(parts, 'minispod_subscriptions', 'Subscriptions by status', 'subscriptions')
+  byStatus(parts, 'minispod_top_ups', 'Top-ups by status', 'top_ups')
+  byStatus(parts, 'minispod_refunds', 'Refunds to payment methods by status', 'refunds')
+  byStatus(
+    parts,
+    'minispod_payment_cases',
+    'Payments set aside for a person, by status; alert on OPEN',
+    'payment_cases',
+  )
+  registerBooks(parts)
+  const { registry, streams } = parts
   new Gauge({
     name: 'minispod_event_streams',
     help: 'Open server-sent event streams',
@@ -39,6 +29,69 @@ export function registerFigures({ registry, db, streams }: Pick<Parts, 'registry
       this.set(streams.count)
     },
   })
+}
+
+function byStatus({ registry, db }: Figures, name: string, help: string, table: string): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      for (const [status, total] of await countByStatus(db.read, table)) this.set({ status }, total)
+    },
+  })
+}
+
+function registerBooks({ registry, db }: Figures): void {
+  new Gauge({
+    name: 'minispod_wallets',
+    help: 'Wallets of customers',
+    registers: [registry],
+    async collect() {
+      this.set((await countByStatus(db.read, 'ledger_accounts')).get('wallet') ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'minispod_transactions',
+    help: 'Transactions of all wallets',
+    registers: [registry],
+    async collect() {
+      this.set((await countTransactions(db.read).get())?.total ?? 0)
+    },
+  })
+  new Gauge({
+    name: 'minispod_ledger_balance_rupiah',
+    help: 'Balances of the house, and of all customers together: what wallets hold less what is owed',
+    labelNames: ['account'],
+    registers: [registry],
+    async collect() {
+      for (const { account, balance } of await balances(db.read)) this.set({ account }, balance)
+    },
+  })
+}
+
+/** Their numbers have no gaps. */
+const countTransactions = prepared((db) =>
+  db
+    .select({ total: sql<number>`coalesce(max(${transactions.number}) - 100, 0)` })
+    .from(transactions)
+    .prepare(),
+)
+
+const houseAccounts = prepared((db) =>
+  db
+    .select({ account: ledgerAccounts.id, balance: sql<number>`${ledgerAccounts.balance}` })
+    .from(ledgerAccounts)
+    .where(isNull(ledgerAccounts.userId))
+    .prepare(),
+)
+
+/** All balances sum to zero: the few accounts of the house say what the many customers have. */
+async function balances(on: Drizzle): Promise<{ account: string; balance: number }[]> {
+  const house = await houseAccounts(on).all()
+  const customers = -house.reduce((sum, { balance }) => sum + Number(balance), 0)
+  return [...house, { account: 'customers', balance: customers }]
 }
 
 /** Calls to the cluster's API server; the status of one that got no answer is 0. */

@@ -1,17 +1,15 @@
-import { and, asc, eq, gt, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, eq, lte, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { day } from '../../lib/clock'
 import type { Parts } from '../../parts'
+import { sweep } from '../../queue'
 import { recordAct } from '../audit'
 import { quoteOf } from '../billing'
-import { changeDesire, findInstance } from '../instances'
-import { instances } from '../instances/tables'
 import { getBalance } from '../ledger'
 import { endSubscription, restoreWindowMs } from './cancel'
-import { type FullSubscription, findSubscription } from './read'
+import { type FullSubscription, findSubscription, type Subscription } from './read'
 import { renewalPrice, renewSubscription } from './renew'
 import { stopForSuspension } from './suspension'
-import type { Subscription } from './tables'
 import { subscriptions } from './tables'
 import { endPendingUpgrade } from './upgrade-end'
 
@@ -22,39 +20,36 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'reconciler' | 'p
 
 /**
  * Moves every subscription whose period is over one step on: renewed, ended, in grace, suspended, expired. Each in a
- * transaction of its own that reads it anew, so a second run, or one that was cut off, does nothing twice. One that fails
- * stands in nobody's way; the run then fails at its end, so that it is seen.
+ * transaction of its own that reads it anew, so a second run, or one that was cut off, does nothing twice.
  */
 export async function endDueSubscriptions(parts: Needs, signal?: AbortSignal): Promise<void> {
-  const failed: string[] = []
-  let after = 0
-  for (;;) {
-    const due = await parts.db.read
-      .select({ number: subscriptions.number, id: subscriptions.id })
-      .from(subscriptions)
-      .where(
-        and(
-          sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
-          lte(subscriptions.currentPeriodEnd, parts.clock.now()),
-          gt(subscriptions.number, after),
-        ),
-      )
-      .orderBy(asc(subscriptions.number))
-      .limit(batchSize)
-      .all()
-    for (const { id } of due) {
-      if (signal?.aborted) return
-      await parts.db
-        .write((tx) => advance(parts, tx, id))
-        .catch((fault: unknown) => {
-          parts.log.error({ subscriptionId: id, err: fault }, 'subscription not advanced')
-          failed.push(id)
-        })
-    }
-    if (due.length < batchSize) break
-    after = due[due.length - 1]!.number
-  }
-  if (failed.length > 0) throw new Error(`${failed.length} subscriptions could not be advanced, ${failed[0]} first`)
+  await sweep<Due>({
+    list: (after) => listDue(parts, after),
+    act: ({ id }) => parts.db.write((tx) => advance(parts, tx, id)),
+    onFault: ({ id }, fault) => parts.log.error({ subscriptionId: id, err: fault }, 'subscription not advanced'),
+    failure: 'subscriptions could not be advanced',
+    signal,
+  })
+}
+
+type Due = Pick<Subscription, 'id' | 'number' | 'currentPeriodEnd'>
+
+/** In the order in which they became due, as the forecast counts; the older one first where two did at once. */
+function listDue({ db, clock }: Needs, after: Due | undefined): Promise<Due[]> {
+  const { id, number, currentPeriodEnd } = subscriptions
+  return db.read
+    .select({ id, number, currentPeriodEnd })
+    .from(subscriptions)
+    .where(
+      and(
+        sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
+        lte(currentPeriodEnd, clock.now()),
+        after && sql`(${currentPeriodEnd}, ${number}) > (${after.currentPeriodEnd.getTime()}, ${after.number})`,
+      ),
+    )
+    .orderBy(currentPeriodEnd, number)
+    .limit(batchSize)
+    .all()
 }
 
 async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
@@ -106,31 +101,4 @@ async function setStatus(parts: Needs, tx: Tx, { subscription }: FullSubscriptio
     after: { status: to.status },
     at: now,
   })
-}
-
-/** Removes the apps of subscriptions that ended longer ago than the restore window, their data with them. */
-export async function purgeEndedInstances(parts: Needs): Promise<void> {
-  const before = new Date(parts.clock.now().getTime() - restoreWindowMs)
-  const ended = await parts.db.read
-    .select({ id: instances.id })
-    .from(subscriptions)
-    .innerJoin(instances, eq(instances.subscriptionId, subscriptions.id))
-    .where(
-      and(
-        isNotNull(subscriptions.endedAt),
-        lte(subscriptions.endedAt, before),
-        sql`${instances.desiredState} <> 'DELETED'`,
-      ),
-    )
-    .limit(batchSize)
-    .all()
-  for (const { id } of ended) await parts.db.write((tx) => purge(parts, tx, id))
-}
-
-/** Read anew: between the list and this transaction its owner may have changed what is wished. */
-async function purge(parts: Needs, tx: Tx, instanceId: string): Promise<void> {
-  const instance = await findInstance(tx, instanceId)
-  if (!instance || instance.desiredState === 'DELETED') return
-  const change = { desiredState: 'DELETED', status: 'TERMINATING' } as const
-  await changeDesire(parts, tx, instance, change, { action: 'instance.terminate', reason: 'restore window over' })
 }

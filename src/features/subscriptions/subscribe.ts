@@ -13,8 +13,7 @@ import { plans } from '../catalog/tables'
 import { desireInstance } from '../instances'
 import { enqueueMail } from '../mails'
 import { findSoldOut, findTooSmall } from './plan-refusals'
-import { type SubscriptionViewData, subscriptionViewOf } from './read'
-import type { Subscription } from './tables'
+import { type Subscription, type SubscriptionViewData, subscriptionViewOf } from './read'
 import { subscriptions } from './tables'
 
 export interface Order {
@@ -129,6 +128,7 @@ async function insertSubscription(
     firstReadyAt: null,
     endedAt: null,
     endReason: null,
+    appRemovedAt: null,
     createdAt: now,
     updatedAt: now,
   }

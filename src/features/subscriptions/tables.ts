@@ -43,6 +43,8 @@ export const subscriptions = sqliteTable(
     firstReadyAt: instant('first_ready_at'),
     endedAt: instant('ended_at'),
     endReason: text('end_reason'),
+    /** When its app was told to go, after the restore window or before; until then somebody has to look after it. */
+    appRemovedAt: instant('app_removed_at'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -53,7 +55,12 @@ export const subscriptions = sqliteTable(
       .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
     index('subscriptions_user').on(table.userId, table.number),
     index('subscriptions_plan').on(table.planId, table.status),
-    index('subscriptions_due').on(table.status, table.currentPeriodEnd),
+    index('subscriptions_due')
+      .on(table.currentPeriodEnd, table.number)
+      .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
+    index('subscriptions_app_kept')
+      .on(table.endedAt, table.number)
+      .where(sql`ended_at is not null and app_removed_at is null`),
     check(
       'subscriptions_status',
       sql`${table.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED', 'CANCELLED', 'EXPIRED')`,
@@ -126,7 +133,3 @@ export const upgrades = sqliteTable(
     check('upgrades_storage', sql`${table.toStorageGb} >= ${table.fromStorageGb}`),
   ],
 )
-
-export type Upgrade = typeof upgrades.$inferSelect
-
-export type Subscription = typeof subscriptions.$inferSelect

@@ -1,8 +1,7 @@
 import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
 import type { FullSubscription } from './read'
-import type { Upgrade } from './tables'
-import { changeUpgrade } from './upgrade-rows'
+import { changeUpgrade, type Upgrade } from './upgrade-rows'
 import { undoUpgrade } from './upgrade-undo'
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>

@@ -2,9 +2,8 @@ import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
 import { type Instance, resizeInstance } from '../instances'
 import { findSubscription } from './read'
-import type { Upgrade } from './tables'
 import { confirmUpgrade, endPendingUpgrade } from './upgrade-end'
-import { changeUpgrade, findPendingUpgrade } from './upgrade-rows'
+import { changeUpgrade, findPendingUpgrade, type Upgrade } from './upgrade-rows'
 import { undoUpgrade } from './upgrade-undo'
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
@@ -23,21 +22,27 @@ const volumeTroubles: ReadonlySet<string | null> = new Set(['QuotaExceeded', 'Vo
 /**
  * Settles an upgrade that is under way by what was just seen of its app, in the transaction that writes this down: the app
  * runs at its new size, or its trouble has lasted. Most of the time there is none, or nothing to say yet.
+ * @returns whether it was taken back
  */
-export async function settleUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<void> {
+export async function settleUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<boolean> {
   const upgrade = await findPendingUpgrade(tx, instance.subscriptionId)
-  if (!upgrade) return
+  if (!upgrade) return false
   switch (instance.status) {
     case 'RUNNING':
-      return acceptSize(parts, tx, instance, upgrade)
+      await acceptSize(parts, tx, instance, upgrade)
+      return false
     case 'ERROR':
       if (failsBySize(instance, upgrade)) return takeBack(parts, tx, instance, upgrade)
-      return acceptSize(parts, tx, instance, upgrade)
+      await acceptSize(parts, tx, instance, upgrade)
+      return false
     case 'STOPPED':
     case 'TERMINATED': {
       const found = (await findSubscription(tx, instance.subscriptionId))!
       await endPendingUpgrade(parts, tx, found, instance.status === 'STOPPED' ? 'stopped' : 'removed')
+      return upgrade.resizedAt === null
     }
+    default:
+      return false
   }
 }
 
@@ -54,8 +59,9 @@ async function acceptSize(parts: Needs, tx: Tx, instance: Instance, upgrade: Upg
   await resizeInstance(parts, tx, instance, { storageGb: upgrade.toStorageGb }, { reason: 'upgrade' })
 }
 
-async function takeBack(parts: Needs, tx: Tx, instance: Instance, upgrade: Upgrade): Promise<void> {
+async function takeBack(parts: Needs, tx: Tx, instance: Instance, upgrade: Upgrade): Promise<true> {
   const found = (await findSubscription(tx, instance.subscriptionId))!
   const code = instance.reasonCode ?? 'ERROR'
   await undoUpgrade(parts, tx, found, upgrade, { code, words: instance.statusReason ?? '' })
+  return true
 }

@@ -1,1 +1,1 @@
-export { telemetryRoutes } from './routes'
+export { readMetrics } from './metrics'

@@ -4,13 +4,14 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { creditWallet, midtransClearing } from '../ledger'
+import { midtransClearing } from '../ledger/entries'
+import { creditWallet } from '../ledger/ledger'
 import { transactions } from '../ledger/tables'
 import { getCase } from './case-read'
+import type { PaymentCase } from './cases'
 import { tellIfClosed } from './late-payment'
-import type { PaymentCase, TopUp } from './tables'
 import { type CaseStatus, paymentCases, topUps } from './tables'
-import { getTopUp } from './top-up-read'
+import { getTopUp, type TopUp } from './top-up-read'
 
 type Needs = Pick<Parts, 'clock' | 'log'>
 

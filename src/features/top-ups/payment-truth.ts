@@ -2,7 +2,9 @@ import type { Config } from '../../config'
 import { lesser, type Rupiah } from '../../lib/money'
 import type { PaymentState, PaymentStatus } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
-import type { CaseKind, TopUp } from './tables'
+import type { CaseKind, topUps } from './tables'
+
+type TopUp = typeof topUps.$inferSelect
 
 /** What the provider's word means for the books. `open`: nothing yet. */
 export type Truth =

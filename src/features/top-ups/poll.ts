@@ -1,10 +1,11 @@
-import { and, asc, eq, isNotNull, lte } from 'drizzle-orm'
+import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
 import { hour } from '../../lib/clock'
 import { PaymentError } from '../../payments'
+import { sweep } from '../../queue'
 import { lookDelayMs, pollDelayMs } from './poll-times'
 import { type SettleNeeds, settleTopUp } from './settle'
-import type { TopUp } from './tables'
 import { topUps } from './tables'
+import type { TopUp } from './top-up-read'
 import { tellIfUnbookable } from './unbookable'
 
 const batchSize = 100
@@ -14,25 +15,31 @@ const expiryGraceMs = 2 * hour
 
 /** Asks after orders, ever more rarely: a status that no notification told still arrives. */
 export async function pollPendingTopUps(parts: SettleNeeds, signal?: AbortSignal): Promise<void> {
-  for (;;) {
-    const due = await parts.db.read
-      .select()
-      .from(topUps)
-      .where(and(isNotNull(topUps.nextPollAt), lte(topUps.nextPollAt, parts.clock.now())))
-      .orderBy(asc(topUps.nextPollAt))
-      .limit(batchSize)
-      .all()
-    const waiting = due.values()
-    // They share one iterator: each takes the next that nobody has.
-    const workers = Array.from({ length: Math.min(atOnce, due.length) }, async () => {
-      for (const topUp of waiting) {
-        if (signal?.aborted) return
-        await pollOne(parts, topUp)
-      }
-    })
-    await Promise.all(workers)
-    if (signal?.aborted || due.length < batchSize) return
-  }
+  await sweep<TopUp>({
+    list: (after) => listDue(parts, after),
+    act: (topUp) => pollOne(parts, topUp),
+    onFault: ({ id, orderId }, fault) => parts.log.error({ topUpId: id, orderId, err: fault }, 'top-up not settled'),
+    failure: 'top-ups could not be settled',
+    atOnce,
+    signal,
+  })
+}
+
+/** What is polled moves behind the present, out of this list. */
+function listDue({ db, clock }: SettleNeeds, after: TopUp | undefined): Promise<TopUp[]> {
+  return db.read
+    .select()
+    .from(topUps)
+    .where(
+      and(
+        isNotNull(topUps.nextPollAt),
+        lte(topUps.nextPollAt, clock.now()),
+        after && sql`(${topUps.nextPollAt}, ${topUps.id}) > (${after.nextPollAt!.getTime()}, ${after.id})`,
+      ),
+    )
+    .orderBy(topUps.nextPollAt, topUps.id)
+    .limit(batchSize)
+    .all()
 }
 
 async function pollOne(parts: SettleNeeds, topUp: TopUp): Promise<void> {

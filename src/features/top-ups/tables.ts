@@ -44,8 +44,11 @@ export const topUps = sqliteTable(
     uniqueIndex('top_ups_provider_transaction')
       .on(table.providerTransactionId)
       .where(sql`provider_transaction_id is not null`),
-    index('top_ups_user').on(table.userId, table.createdAt),
-    index('top_ups_poll').on(table.nextPollAt).where(sql`next_poll_at is not null`),
+    index('top_ups_user').on(table.userId, table.transactionNumber),
+    index('top_ups_pending').on(table.userId).where(sql`status = 'PENDING'`),
+    index('top_ups_status').on(table.status, table.transactionNumber),
+    index('top_ups_method').on(table.method, table.transactionNumber),
+    index('top_ups_poll').on(table.nextPollAt, table.id).where(sql`next_poll_at is not null`),
     check('top_ups_amount', sql`${table.amount} > 0`),
     check('top_ups_status', sql`${table.status} in ('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')`),
   ],
@@ -68,6 +71,7 @@ export const paymentNotifications = sqliteTable(
   (table) => [
     uniqueIndex('payment_notifications_digest').on(table.digest),
     index('payment_notifications_order').on(table.orderId),
+    index('payment_notifications_age').on(table.receivedAt),
   ],
 )
 
@@ -105,7 +109,7 @@ export const refunds = sqliteTable(
   },
   (table) => [
     index('refunds_top_up').on(table.topUpId),
-    index('refunds_open').on(table.createdAt).where(sql`status = 'RESERVED'`),
+    index('refunds_status').on(table.status, table.id),
     uniqueIndex('refunds_transaction').on(table.transactionNumber),
     check('refunds_amount', sql`${table.amount} > 0`),
     check('refunds_way', sql`${table.way} in ('provider', 'manual')`),
@@ -140,15 +144,9 @@ export const paymentCases = sqliteTable(
   },
   (table) => [
     uniqueIndex('payment_cases_once').on(table.topUpId, table.kind, table.providerTransactionId),
-    index('payment_cases_open').on(table.createdAt).where(sql`status = 'OPEN'`),
+    index('payment_cases_status').on(table.status, table.id),
     check('payment_cases_kind', sql`${table.kind} in ('amount', 'currency', 'merchant', 'second_payment')`),
     check('payment_cases_status', sql`${table.status} in ('OPEN', 'CREDITED', 'DISMISSED')`),
     check('payment_cases_resolved', sql`(${table.status} = 'OPEN') = (${table.resolvedAt} is null)`),
   ],
 )
-
-export type Refund = typeof refunds.$inferSelect
-
-export type TopUp = typeof topUps.$inferSelect
-
-export type PaymentCase = typeof paymentCases.$inferSelect

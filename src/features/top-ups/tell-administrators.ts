@@ -1,11 +1,11 @@
 import { and, asc, eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
-import { users } from '../accounts/tables'
+import { isAdministrator, users } from '../accounts/tables'
 import { recordAct } from '../audit'
 import { auditEntries } from '../audit/tables'
 import { enqueueMail } from '../mails'
-import type { TopUp } from './tables'
+import type { TopUp } from './top-up-read'
 
 /** Administrators who hear of a payment that needs a person; more would be noise. */
 const maxAlerted = 20
@@ -52,7 +52,7 @@ export async function mailAdministrators(
   const administrators = await tx
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.role, 'ADMINISTRATOR'), eq(users.status, 'ACTIVE')))
+    .where(and(isAdministrator, eq(users.status, 'ACTIVE')))
     .orderBy(asc(users.createdAt))
     .limit(maxAlerted)
     .all()

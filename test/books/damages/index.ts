@@ -1,4 +1,5 @@
 import { chargeDamages } from './charges'
+import { countDamages } from './counts'
 import type { Damage } from './damage'
 import { accountDamages, ledgerDamages } from './ledger'
 import { paymentDamages } from './payments'
@@ -15,4 +16,5 @@ export const damages: readonly Damage[] = [
   ...chargeDamages,
   ...ruleDamages,
   ...auditDamages,
+  ...countDamages,
 ]

@@ -1,4 +1,0 @@
-declare module '*/LICENSE' {
-  const text: string
-  export default text
-}
