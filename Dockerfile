@@ -4,7 +4,7 @@ WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 # Bun takes the versions from package-lock.json; install scripts of packages don't run.
 RUN bun install --no-save --ignore-scripts
-COPY tsconfig.json ./
+COPY tsconfig.json LICENSE ./
 COPY scripts ./scripts
 COPY drizzle ./drizzle
 COPY src ./src

@@ -16,7 +16,14 @@ import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
 import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
-import { adminRefundRoutes, renewalRoutes, subscriptionRoutes, upgradeRoutes } from './features/subscriptions'
+import {
+  adminRefundRoutes,
+  assertMayRun,
+  renewalRoutes,
+  subscriptionRoutes,
+  upgradeRoutes,
+} from './features/subscriptions'
+import { telemetryRoutes } from './features/telemetry'
 import { adminPaymentRoutes, finishedRoutes, topUpRoutes, webhookRoutes } from './features/top-ups'
 import { statementRoutes } from './features/wallet'
 import { docsRoutes } from './http/docs-routes'
@@ -65,7 +72,8 @@ export function createFeatures(parts: AppParts): AnyElysia {
     renewalRoutes(parts),
     upgradeRoutes(parts),
     adminRefundRoutes(parts),
-    instanceRoutes(parts),
+    instanceRoutes(parts, assertMayRun),
+    telemetryRoutes(parts),
     adminUserRoutes(parts),
     auditRoutes(parts),
     mailRoutes(parts, createLinkOf(parts)),

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { Config } from './config'
 import type { Database } from './db'
-import type { AccessTokens } from './features/accounts'
+import type { AccessTokens, Passwords } from './features/accounts'
 import type { Authenticate } from './http/access'
 import type { EventStreams } from './http/event-stream'
 import type { Attempts } from './http/rate-limit-attempts'
@@ -26,6 +26,7 @@ export interface Parts {
   /** The sealer's keys. */
   sealing: KeyRing
   tokens: AccessTokens
+  passwords: Passwords
   authenticate: Authenticate
   attempts: Attempts
   streams: EventStreams

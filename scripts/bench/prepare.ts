@@ -5,7 +5,7 @@ import { databaseUrlOf } from '../../src/config/database-url'
 import { loadSecrets, openDataDir } from '../../src/data-dir/secrets'
 import { type Database, openDatabase } from '../../src/db'
 import { migrate } from '../../src/db/migrate'
-import { AccessTokens, hashPassword, insertUser } from '../../src/features/accounts'
+import { AccessTokens, insertUser, Passwords } from '../../src/features/accounts'
 import { openSession } from '../../src/features/accounts/sessions'
 import { seedIfEmpty } from '../../src/features/catalog'
 import { plans, services } from '../../src/features/catalog/tables'
@@ -73,7 +73,7 @@ let made = 0
 let passwordHash: string | undefined
 
 async function insertCustomers(db: Database, signing: KeyRing, amount: bigint, count: number): Promise<string[]> {
-  passwordHash ??= await hashPassword('correct horse battery')
+  passwordHash ??= await new Passwords().hash('correct horse battery')
   const hash = passwordHash
   const queue = createQueue({ db, clock, log: silent, registry: new Registry() })
   const parts = {

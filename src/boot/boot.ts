@@ -2,7 +2,7 @@ import { Registry } from 'prom-client'
 import { type AppParts, createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
 import { choosePorts } from '../data-dir/ports'
-import { ensureFirstAdmin, type FirstAdmin } from '../features/accounts'
+import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
 import { Denials } from '../features/audit'
 import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
@@ -21,6 +21,7 @@ import { scheduleTable } from '../schedules'
 import { type ClusterPart, openCluster } from './cluster-part'
 import { createParts } from './create-parts'
 import { jobKinds } from './job-kinds'
+import { observers } from './observers'
 import { openPayments, type PaymentPart } from './payment-part'
 import { openStore } from './store'
 import { letGo, type Undo } from './undo'
@@ -43,6 +44,9 @@ export interface BootOptions {
   log: Logger
   accessLog?: AccessLog
   clock?: Clock
+  /** What rate limits count by: milliseconds of a clock that is never set back. */
+  ticks?: () => number
+  passwordCost?: PasswordCost
 }
 
 /** Builds the running system. Only here is chosen between a real part and its embedded stand-in. */
@@ -56,8 +60,10 @@ export async function boot(config: Config, options: BootOptions): Promise<System
   }
 }
 
-async function build(config: Config, options: Required<BootOptions>, undo: Undo): Promise<System> {
-  const { log, clock } = options
+type Chosen = BootOptions & Required<Pick<BootOptions, 'accessLog' | 'clock'>>
+
+async function build(config: Config, options: Chosen, undo: Undo): Promise<System> {
+  const { log, clock, ticks, passwordCost } = options
   keepLoopbackOffProxies()
   const store = await openStore(config, log, undo)
   const ports = await choosePorts(config.dataDir, config.port)
@@ -70,7 +76,18 @@ async function build(config: Config, options: Required<BootOptions>, undo: Undo)
   const payments = await openPayments(config, store.secrets, { port: ports.gateway, clock, publicUrl, ownUrl })
   undo.push(() => payments.close())
 
-  const parts = createParts({ ...store, ...edge, config, clock, log, publicUrl, cluster, payments })
+  const parts = createParts({
+    ...store,
+    ...edge,
+    config,
+    clock,
+    ticks,
+    passwordCost,
+    log,
+    publicUrl,
+    cluster,
+    payments,
+  })
   undo.push(() => parts.kube.close())
   registerFigures(parts)
   await seedIfEmpty(parts)
@@ -94,9 +111,9 @@ async function build(config: Config, options: Required<BootOptions>, undo: Undo)
 }
 
 /** The open port, and what counts and bounds those who come in by it. */
-function openEdge(config: Config, { log, accessLog }: Required<BootOptions>, undo: Undo) {
+function openEdge(config: Config, { log, accessLog, ticks }: Chosen, undo: Undo) {
   const registry = new Registry()
-  const limits = new RateLimits({ factor: config.rateLimits })
+  const limits = new RateLimits({ factor: config.rateLimits, now: ticks })
   const listener = listen({
     port: config.port,
     host: config.host,
@@ -125,7 +142,7 @@ function begin(parts: AppParts): void {
   const { schedules, queue, reconciler, log } = parts
   schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
   queue.start()
-  reconciler.start(createInstanceSource(parts))
+  reconciler.start(createInstanceSource(parts, observers(parts)))
 }
 
 /** Meanwhile requests are still answered, /readyz with 503: who sends them here learns of it before they are refused. */

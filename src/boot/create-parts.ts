@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { Config } from '../config'
-import { AccessTokens, createAuthenticate } from '../features/accounts'
+import { AccessTokens, createAuthenticate, type PasswordCost, Passwords } from '../features/accounts'
 import { countClusterCalls } from '../features/operations'
 import { EventStreams } from '../http/event-stream'
 import type { RateLimits } from '../http/rate-limit'
@@ -22,6 +22,8 @@ import type { Store } from './store'
 export interface Foundation extends Store {
   config: Config
   clock: Clock
+  ticks?: () => number
+  passwordCost?: PasswordCost
   log: Logger
   registry: Registry
   limits: RateLimits
@@ -48,13 +50,14 @@ export function createParts(foundation: Foundation): Parts {
     platform,
     kube,
     tokens,
+    passwords: new Passwords(foundation.passwordCost),
     sealing: secrets.sealing,
     sealer: createSealer(secrets.sealing),
     payments: payments.gateway,
     mailSender: mailSenderOf(config),
     streams: new EventStreams({ clock }),
     authenticate: rateLimited(createAuthenticate({ db, clock, log, tokens }), limits),
-    attempts: new Attempts({ factor: config.rateLimits }),
+    attempts: new Attempts({ factor: config.rateLimits, now: foundation.ticks }),
     queue: createQueue({ db, clock, log, registry, pace }),
     reconciler: createReconciler({ kube, platform, clock, log, registry, pace }),
   }

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client'
-import { generatePassword, hashPassword, insertUser } from '../features/accounts'
+import { generatePassword, insertUser, Passwords } from '../features/accounts'
 import { recordAct } from '../features/audit'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
@@ -15,7 +15,7 @@ export async function createAdmin([email, ...name]: string[]): Promise<number> {
     throw new AppError('CONFIG_FAILED', 'an e-mail address is missing: create-admin <email> [name]')
   }
   const password = generatePassword()
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await new Passwords().hash(password)
   await withDatabase(async (db) => {
     const queue = createQueue({ db, clock: systemClock, log: silent, registry: new Registry() })
     await db.write(async (tx) => {

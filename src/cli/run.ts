@@ -25,10 +25,18 @@ const commands: Record<string, Verb> = {
     load: async () => (await import('./create-admin')).createAdmin,
   },
   openapi: { does: 'print the OpenAPI document', load: async () => (await import('./openapi')).printOpenApi },
+  licences: {
+    does: 'print the licence, and those of all that the program carries',
+    load: async () => (await import('./licences')).printLicences,
+  },
   verify: {
     does: 'derive balances, slots, numbers and the audit chain again and say what is off; --deep looks at every index too',
     arguments: 2,
     load: async () => (await import('./verify')).verify,
+  },
+  'accept-loss': {
+    does: 'go on without commits that are gone from the database',
+    load: async () => (await import('./accept-loss')).acceptLoss,
   },
   'rotate-keys': {
     does: 'make new keys and put what is sealed under them; --retire drops the old ones',

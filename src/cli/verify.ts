@@ -1,6 +1,7 @@
 import { databaseUrlOf, readConfig } from '../config'
+import { describeLoss } from '../db/commit-mark'
 import { databaseErrorOf } from '../db/errors'
-import { openFailure, withoutSecrets } from '../db/location'
+import { openFailure, pathOf, withoutSecrets } from '../db/location'
 import { openSnapshot } from '../db/open-to-read'
 import { Findings, type VerifyReport, verifySnapshot } from '../features/books'
 import { AppError } from '../lib/errors'
@@ -32,6 +33,7 @@ async function lookAt(findings: Findings, deep: boolean): Promise<{ audit?: Veri
     const config = readConfig()
     url = databaseUrlOf(config)
     const snapshot = await openSnapshot({ url, authToken: config.databaseAuthToken })
+    if (snapshot.loss) findings.add('commits', `The database ${describeLoss(pathOf({ url }), snapshot.loss)}.`)
     try {
       return { audit: await verifySnapshot(snapshot, { file: deep ? 'deep' : 'quick', findings }) }
     } finally {

@@ -1,4 +1,4 @@
-import { type IpRange, parseIpRange } from '../lib/ip-address'
+import { isInRanges, parseIpRanges } from '../lib/ip-ranges'
 import { parseSealingKeys } from '../lib/seal'
 
 /** Reads one value of the environment. @throws Error that says what it must be, without its name and without the value */
@@ -48,13 +48,21 @@ function originOf(text: string): string {
   return url.origin
 }
 
-export const ipRanges: Parse<IpRange[]> = (value) =>
-  list(value).map((text) => {
-    const range = parseIpRange(text)
-    if (!range || range.bits === 0)
-      throw new Error('must be addresses or ranges such as 10.0.0.0/8, and not all there are')
-    return range
-  })
+export const ipRanges: Parse<string[]> = (value) => {
+  const texts = list(value)
+  try {
+    if (texts.some(holdsAllOfVersion4)) throw new RangeError()
+    return texts
+  } catch {
+    throw new Error('must be addresses or ranges such as 10.0.0.0/8, and not all there are')
+  }
+}
+
+/** So does `::/0`: it holds the IPv4-mapped ones. */
+function holdsAllOfVersion4(text: string): boolean {
+  const range = parseIpRanges([text])
+  return isInRanges(range, '0.0.0.0') && isInRanges(range, '255.255.255.255')
+}
 
 /** By how much every rate limit is multiplied. */
 export const limitFactor: Parse<number> = (value) => {

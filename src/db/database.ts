@@ -1,11 +1,14 @@
+import { type Clock, systemClock } from '../lib/clock'
 import { openFileDatabase } from './file-database'
 import { type DatabaseLocation, isRemote } from './location'
 import type { Drizzle, Tx } from './scoped-drizzle'
 import type { Snapshot } from './snapshot'
+import type { Trouble } from './trouble'
 
 export { prepared } from './prepared'
 export type { Drizzle, Tx } from './scoped-drizzle'
 export type { Snapshot } from './snapshot'
+export type { Trouble } from './trouble'
 export type { DatabaseLocation }
 
 export interface DatabaseOptions extends DatabaseLocation {
@@ -19,6 +22,7 @@ export interface DatabaseOptions extends DatabaseLocation {
   beside?: boolean
   /** How long to wait for another process that holds the write lock. */
   busyDeadlineMs?: number
+  clock?: Clock
 }
 
 export interface Database {
@@ -31,6 +35,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Differs from its last value when anything was committed since: at once by us, within a millisecond by others. On a server it can't know, so it differs every time. */
   dataVersion(): number
+  /** Why nothing can be saved just now, and whether that has passed meanwhile. A server is asked only by what is sent to it. */
+  trouble(): Promise<Trouble | undefined>
   /** Everything found wrong with the file: damaged pages, rows without their parent. Empty when sound. */
   integrity(): Promise<string[]>
   /** A connection of its own for long reads; close it. */
@@ -49,7 +55,7 @@ const defaults = { beside: false, queueLimit: 4_096, writeDeadlineMs: 5_000, bus
 
 /** Opens a database file, making it if need be, or connects to a server. Fails with CONFIG_FAILED and one clear line. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const resolved = { ...defaults, report: warn, ...options }
+  const resolved = { ...defaults, clock: systemClock, report: warn, ...options }
   // Loaded only where it is used: a client for servers weighs several megabytes.
   if (isRemote(options)) return (await import('./remote-database')).openRemoteDatabase(resolved)
   return openFileDatabase(resolved)

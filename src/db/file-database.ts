@@ -1,11 +1,14 @@
+import { assertNoCommitLost, CommitMark, countOn } from './commit-mark'
 import type { FileConnection } from './connection'
 import type { Database, ResolvedOptions } from './database'
+import { FileIdentity } from './file-identity'
 import { GroupCommit } from './group-commit'
 import { ensureDatabaseFile, openFailure, pathOf } from './location'
 import { openReader, openWriter } from './pragmas'
 import { ReadScope } from './scope'
 import { type Drizzle, ScopedDrizzle, type Tx } from './scoped-drizzle'
 import { openFileSnapshot, type Snapshot } from './snapshot'
+import { refuseFor, type Trouble } from './trouble'
 
 export async function openFileDatabase(options: ResolvedOptions): Promise<Database> {
   const path = pathOf(options)
@@ -15,6 +18,7 @@ export async function openFileDatabase(options: ResolvedOptions): Promise<Databa
     writer = await openWriter(path, options)
     // A file that is no database opens without complaint; its first read tells.
     writer.first('SELECT count(*) FROM sqlite_schema')
+    assertNoCommitLost(writer, path)
     return new FileDatabase(writer, openReader(path), options)
   } catch (error) {
     writer?.close()
@@ -23,27 +27,53 @@ export async function openFileDatabase(options: ResolvedOptions): Promise<Databa
 }
 
 const versionKeptMs = 1
+/** So often at most a disk that refused is tried again for somebody who only asks. */
+const tryAgainMs = 1_000
 
 class FileDatabase implements Database {
   readonly read: Drizzle
   readonly #writer: FileConnection
   readonly #reader: FileConnection
   readonly #commits: GroupCommit
+  readonly #mark: CommitMark
+  readonly #identity: FileIdentity
   readonly #beside: boolean
   #closing: Promise<void> | undefined
   #version = 0
   #lookAgainAt = 0
+  #trouble: Trouble | undefined
+  #tryAgainAt = 0
 
   constructor(writer: FileConnection, reader: FileConnection, options: ResolvedOptions) {
     this.#writer = writer
     this.#reader = reader
     this.#beside = options.beside
     this.read = new ScopedDrizzle(new ReadScope(reader))
-    this.#commits = new GroupCommit(writer, { ...options, onCommit: () => (this.#lookAgainAt = 0) })
+    this.#mark = new CommitMark(writer.path, options.clock)
+    this.#identity = new FileIdentity(writer.path)
+    this.#commits = new GroupCommit(writer, {
+      ...options,
+      beforeCommit: () => this.#mark.count(writer),
+      onCommit: () => this.#committed(),
+      onTrouble: (trouble) => {
+        this.#trouble ??= trouble
+      },
+    })
   }
 
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#commits.write(work)
+    return this.#trouble === 'database-gone' ? Promise.reject(refuseFor('database-gone')) : this.#commits.write(work)
+  }
+
+  async trouble(): Promise<Trouble | undefined> {
+    this.#lookForFile()
+    if (this.#trouble === undefined || this.#trouble === 'database-gone') return this.#trouble
+    const now = performance.now()
+    if (now >= this.#tryAgainAt) {
+      this.#tryAgainAt = now + tryAgainMs
+      await this.#commits.between(() => this.#tryToCommit()).catch(() => {})
+    }
+    return this.#trouble
   }
 
   /** Our own commits show at once; another process is looked for once a millisecond, which a hot page feels. */
@@ -81,8 +111,32 @@ class FileDatabase implements Database {
     return this.#closing
   }
 
+  #committed(): void {
+    this.#lookAgainAt = 0
+    this.#lookForFile()
+    if (this.#trouble === 'database-gone') throw refuseFor('database-gone')
+    if (this.#mark.keep()) this.#trouble = undefined
+  }
+
+  /** What was written to a file without a name is lost with the process. */
+  #lookForFile(): void {
+    if (this.#trouble !== 'database-gone' && this.#identity.isGone()) this.#trouble = 'database-gone'
+  }
+
+  #tryToCommit(): void {
+    this.#writer.exec('BEGIN IMMEDIATE')
+    try {
+      countOn(this.#writer)
+      this.#writer.exec('COMMIT')
+      this.#trouble = undefined
+    } finally {
+      if (this.#writer.inTransaction) this.#writer.exec('ROLLBACK')
+    }
+  }
+
   async #close(): Promise<void> {
     await this.#commits.close()
+    this.#mark.close()
     this.#reader.close()
     try {
       if (!this.#beside) checkpointFile(this.#writer)

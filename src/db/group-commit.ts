@@ -3,6 +3,7 @@ import { beginImmediate } from './begin'
 import type { FileConnection } from './connection'
 import { WriteScope } from './scope'
 import { ScopedTx } from './scoped-drizzle'
+import { refuseFor, type Trouble, troubleOf } from './trouble'
 import { runEffects, type Waiting, type Work, WriteQueue, withDeadline } from './write-queue'
 
 /** Writes that may share one commit, and how long the first of them waits for the others. */
@@ -14,8 +15,12 @@ export interface GroupCommitOptions {
   writeDeadlineMs: number
   busyDeadlineMs: number
   report(error: unknown): void
-  /** Called right after every commit, before anybody is told of it. */
+  /** Called as the last thing of every transaction. */
+  beforeCommit(): void
+  /** Called right after every commit, before anybody is told of it: if it throws, nobody hears of a success. */
   onCommit(): void
+  /** Told why the place where the database lies refuses to be written. */
+  onTrouble(trouble: Trouble): void
 }
 
 /** How one write ended inside the group; its caller hears of it only once the group's fate is known. */
@@ -55,16 +60,26 @@ export class GroupCommit {
       this.#rollback()
       await beginImmediate(this.#connection, this.#options.busyDeadlineMs)
       await this.#runWaiting(outcomes)
+      this.#options.beforeCommit()
       this.#connection.exec('COMMIT')
       this.#options.onCommit()
     } catch (error) {
       this.#rollback()
-      if (outcomes.length === 0) this.#queue.rejectWaiting(error)
+      const refusal = this.#refusalOf(error)
+      if (outcomes.length === 0) this.#queue.rejectWaiting(refusal)
       // A refusal may have been decided on what a lost neighbour wrote, so it is not told either.
-      for (const { entry } of outcomes) entry.reject(groupLost(error))
+      for (const { entry } of outcomes) entry.reject(refusal)
       return
     }
     this.#settle(outcomes)
+  }
+
+  #refusalOf(error: unknown): AppError {
+    if (error instanceof AppError) return error
+    const trouble = troubleOf(error)
+    if (trouble === undefined) return groupLost(error)
+    this.#options.onTrouble(trouble)
+    return refuseFor(trouble, error)
   }
 
   #settle(outcomes: Outcome[]): void {
@@ -112,7 +127,7 @@ export class GroupCommit {
     } catch (error) {
       scope.end()
       outcomes.push({ entry, error })
-      if (!connection.inTransaction) throw error
+      if (!connection.inTransaction || troubleOf(error)) throw error
       connection.exec('ROLLBACK TO entry; RELEASE entry')
     }
   }

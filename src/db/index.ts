@@ -5,6 +5,7 @@ export {
   openDatabase,
   prepared,
   type Snapshot,
+  type Trouble,
   type Tx,
 } from './database'
 export { placeholdersFor } from './placeholders'

@@ -1,5 +1,6 @@
 import type { AppError } from '../lib/errors'
 import { beginImmediate } from './begin'
+import { assertNoCommitLost } from './commit-mark'
 import type { FileConnection } from './connection'
 import { type DatabaseLocation, ensureDatabaseFile, openFailure, pathOf } from './location'
 import type { ResolvedMigrateOptions } from './migrate'
@@ -22,6 +23,7 @@ export async function migrateFile(location: DatabaseLocation, options: ResolvedM
   let connection: FileConnection | undefined
   try {
     connection = await openWriter(path, { busyDeadlineMs: options.busyDeadlineMs, beside: true })
+    assertNoCommitLost(connection, path)
     // Rebuilding a table drops the old one, which would delete its children. A transaction can't switch this any more.
     connection.exec('PRAGMA foreign_keys=OFF')
     return await applyAll(connection, options)

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { sql } from 'drizzle-orm'
 import { AppError } from '../lib/errors'
+import { describeLoss, findLoss, findMark, type Loss } from './commit-mark'
 import { openDatabase } from './database'
 import { type DatabaseLocation, isRemote, openFailure, pathOf } from './location'
 import { type Applied, pendingAfter, selectHistory } from './migration'
@@ -30,18 +33,49 @@ export async function openToRead(location: DatabaseLocation): Promise<Reading | 
   }
 }
 
+/** What a file lacks of that which was acknowledged: everything, where there is no file any more. */
+export async function findLossOf(path: string): Promise<Loss | undefined> {
+  const mark = findMark(path)
+  const database = mark && (await openToRead({ url: pathToFileURL(path).href }))
+  try {
+    const row = await database?.read.get<{ user_version: number }>(sql.raw(readCommits))
+    return findLoss(mark, row?.user_version ?? 0)
+  } finally {
+    await database?.close()
+  }
+}
+
+const readCommits = 'PRAGMA user_version'
+
 /**
  * A snapshot of a database of this program's version, beside whatever goes on with it; nothing is written.
- * @throws AppError CONFIG_FAILED with one clear line
+ * @returns also what a file lost of what was acknowledged @throws AppError CONFIG_FAILED with one clear line
  */
-export async function openSnapshot(location: DatabaseLocation): Promise<Snapshot> {
-  const snapshot = isRemote(location) ? await openRemote(location) : openFile(pathOf(location))
+export async function openSnapshot(location: DatabaseLocation): Promise<Snapshot & { loss?: Loss }> {
+  if (isRemote(location)) return migrated(await openRemote(location))
+  const path = pathOf(location)
+  const mark = findMark(path)
+  const snapshot = openFile(path)
+  try {
+    const loss = findLoss(mark, await commitsIn(snapshot))
+    return Object.assign(await migrated(snapshot, loss && describeLoss(path, loss)), { loss })
+  } catch (error) {
+    throw openFailure(path, error)
+  }
+}
+
+const commitsIn = async (snapshot: Snapshot): Promise<number> => Number((await snapshot.all(readCommits))[0]![0])
+
+/** @param lost what is told instead of a schema that is not there, because it went with the rest */
+async function migrated(snapshot: Snapshot, lost?: string): Promise<Snapshot> {
   try {
     await assertMigrated(snapshot)
     return snapshot
   } catch (error) {
     await snapshot.close()
-    throw isRemote(location) ? error : openFailure(pathOf(location), error)
+    throw lost === undefined
+      ? error
+      : new AppError('CONFIG_FAILED', `The database ${lost}`, undefined, { cause: error })
   }
 }
 

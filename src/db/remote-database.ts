@@ -49,6 +49,8 @@ class RemoteDatabase implements Database {
     return this.#version
   }
 
+  async trouble(): Promise<undefined> {}
+
   async integrity(): Promise<string[]> {
     const { rows } = await plainly(this.#client.execute('PRAGMA integrity_check'))
     const orphans = await plainly(this.#client.execute('PRAGMA foreign_key_check'))

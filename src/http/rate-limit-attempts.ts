@@ -1,5 +1,5 @@
 import { AppError } from '../lib/errors'
-import { networkOf } from '../lib/ip-address'
+import { networkOf } from './network-of'
 import { type RateLimitOptions, tooMany } from './rate-limit'
 import { TokenBuckets } from './token-buckets'
 

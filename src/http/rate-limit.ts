@@ -1,5 +1,5 @@
 import { AppError } from '../lib/errors'
-import { networkOf } from '../lib/ip-address'
+import { networkOf } from './network-of'
 import type { RequestContext } from './request-context'
 import { type Quota, TokenBuckets, type Verdict } from './token-buckets'
 

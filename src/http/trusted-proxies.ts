@@ -1,23 +1,21 @@
-import { type IpRange, isInRange, parseIp } from '../lib/ip-address'
+import type { BlockList } from 'node:net'
+import { familyOf, isInRanges, parseIpRanges } from '../lib/ip-ranges'
 
 /** More hops than any way through real proxies; a longer list is a made-up one. */
 const maxHops = 32
 
 /** What a request says of its way counts only as far as it was written by proxies we trust. */
 export class TrustedProxies {
-  readonly #ranges: IpRange[]
+  readonly any: boolean
+  readonly #ranges: BlockList
 
-  constructor(ranges: IpRange[]) {
-    this.#ranges = ranges
-  }
-
-  get any(): boolean {
-    return this.#ranges.length > 0
+  constructor(ranges: readonly string[]) {
+    this.#ranges = parseIpRanges(ranges)
+    this.any = ranges.length > 0
   }
 
   trusts(peer: string | undefined): boolean {
-    const address = this.any ? parseIp(plainOf(peer ?? '')) : undefined
-    return address !== undefined && this.#ranges.some((range) => isInRange(address, range))
+    return this.any && isInRanges(this.#ranges, peer ?? '')
   }
 
   /**
@@ -51,8 +49,8 @@ function hopsOf(headers: Headers): string[] {
 function addressIn(hop: string): string | undefined {
   const text = hop.trim().replace(/^"(.*)"$/, '$1')
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
-  return parseIp(bare) ? plainOf(bare) : undefined
+  return familyOf(bare) ? plainOf(bare) : undefined
 }
 
-/** A socket for both versions shows version 4 in the clothes of version 6. */
+/** A socket for both versions shows an address of version 4 as an IPv4-mapped one. */
 const plainOf = (text: string): string => text.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')

@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test'
-import { generatePassword } from '../../src/features/accounts'
+import { generatePassword, Passwords } from '../../src/features/accounts'
 import { commonWords } from '../../src/features/accounts/common-words'
 import { assertGoodPassword } from '../../src/features/accounts/password-policy'
+import { users } from '../../src/features/accounts/tables'
 import { AppError } from '../../src/lib/errors'
-import { sharedSystem } from '../support/system'
+import { testCost } from '../support/people'
+import { sharedSystem, startSystem } from '../support/system'
 
 const system = sharedSystem()
 const budi = { email: 'budi.santoso@example.com', name: 'Budi Santoso' }
@@ -131,4 +133,27 @@ test('a password of 200 signs that are two units each signs in, whichever way it
   expect(typed).not.toBe(password)
   expect((await anybody.post('/auth/login', { email, password: typed })).status).toBe(200)
   expect((await anybody.post('/auth/login', { email, password: password.slice(1) })).status).toBe(401)
+})
+
+test('two passwords are hashed at a time, a hundred may wait, and one more is refused at once', async () => {
+  const passwords = new Passwords(testCost)
+  const hashes = Array.from({ length: 110 }, () => passwords.hash('correct horse battery'))
+  expect(passwords.work).toEqual({ running: 2, waiting: 100 })
+  const outcomes = await Promise.allSettled(hashes)
+  expect(outcomes.map(({ status }) => status)).toEqual([...Array(102).fill('fulfilled'), ...Array(8).fill('rejected')])
+  const { reason } = outcomes.at(-1) as PromiseRejectedResult
+  expect([reason.code, reason.details]).toEqual(['RATE_LIMITED', { retryAfterSeconds: 2 }])
+  expect(passwords.work).toEqual({ running: 0, waiting: 0 })
+})
+
+test('the product hashes with argon2id, 19 MiB and two passes, what is stored and what nobody’s address is checked against', async () => {
+  const { parts, anybody, close } = await startSystem({ passwordCost: 'product' })
+  try {
+    const registration = { email: 'product@example.com', password: 'correct horse battery', name: 'P' }
+    expect((await anybody.post('/auth/register', registration)).status).toBe(201)
+    const stored = await parts.db.read.select({ hash: users.passwordHash }).from(users).all()
+    expect(stored.map(({ hash }) => hash.slice(0, 31))).toEqual(Array(2).fill('$argon2id$v=19$m=19456,t=2,p=1$'))
+  } finally {
+    await close()
+  }
 })

@@ -25,6 +25,7 @@ const checks: [string, () => Promise<void>][] = [
   ['it prints the same OpenAPI document as the source, whole through a pipe', printsTheDocument],
   ['a wrong setting is one clear line and exit code 1', refusesWrongSettings],
   ['an unknown command is exit code 2', async () => assert.equal((await program.run(['frobnicate'])).code, 2)],
+  ['it carries the licences of its packages', carriesLicences],
   ['an empty folder becomes a running business, and the whole journey works', firstStart],
   ['a second start keeps everything, and a .env beside it changes nothing', secondStart],
   ['its books are right', booksAreRight],
@@ -42,6 +43,13 @@ async function printsTheDocument(): Promise<void> {
   const printed = await program.run(['openapi'])
   assert.equal(printed.code, 0, printed.err)
   assert.deepEqual(JSON.parse(printed.out), JSON.parse(source.stdout.toString()))
+}
+
+async function carriesLicences(): Promise<void> {
+  const { code, out } = await program.run(['licences'])
+  assert.equal(code, 0)
+  assert.match(out, /^GNU AFFERO GENERAL PUBLIC LICENSE\n/)
+  assert.match(out, /^elysia \d.*\n\nCopyright/m)
 }
 
 async function refusesWrongSettings(): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import manifest from '../../package.json' with { type: 'json' }
 import { version } from '../../src/version'
 import { runCommand, temporaryFolder } from '../support/command'
 
@@ -88,4 +89,14 @@ test('a word that a command does not take is refused before anything is done', a
     expect([code, out]).toEqual([2, ''])
     expect(err).toStartWith(`minispod: ${words[0]} takes no "${words[1]}"\n`)
   }
+})
+
+test('licences prints our own text and that of every package the program runs with', async () => {
+  const { code, out } = await run('licences')
+  expect(code).toBe(0)
+  expect(out).toStartWith('GNU AFFERO GENERAL PUBLIC LICENSE\n')
+  // What is compared is short, so that a failure can be read.
+  const told = new Set([...out.matchAll(/^(\S+) \d\S* {2}.*\n\n(?=\S)/gm)].map(([, name]) => name))
+  expect(Object.keys(manifest.dependencies).filter((name) => !told.has(name))).toEqual([])
+  expect(told.has('drizzle-kit')).toBe(false)
 })

@@ -9,7 +9,7 @@ import type { ServerPlace } from './server-process'
 export function copyHouse({ dataDir }: ServerPlace, to: string): string {
   const copy = join(to, 'data')
   mkdirSync(copy, { recursive: true })
-  for (const name of ['minispod.db', 'minispod.db-wal', 'secrets.json']) {
+  for (const name of ['minispod.db', 'minispod.db-wal', 'minispod.db-mark', 'secrets.json']) {
     const from = join(dataDir, name)
     if (existsSync(from)) copyFileSync(from, join(copy, name))
   }

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Workplace, wallet, wallets } from './business'
+import { writeUntilKilled } from './killed-writer'
 
 const workplace = new Workplace()
 afterEach(() => workplace.end())
@@ -10,16 +11,7 @@ test('what was acknowledged is there after a SIGKILL under load, and what was ta
   const url = workplace.url()
   await (await workplace.open({ url })).close()
   for (const runMs of [150, 300]) {
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, 'children', 'write-for-ever.ts'), url], {
-      stdout: 'pipe',
-      stderr: 'inherit',
-    })
-    const printed = new Response(child.stdout).text()
-    await Bun.sleep(runMs + 150)
-    child.kill('SIGKILL')
-    await child.exited
-    const acknowledged = (await printed).split('\n').slice(0, -1)
-    expect(acknowledged.length).toBeGreaterThan(50)
+    const acknowledged = await writeUntilKilled(url, { atLeast: 50, thenMs: runMs })
 
     const db = await workplace.open({ url })
     const present = new Set((await db.read.select({ id: wallets.id }).from(wallets)).map(({ id }) => id))

@@ -1,14 +1,13 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
 import { parseConfig } from '../../src/config'
+import { networkOf } from '../../src/http/network-of'
 import { contextOf } from '../../src/http/request-context'
 import { TrustedProxies } from '../../src/http/trusted-proxies'
-import { networkOf, parseIpRange } from '../../src/lib/ip-address'
 import { startEdge } from './edge'
 
-const proxiesIn = (...ranges: string[]) => new TrustedProxies(ranges.map((range) => parseIpRange(range)!))
 const trusting = (...ranges: string[]) => {
-  const proxies = proxiesIn(...ranges)
+  const proxies = new TrustedProxies(ranges)
   return (peer: string | undefined, headers: Headers) => proxies.addressOf(peer, headers)
 }
 const chain = (value: string) => new Headers({ 'x-forwarded-for': value })
@@ -76,7 +75,7 @@ describe('whose word about an address counts', () => {
     expect(performance.now() - start).toBeLessThan(100)
   })
 
-  test('a socket for both versions shows version 4 in the clothes of version 6', () => {
+  test('a socket for both versions shows an address of version 4 as an IPv4-mapped one', () => {
     expect(trusting()('::ffff:203.0.113.7', new Headers())).toBe('203.0.113.7')
     expect(trusting('10.0.0.0/8')('::ffff:10.0.0.1', chain('203.0.113.7'))).toBe('203.0.113.7')
     expect(trusting('fd00::/8')('fd00::1', chain('2001:db8::1'))).toBe('2001:db8::1')
@@ -87,30 +86,45 @@ test('an address of version 6 stands for its network, one of version 4 for itsel
   expect(networkOf('203.0.113.7')).toBe('203.0.113.7')
   expect(networkOf('2001:db8:1:2::1')).toBe(networkOf('2001:db8:1:2:ffff:ffff:ffff:ffff'))
   expect(networkOf('2001:db8:1:2::1')).not.toBe(networkOf('2001:db8:1:3::1'))
-  expect(networkOf('unknown')).toBe('unknown')
+  expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0/64')
+  expect(networkOf('2001:0DB8:0000:0000:1:2:3:4')).toBe('2001:db8:0:0/64')
+  expect(networkOf('::1')).toBe('0:0:0:0/64')
+  expect(networkOf('1:2:3:4:5::')).toBe('1:2:3:4/64')
+  expect(networkOf('8e33:2d52::9b:0:21.120.168.69')).toBe('8e33:2d52:0:0/64')
+  for (const other of ['unknown', 'fe80::1%eth0', 'a:b', '']) expect(networkOf(other)).toBe(other)
 })
 
 describe('TRUSTED_PROXIES', () => {
   test('takes addresses and ranges of both versions', () => {
     const { trustedProxies } = parseConfig({ TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1,fd00::/8' })
-    expect(trustedProxies.map(({ version, bits }) => [version, bits])).toEqual([
-      [4, 8],
-      [4, 32],
-      [6, 8],
-    ])
+    expect(trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1', 'fd00::/8'])
+    const proxies = new TrustedProxies(trustedProxies)
+    const [inside, outside] = [
+      ['10.255.0.1', '::ffff:10.0.0.1', '192.0.2.1', 'fdff::1'],
+      ['11.0.0.1', '192.0.2.2', 'fe80::1', 'fd00::1%eth0', '::10.0.0.1', 'unknown'],
+    ]
+    expect(inside!.filter((address) => !proxies.trusts(address))).toEqual([])
+    expect(outside!.filter((address) => proxies.trusts(address))).toEqual([])
     expect(parseConfig({}).trustedProxies).toEqual([])
   })
 
-  test.each(['proxy.example.com', '10.0.0.0/33', '10.0.0', '*', '0.0.0.0/0', '10.0.0.0/8,::/0', '10.0.0.0/8/8'])(
-    '%p is a clear mistake',
-    (value) => {
-      expect(() => parseConfig({ TRUSTED_PROXIES: value })).toThrow(/^TRUSTED_PROXIES: must be addresses or ranges/)
-    },
-  )
+  test.each([
+    'proxy.example.com',
+    '10.0.0.0/33',
+    '10.0.0',
+    '*',
+    '0.0.0.0/0',
+    '10.0.0.0/8,::/0',
+    '10.0.0.0/8/8',
+    'fe80::1%eth0',
+    '::ffff:0:0/96',
+  ])('%p is a clear mistake', (value) => {
+    expect(() => parseConfig({ TRUSTED_PROXIES: value })).toThrow(/^TRUSTED_PROXIES: must be addresses or ranges/)
+  })
 })
 
 const edge = startEdge((app) => app.get('/whoami', ({ request }) => ({ address: contextOf(request).address })), {
-  proxies: proxiesIn('127.0.0.1/32'),
+  proxies: new TrustedProxies(['127.0.0.1/32']),
 })
 afterAll(() => edge.close())
 

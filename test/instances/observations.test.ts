@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import { createInstanceSource } from '../../src/features/instances'
-import { findSubscriptionState } from '../../src/features/subscriptions'
+import { findSubscriptionState } from '../../src/features/subscriptions/state'
+import { sourceOf } from '../subscriptions/observed'
 import { buyApp, instanceOf, sharedRuntime, waitForStatus } from '../support/runtime'
 
 const runtime = sharedRuntime()
@@ -21,7 +21,7 @@ test('what was seen of an older wish is dropped: an app cancelled and refunded d
   cluster.proxy.open = false
   cluster.proxy.drop()
   const app = await buyApp(system)
-  const source = createInstanceSource(system.parts)
+  const source = sourceOf(system)
   const { spec } = (await source.load(app.id))!
   await app.customer.delete(`/subscriptions/${app.subscriptionId}`)
   expect(await app.customer.balance()).toBe(100_000)
@@ -38,7 +38,7 @@ test('the first readiness makes the subscription active and is mailed once, howe
   const { system } = await runtime()
   const app = await buyApp(system)
   await waitForStatus(app, 'RUNNING')
-  const source = createInstanceSource(system.parts)
+  const source = sourceOf(system)
   const { spec } = (await source.load(app.id))!
   for (let i = 0; i < 3; i++) await source.save(app.id, spec.generation, { ...ready, podName: 'a-pod' })
   const { body } = await app.customer.get(`/subscriptions/${app.subscriptionId}`)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test'
-import { formatRupiah, wordsOf } from '../../src/features/mails/content'
 import { renderExample } from '../../src/features/mails/outbox'
 import { render } from '../../src/features/mails/render'
 import { TemplateWord } from '../../src/features/mails/schema'
-import { templateNames } from '../../src/features/mails/templates'
+import { templateNames } from '../../src/features/mails/texts'
+import { formatRupiah, wordsOf } from '../../src/lib/locale'
 
 const context = { publicUrl: 'https://minispod.example', timeZone: 'Asia/Jakarta' }
 

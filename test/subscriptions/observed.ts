@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import { observers } from '../../src/boot/observers'
 import { createInstanceSource } from '../../src/features/instances'
 import { instances } from '../../src/features/instances/tables'
 import type { Observation } from '../../src/reconcile'
@@ -11,11 +12,13 @@ export async function instanceRowOf({ system }: Of, subscriptionId: string) {
   return (await system.parts.db.read.select().from(instances).where(where).get())!
 }
 
+/** The reconciler's own door to the business. */
+export const sourceOf = ({ parts }: Pick<TestSystem, 'parts'>) => createInstanceSource(parts, observers(parts))
+
 /** Writes down what the cluster would show of an app, by the reconciler's own door. */
 export async function see(shop: Of, subscriptionId: string, seen: Partial<Observation>): Promise<void> {
   const { id, generation, deployment } = await instanceRowOf(shop, subscriptionId)
-  const { parts } = shop.system
-  await createInstanceSource(parts).save(id, generation, {
+  await sourceOf(shop.system).save(id, generation, {
     status: 'RUNNING',
     reasonCode: null,
     statusReason: null,

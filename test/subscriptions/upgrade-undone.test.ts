@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
-import { createInstanceSource } from '../../src/features/instances'
 import { endDueSubscriptions } from '../../src/features/subscriptions'
 import type { TestCustomer } from '../support/system'
-import { instanceRowOf, see } from './observed'
+import { instanceRowOf, see, sourceOf } from './observed'
 import { unschedulable, upgradeShop } from './upgrade-shop'
 
 const {
@@ -149,7 +148,7 @@ test('what was seen before the upgrade settles nothing', async () => {
   const { id: instanceId, generation } = await instanceRowOf(await shop(), id)
   await upgrade(customer, id)
   const old = { restarts: 0, troubleSince: null, podName: null, observedGeneration: generation, cleanedDeployment: 1 }
-  await createInstanceSource((await shop()).system.parts).save(instanceId, generation, { ...old, ...unschedulable })
+  await sourceOf((await shop()).system).save(instanceId, generation, { ...old, ...unschedulable })
   expect(await rowsOf(id)).toMatchObject([{ status: 'PENDING' }])
 })
 

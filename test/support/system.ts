@@ -4,37 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { boot, type System } from '../../src/boot'
 import { parseConfig } from '../../src/config'
+import type { PasswordCost } from '../../src/features/accounts'
 import { plans } from '../../src/features/catalog/tables'
-import { creditWallet, promo } from '../../src/features/ledger'
 import type { AccessLog } from '../../src/http/access-log'
 import type { Clock } from '../../src/lib/clock'
 import { newId } from '../../src/lib/ids'
 import type { Logger } from '../../src/lib/log'
+import { type Caller, callerOf } from './caller'
+import { createCustomer, signInAdmin, type TestCustomer, testCost } from './people'
 
-/** One answer of the API, read to its end. */
-export interface Answer {
-  status: number
-  headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  body: any
-}
-
-export interface Caller {
-  get(path: string, headers?: Record<string, string>): Promise<Answer>
-  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  patch(path: string, body?: unknown): Promise<Answer>
-  delete(path: string, body?: unknown): Promise<Answer>
-}
-
-export interface TestCustomer extends Caller {
-  id: string
-  email: string
-  password: string
-  accessToken: string
-  refreshToken: string
-  balance(): Promise<number>
-}
+export { type Answer, type Caller, callerOf } from './caller'
+export type { TestCustomer } from './people'
+export { until } from './until'
 
 export interface TestPlan {
   id: string
@@ -57,6 +38,9 @@ export interface TestSystem extends System {
 export interface SystemOptions {
   environment?: Record<string, string>
   clock?: Clock
+  ticks?: () => number
+  /** Else as little as can be; the product's own is left to the product. */
+  passwordCost?: PasswordCost | 'product'
   /** Goes on with what an earlier system left there. */
   dataDir?: string
 }
@@ -79,6 +63,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     log: recordInto(logged),
     accessLog: recordAccess(logged),
     ...(options.clock && { clock: options.clock }),
+    ticks: options.ticks,
+    ...(options.passwordCost !== 'product' && { passwordCost: options.passwordCost ?? testCost }),
   })
   const anybody = callerOf(system.url, {})
   let closed = false
@@ -86,8 +72,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     dataDir,
     logged,
     anybody,
-    customer: (wanted = {}) => createCustomer(system, anybody, wanted),
-    admin: () => signInAdmin(system, anybody),
+    customer: (wanted) => createCustomer(system, wanted),
+    admin: () => signInAdmin(system),
     plan: (wanted = {}) => createPlan(system, anybody, wanted),
     close: ((close) => async () => {
       if (closed) return
@@ -106,51 +92,6 @@ export function sharedSystem(options: SystemOptions = {}): () => Promise<TestSys
     system ??= startSystem(options)
     return system
   }
-}
-
-const password = 'correct horse battery staple'
-let customers = 0
-
-async function createCustomer(
-  system: System,
-  anybody: Caller,
-  { balance = 0, name = 'Budi' }: { balance?: number; name?: string },
-): Promise<TestCustomer> {
-  const email = `customer${++customers}-${Math.random().toString(36).slice(2)}@example.com`
-  const { status, body } = await anybody.post('/auth/register', { email, password, name })
-  if (status !== 201) throw new Error(`register: ${status} ${JSON.stringify(body)}`)
-  const { user, accessToken, refreshToken } = body.data
-  if (balance > 0) await give(system, user.id, balance)
-  const caller = callerOf(system.url, { authorization: `Bearer ${accessToken}` })
-  return Object.assign(caller, {
-    id: user.id as string,
-    email,
-    password,
-    accessToken: accessToken as string,
-    refreshToken: refreshToken as string,
-    balance: async () => (await caller.get('/wallet')).body.data.creditBalance as number,
-  })
-}
-
-/** Money for a test, booked as the product books a bonus: a balanced entry like any other. */
-async function give({ parts }: System, userId: string, amount: number): Promise<void> {
-  await parts.db.write((tx) =>
-    creditWallet(tx, {
-      userId,
-      type: 'BONUS',
-      counterAccount: promo,
-      amount: BigInt(amount),
-      source: `adjustment:${newId('txn')}`,
-      description: 'Gift',
-      at: parts.clock.now(),
-    }),
-  )
-}
-
-async function signInAdmin(system: System, anybody: Caller): Promise<Caller> {
-  if (!system.firstAdmin) throw new Error('only the first start on a folder tells its administrator')
-  const { body } = await anybody.post('/auth/login', system.firstAdmin)
-  return callerOf(system.url, { authorization: `Bearer ${body.data.accessToken}` })
 }
 
 let tiers = 100
@@ -197,48 +138,6 @@ async function createPlan(
       const shown = await anybody.get(`/catalog/services/${service}`)
       return shown.body.data.plans.find((plan: { id: string }) => plan.id === id).availableQuota
     },
-  }
-}
-
-/** Speaks JSON to the API under /api, as a frontend would. */
-export function callerOf(url: string, headers: Record<string, string>): Caller {
-  const call = async (
-    method: string,
-    path: string,
-    body?: unknown,
-    more: Record<string, string> = {},
-  ): Promise<Answer> => {
-    const response = await fetch(`${url}/api${path}`, {
-      method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more },
-      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-    })
-    const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json')
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
-  }
-  return {
-    get: (path, more) => call('GET', path, undefined, more),
-    post: (path, body, more) => call('POST', path, body, more),
-    put: (path, body, more) => call('PUT', path, body, more),
-    patch: (path, body) => call('PATCH', path, body),
-    delete: (path, body) => call('DELETE', path, body),
-  }
-}
-
-/** Waits until a condition holds, and says what was seen last if it never does. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T>,
-  holds: (seen: T) => boolean,
-  ms = 30_000,
-): Promise<T> {
-  const deadline = performance.now() + ms
-  for (;;) {
-    const seen = await look()
-    if (holds(seen)) return seen
-    if (performance.now() > deadline) throw new Error(`${what} did not come: ${JSON.stringify(seen)}`)
-    await Bun.sleep(100)
   }
 }
 

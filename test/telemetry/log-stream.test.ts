@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import type { Instance } from '../../src/features/instances/read'
+import type { Instance } from '../../src/features/instances/tables'
 import { parsePosition } from '../../src/features/telemetry/log-position'
 import { followLogs, type WantedLog, wantedLog } from '../../src/features/telemetry/log-stream'
 import { readLogs } from '../../src/features/telemetry/logs'

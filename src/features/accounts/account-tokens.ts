@@ -4,16 +4,15 @@ import { day, hour } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { deleteInBatches } from '../../queue'
+import type { AccountToken, User } from './tables'
 import { accountTokens, type LinkPurpose, users } from './tables'
 import { type AccessTokens, hashToken } from './tokens'
-import type { User } from './users'
 
 const lifeOf: Record<LinkPurpose, number> = { VERIFY_EMAIL: 48 * hour, RESET_PASSWORD: hour, CHANGE_EMAIL: 48 * hour }
 /** Nobody's mailbox is filled by somebody else. */
 const maxAnHour = 5
 const keptAfterExpiryMs = day
 
-type AccountToken = typeof accountTokens.$inferSelect
 type Needs = Pick<Parts, 'clock'> & { tokens: AccessTokens }
 
 export interface NewLink {

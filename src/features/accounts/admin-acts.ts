@@ -8,8 +8,9 @@ import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { chargeWallet, creditWallet, promo } from '../ledger'
 import { narrowApiTokens } from './api-tokens'
+import type { User } from './tables'
 import { type Role, type UserStatus, users } from './tables'
-import { getUser, getUserView, type User } from './users'
+import { getUser, getUserView } from './users'
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'streams'>
 type UserView = Awaited<ReturnType<typeof getUserView>>

@@ -10,6 +10,7 @@ import type { Parts } from '../../parts'
 import { deleteInBatches } from '../../queue'
 import { recordAct } from '../audit'
 import { getOpenSession } from './sessions'
+import type { ApiToken } from './tables'
 import { apiTokens } from './tables'
 import { hashToken } from './tokens'
 
@@ -63,8 +64,6 @@ export async function createApiToken({ db, clock }: Needs, actor: Actor, input: 
     return { ...viewOf(row), token }
   })
 }
-
-type ApiToken = typeof apiTokens.$inferSelect
 
 /** Whoever makes it must still be signed in, and an administrator, now that their turn to write has come. */
 async function assertMayGrant(tx: Tx, actor: Actor, scopes: Scope[]): Promise<void> {

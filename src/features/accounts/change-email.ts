@@ -9,7 +9,7 @@ import type { AccessTokens } from './tokens'
 import { findUserByEmail, getOpenUser, normaliseEmail } from './users'
 import { tooManyMails } from './verification'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'queue'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue'> & { tokens: AccessTokens }
 
 /**
  * Sends a link to the new address; the account keeps its old one until the link is used. Where the new one is somebody's,

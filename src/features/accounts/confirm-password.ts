@@ -2,21 +2,21 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
-import { verifyPassword } from './passwords'
-import { getUser, type User } from './users'
+import type { User } from './tables'
+import { getUser } from './users'
 
 /**
  * Asks for the password once more before what guards an account is changed: an open session is not enough for that.
  * @param act what is tried, for the audit log @throws AppError FORBIDDEN
  */
 export async function confirmPassword(
-  { db }: Pick<Parts, 'db'>,
+  { db, passwords }: Pick<Parts, 'db' | 'passwords'>,
   { userId }: Actor,
   password: string,
   act: string,
 ): Promise<User> {
   const user = await getUser(db.read, userId)
-  if (await verifyPassword(password, user.passwordHash)) return user
+  if (await passwords.verify(password, user.passwordHash)) return user
   throw new AppError('FORBIDDEN', 'The password is wrong', undefined, {
     attempt: { action: act, target: { kind: 'user', id: userId } },
   })

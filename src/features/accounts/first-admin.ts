@@ -1,5 +1,5 @@
 import type { Parts } from '../../parts'
-import { generatePassword, hashPassword } from './passwords'
+import { generatePassword } from './passwords'
 import { insertUser } from './sign-in'
 import { isAdministrator, users } from './tables'
 
@@ -12,10 +12,12 @@ export interface FirstAdmin {
 const firstEmail = 'admin@minispod.local'
 
 /** Without an administrator nobody could ever let one in: the first start makes one. */
-export async function ensureFirstAdmin(parts: Pick<Parts, 'db' | 'clock' | 'queue'>): Promise<FirstAdmin | undefined> {
+export async function ensureFirstAdmin(
+  parts: Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue'>,
+): Promise<FirstAdmin | undefined> {
   if (await hasAdministrator(parts)) return undefined
   const password = generatePassword()
-  const passwordHash = await hashPassword(password)
+  const passwordHash = await parts.passwords.hash(password)
   await parts.db.write((tx) =>
     insertUser(parts, tx, { email: firstEmail, name: 'Administrator', passwordHash, role: 'ADMINISTRATOR' }),
   )

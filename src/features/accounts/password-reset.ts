@@ -9,7 +9,6 @@ import { enqueueMail } from '../mails'
 import { everyPurpose, getOpenLink, issueLink, useLink, voidLinks } from './account-tokens'
 import { revokeApiTokens } from './api-tokens'
 import { assertGoodPassword } from './password-policy'
-import { hashPassword } from './passwords'
 import { endSessions } from './sessions'
 import { accountTokens, users } from './tables'
 import type { AccessTokens } from './tokens'
@@ -19,7 +18,7 @@ const sendResetLink = 'account.reset-link'
 const deadlineMs = 30 * second
 const maxAttempts = 5
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'queue' | 'streams'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'streams'> & { tokens: AccessTokens }
 
 interface ResetLink {
   linkId: string
@@ -71,7 +70,7 @@ export async function resetPassword(
   // Looked at before the hash is made: who has no link gets no work done.
   const { user } = await getOpenLink(parts.db.read, input.token, ['RESET_PASSWORD'], parts.clock.now())
   assertGoodPassword(input.newPassword, user, 'newPassword')
-  const passwordHash = await hashPassword(input.newPassword)
+  const passwordHash = await parts.passwords.hash(input.newPassword)
   await parts.db.write(async (tx) => {
     const now = parts.clock.now()
     const { token } = await useLink(tx, input.token, ['RESET_PASSWORD'], now)

@@ -12,7 +12,6 @@ import { revokeApiTokens } from './api-tokens'
 import { assertUnchanged } from './confirm-password'
 import { assertGoodPassword } from './password-policy'
 import { tellOfNewPassword } from './password-reset'
-import { hashPassword, verifyPassword } from './passwords'
 import { type Device, endSessions, type IssuedTokens, openSession } from './sessions'
 import { type Role, users } from './tables'
 import type { AccessTokens } from './tokens'
@@ -21,7 +20,7 @@ import { orThrow } from './two-factor-codes'
 import { findUserByEmail, getOpenUser, getUser, getUserView, normaliseEmail } from './users'
 import { sendVerification } from './verification'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue' | 'sealer'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer'> & { tokens: AccessTokens }
 type SignedIn = { user: Awaited<ReturnType<typeof getUserView>> } & IssuedTokens
 
 export interface NewUser {
@@ -32,7 +31,7 @@ export interface NewUser {
 
 export async function register(parts: Needs, input: NewUser, device: Device): Promise<SignedIn> {
   assertGoodPassword(input.password, input, 'password')
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await parts.passwords.hash(input.password)
   return parts.db.write(async (tx) => {
     const id = await insertUser(parts, tx, { ...input, passwordHash, role: 'USER' })
     const user = await getUserView(tx, id)
@@ -80,7 +79,7 @@ export async function logIn(
   device: Device,
 ): Promise<SignedIn> {
   const user = await findUserByEmail(parts.db.read, input.email)
-  const matches = await verifyPassword(input.password, user?.passwordHash)
+  const matches = await parts.passwords.verify(input.password, user?.passwordHash)
   // An address that nobody has is not written down: it may be a password, typed into the wrong field.
   const attempt = { action: 'sign-in', target: { kind: 'user', id: user?.id ?? 'unknown' } }
   if (!user || !matches || user.status === 'CLOSED') {
@@ -103,13 +102,13 @@ export async function changePassword(
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
   const user = await getUser(parts.db.read, actor.userId)
-  if (!(await verifyPassword(input.currentPassword, user.passwordHash))) {
+  if (!(await parts.passwords.verify(input.currentPassword, user.passwordHash))) {
     throw new AppError('FORBIDDEN', 'The current password is wrong', undefined, {
       attempt: { action: 'password.change', target: { kind: 'user', id: user.id } },
     })
   }
   assertGoodPassword(input.newPassword, user, 'newPassword')
-  const passwordHash = await hashPassword(input.newPassword)
+  const passwordHash = await parts.passwords.hash(input.newPassword)
   await parts.db.write(async (tx) => {
     const now = parts.clock.now()
     await assertUnchanged(tx, user)

@@ -166,3 +166,11 @@ export const apiTokens = sqliteTable(
     check('api_tokens_life', sql`${table.expiresAt} > ${table.createdAt}`),
   ],
 )
+
+export type User = typeof users.$inferSelect
+
+export type AccountToken = typeof accountTokens.$inferSelect
+
+export type ApiToken = typeof apiTokens.$inferSelect
+
+export type TwoFactor = typeof twoFactors.$inferSelect

@@ -4,6 +4,7 @@ import { minute, second } from '../../lib/clock'
 import { AppError, type AppErrorOptions } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { useRecoveryCode } from './recovery-codes'
+import type { TwoFactor } from './tables'
 import { twoFactors } from './tables'
 import { findStep } from './totp'
 
@@ -14,7 +15,6 @@ import { findStep } from './totp'
 const maxTries = 10
 const msPerTry = 10 * minute
 
-export type TwoFactor = typeof twoFactors.$inferSelect
 type Needs = Pick<Parts, 'clock' | 'sealer'>
 
 /** How a wrong code is refused: who signs in is nobody yet, who is signed in stays so. */

@@ -8,15 +8,16 @@ import { recordAct } from '../audit'
 import { assertUnchanged, confirmPassword } from './confirm-password'
 import { countRecoveryCodes, replaceRecoveryCodes } from './recovery-codes'
 import { getOpenSession } from './sessions'
+import type { TwoFactor } from './tables'
 import { twoFactors } from './tables'
 import { newTotpSecret, totpUri } from './totp'
 import { dropTwoFactor, recordTwoFactor, tellOfTwoFactor } from './two-factor-changes'
-import { findTwoFactor, orThrow, type Refusal, sealSecret, spendCode, type TwoFactor } from './two-factor-codes'
+import { findTwoFactor, orThrow, type Refusal, sealSecret, spendCode } from './two-factor-codes'
 
 /** A secret that was shown and never confirmed opens nothing; after this it can't be confirmed any more. */
 const pendingMs = hour
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'queue' | 'sealer'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'sealer'>
 
 export async function viewTwoFactor(on: Drizzle, { userId }: Actor) {
   const since = (await findTwoFactor(on, userId))?.enabledAt ?? null

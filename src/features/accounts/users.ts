@@ -4,9 +4,8 @@ import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import { walletOf } from '../ledger'
 import { ledgerAccounts } from '../ledger/tables'
+import type { User } from './tables'
 import { users } from './tables'
-
-export type User = typeof users.$inferSelect
 
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase()
 

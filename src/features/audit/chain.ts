@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { auditEntries } from './tables'
-
-export type AuditRow = typeof auditEntries.$inferSelect
+import type { AuditRow } from './tables'
 
 /** What the first entry follows. The trigger audit_entries_chain knows it too. */
 export const genesisHash = '0'.repeat(64)

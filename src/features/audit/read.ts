@@ -2,7 +2,7 @@ import { and, count, desc, eq, gte, lt } from 'drizzle-orm'
 import type { Drizzle } from '../../db'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
-import type { AuditRow } from './chain'
+import type { AuditRow } from './tables'
 import { auditEntries } from './tables'
 
 export interface AuditFilter {

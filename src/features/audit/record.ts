@@ -1,7 +1,8 @@
 import { desc } from 'drizzle-orm'
 import { placeholdersFor, prepared, type Tx } from '../../db'
-import { type AuditRow, genesisHash, hashOf } from './chain'
+import { genesisHash, hashOf } from './chain'
 import { boundText, detailsText } from './details'
+import type { AuditRow } from './tables'
 import { type ActorKind, auditEntries } from './tables'
 
 const maxReason = 1_000

@@ -37,3 +37,5 @@ export const auditEntries = sqliteTable(
     check('audit_hash', sql`length(${table.hash}) = 64 and ${table.hash} not glob '*[^0-9a-f]*'`),
   ],
 )
+
+export type AuditRow = typeof auditEntries.$inferSelect

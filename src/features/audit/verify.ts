@@ -1,6 +1,7 @@
 import { asc, gt, sql } from 'drizzle-orm'
 import { type Database, prepared } from '../../db'
-import { type AuditRow, genesisHash, hashOf } from './chain'
+import { genesisHash, hashOf } from './chain'
+import type { AuditRow } from './tables'
 import { auditEntries } from './tables'
 
 const entriesAtOnce = 1_000

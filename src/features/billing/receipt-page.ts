@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { formatRupiah, Html, html, type Locale, wordsOf } from '../mails'
+import { Html, html } from '../../lib/html'
+import { formatRupiah, type Locale, wordsOf } from '../../lib/locale'
 import type { Receipt } from './receipt'
 import { type ReceiptTexts, receiptTexts } from './receipt-texts'
 

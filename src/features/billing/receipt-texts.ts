@@ -1,4 +1,4 @@
-import type { Locale } from '../mails'
+import type { Locale } from '../../lib/locale'
 
 /** The words of a printed receipt. */
 export interface ReceiptTexts {

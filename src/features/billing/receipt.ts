@@ -7,6 +7,7 @@ import type { Parts } from '../../parts'
 import { users } from '../accounts/tables'
 import { ledgerEntries, transactions } from '../ledger/tables'
 import { subscriptions } from '../subscriptions/tables'
+import type { Charge } from './tables'
 import { charges } from './tables'
 import { taxableOf } from './tax'
 
@@ -70,10 +71,8 @@ async function receiptOf({ db, config }: Needs, found: Found) {
   }
 }
 
-type ChargeRow = typeof charges.$inferSelect
-
 /** What was charged before charges were written down has only its transaction's words. */
-function lineOf(description: string, charge: ChargeRow | null, net: Rupiah) {
+function lineOf(description: string, charge: Charge | null, net: Rupiah) {
   return {
     kind: charge?.kind ?? null,
     description: charge ? `${charge.serviceName} ${charge.planName}` : description,
@@ -84,7 +83,7 @@ function lineOf(description: string, charge: ChargeRow | null, net: Rupiah) {
   }
 }
 
-function taxOf(charge: ChargeRow) {
+function taxOf(charge: Charge) {
   const { taxName, taxRateBp, taxBaseNumerator, taxBaseDenominator, pricesIncludeTax } = charge
   const rule = {
     name: taxName,

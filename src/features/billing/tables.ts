@@ -43,3 +43,5 @@ export const charges = sqliteTable(
     ),
   ],
 )
+
+export type Charge = typeof charges.$inferSelect

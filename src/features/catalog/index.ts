@@ -1,6 +1,7 @@
 export { KeptPages } from './kept-pages'
 export { billingCycles, priceOf, renewalPriceOf } from './prices'
-export { findPlan, getSellablePlan, listPlansOf, type Plan, planViewOf, type Service } from './read'
+export { findPlan, getSellablePlan, listPlansOf, planViewOf } from './read'
 export { catalogRoutes } from './routes'
 export { seedIfEmpty } from './seed'
+export type { Plan, Service } from './tables'
 export { templateRoutes } from './template-routes'

@@ -4,10 +4,8 @@ import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import { quote, type TaxRule } from '../billing'
 import { billingCycles, priceOf } from './prices'
+import type { Plan, Service } from './tables'
 import { categories, plans, services } from './tables'
-
-export type Plan = typeof plans.$inferSelect
-export type Service = typeof services.$inferSelect
 
 export async function listCategories(db: Drizzle) {
   const rows = await db

@@ -89,3 +89,7 @@ export const catalogVersion = sqliteTable(
   { id: integer('id').primaryKey(), version: integer('version').notNull() },
   (table) => [check('catalog_version_single', sql`${table.id} = 1`)],
 )
+
+export type Plan = typeof plans.$inferSelect
+
+export type Service = typeof services.$inferSelect

@@ -4,11 +4,8 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { assertUnchanged, confirmPassword } from '../accounts/confirm-password'
+import { assertUnchanged, confirmPassword, orThrow, passTwoFactor, type User } from '../accounts'
 import { isAdministrator, users } from '../accounts/tables'
-import { passTwoFactor } from '../accounts/two-factor-changes'
-import { orThrow } from '../accounts/two-factor-codes'
-import type { User } from '../accounts/users'
 import { recordAct } from '../audit'
 import { terminateInstances } from '../instances'
 import { forfeitBalance } from '../ledger'
@@ -20,7 +17,7 @@ import { enqueueRemainder } from './remainder'
 const action = 'account.close'
 const why = 'account closed'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
 
 export interface Closing {
   password: string

@@ -1,10 +1,8 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { idempotencyKeys } from '../../http/tables'
-import { noPassword } from '../accounts/passwords'
+import { dropTwoFactor, noPassword, type User } from '../accounts'
 import { accountTokens, apiTokens, sessions, users } from '../accounts/tables'
-import { dropTwoFactor } from '../accounts/two-factor-changes'
-import type { User } from '../accounts/users'
 import { eraseSubscriptionNames } from '../subscriptions'
 
 /** A name that is reserved for never being one (RFC 2606): nothing sent there arrives anywhere. */

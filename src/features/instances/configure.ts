@@ -3,8 +3,8 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { changeDesire, checkInputs, getTemplate, type SealedSecrets, sealContext } from './desire'
-import { getOwnInstance, type Instance } from './read'
-import type { InstanceStatus } from './tables'
+import { getOwnInstance } from './read'
+import type { Instance, InstanceStatus } from './tables'
 
 /** Changes what the customer may set of an app; the running app takes it over by a new pod. Secrets are sealed, never shown. */
 export async function configureInstance(

@@ -2,14 +2,21 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
-import { findSubscriptionState } from '../subscriptions'
 import { changeDesire } from './desire'
-import { getOwnInstance, type Instance } from './read'
-import type { InstanceStatus } from './tables'
+import { getOwnInstance } from './read'
+import type { Instance, InstanceStatus } from './tables'
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'reconciler'>
 
 export type ControlVerb = 'stop' | 'start' | 'restart' | 'retry'
+
+/** Refuses by throwing that an app runs: whoever is paid for it knows. */
+export type Gate = (tx: Tx, instance: Instance) => Promise<void>
+
+export interface Control {
+  verb: ControlVerb
+  mayRun: Gate
+}
 
 /** From which status a verb may be used; anything else is 409, so that a repeated click does nothing twice. */
 const allowedFrom: Record<ControlVerb, ReadonlySet<InstanceStatus>> = {
@@ -19,13 +26,13 @@ const allowedFrom: Record<ControlVerb, ReadonlySet<InstanceStatus>> = {
   retry: new Set(['ERROR', 'TERMINATED']),
 }
 
-/** @throws AppError INVALID_STATE, or INSUFFICIENT_BALANCE where an unpaid subscription would have to run */
+/** @throws AppError INVALID_STATE, or what `mayRun` refuses with */
 export async function controlInstance(
   parts: Needs,
   tx: Tx,
   actor: Actor,
   instanceId: string,
-  verb: ControlVerb,
+  { verb, mayRun }: Control,
 ): Promise<Instance> {
   const instance = await getOwnInstance(tx, actor, instanceId)
   if (!allowedFrom[verb].has(instance.status)) {
@@ -33,7 +40,7 @@ export async function controlInstance(
       status: instance.status,
     })
   }
-  if (verb !== 'stop') await assertMayRun(tx, instance)
+  if (verb !== 'stop') await mayRun(tx, instance)
   const act = { actor, action: `instance.${verb}` }
   switch (verb) {
     case 'stop':
@@ -48,20 +55,6 @@ export async function controlInstance(
       const deployment = instance.deployment + 1
       return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', deployment, status: 'PENDING' }, act)
     }
-  }
-}
-
-/** A suspended or ended subscription has no side door: nothing that would run its app gets past here. */
-async function assertMayRun(tx: Tx, instance: Instance): Promise<void> {
-  const subscription = await findSubscriptionState(tx, instance.subscriptionId)
-  if (subscription?.status === 'SUSPENDED') {
-    if (subscription.suspendedBy === 'unpaid') {
-      throw new AppError('INSUFFICIENT_BALANCE', 'This subscription is suspended until it is paid')
-    }
-    throw new AppError('INVALID_STATE', 'This subscription is suspended; resume it first')
-  }
-  if (!subscription || subscription.status === 'CANCELLED' || subscription.status === 'EXPIRED') {
-    throw new AppError('INVALID_STATE', 'This subscription has ended')
   }
 }
 

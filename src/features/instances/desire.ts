@@ -7,7 +7,7 @@ import type { Parts } from '../../parts'
 import { findTemplate, generateSecrets, type InputValues, type Template, validateInputs } from '../../templates'
 import { recordAct } from '../audit'
 import type { Plan } from '../catalog'
-import type { Instance } from './read'
+import type { Instance } from './tables'
 import { type InstanceStatus, instances } from './tables'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'reconciler'>

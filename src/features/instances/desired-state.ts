@@ -4,21 +4,21 @@ import type { Parts } from '../../parts'
 import type { DesiredInstance, InstanceSource, Observation } from '../../reconcile'
 import { findTemplate } from '../../templates'
 import { getUser } from '../accounts'
-import { enqueueMail } from '../mails'
-import { markFirstReady, settleUpgrade } from '../subscriptions'
 import { type SealedSecrets, sealContext } from './desire'
 import { erasedContent } from './erase'
-import { findInstance, type Instance, instanceUrls } from './read'
+import type { Observer } from './observed'
+import { findInstance } from './read'
 import { isStanding, listStandingIds } from './standing'
-import { instances } from './tables'
+import { type Instance, instances } from './tables'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'sealer' | 'platform' | 'queue' | 'config' | 'publicUrl' | 'reconciler'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'sealer'>
 
 /** The door between the business and the reconciler: rows become desired state, observations become rows. */
-export const createInstanceSource = (parts: Needs): InstanceSource => ({
+export const createInstanceSource = (parts: Needs, observers: readonly Observer[]): InstanceSource => ({
   load: (id) => load(parts, id),
   listIds: (customerId) => listStandingIds(parts.db.read, customerId),
-  save: (id, generation, observation) => parts.db.write((tx) => save(parts, tx, id, generation, observation)),
+  save: (id, generation, observation) =>
+    parts.db.write((tx) => save(parts, tx, observers, id, generation, observation)),
 })
 
 const tenantSizes = prepared((db) =>
@@ -81,47 +81,32 @@ async function load(parts: Needs, id: string): Promise<DesiredInstance | undefin
   }
 }
 
-/** Status, the subscription's first readiness and the mail about it are one transaction; an overtaken observation is dropped. */
-async function save(parts: Needs, tx: Tx, id: string, generation: number, seen: Observation): Promise<void> {
+/** Whoever is told of it acts in the same transaction; an overtaken observation is dropped, and nobody is told. */
+async function save(
+  parts: Needs,
+  tx: Tx,
+  observers: readonly Observer[],
+  id: string,
+  generation: number,
+  seen: Observation,
+): Promise<void> {
   const instance = await findInstance(tx, id)
   if (!instance || instance.generation !== generation) return
-  const now = parts.clock.now()
+  const at = parts.clock.now()
   // Confirmed gone: what its owner had told it goes too, if they have gone themselves.
   const erase = seen.status === 'TERMINATED' && (await getUser(tx, instance.userId)).status === 'CLOSED'
   const firstReady = seen.status === 'RUNNING' && instance.readyAt === null
   const changed = {
     ...seen,
     ...(erase ? erasedContent(parts, instance) : {}),
-    readyAt: firstReady ? now : instance.readyAt,
-    statusChangedAt: seen.status === instance.status ? instance.statusChangedAt : now,
-    updatedAt: now,
+    readyAt: firstReady ? at : instance.readyAt,
+    statusChangedAt: seen.status === instance.status ? instance.statusChangedAt : at,
+    updatedAt: at,
   }
   await tx.update(instances).set(changed).where(eq(instances.id, id)).run()
-  if (firstReady) await tellReady(parts, tx, instance, now)
-  const isUndone = await settleUpgrade(parts, tx, { ...instance, ...changed })
-  // An app that goes back to the size it ran at has not failed.
-  const isNews = seen.status === 'ERROR' && instance.status !== 'ERROR' && !isUndone
-  if (isNews) await tellFailed(parts, tx, instance, seen)
+  let now: Instance = { ...instance, ...changed }
+  for (const observe of observers) {
+    await observe(tx, { before: instance, now })
+    now = (await findInstance(tx, id))!
+  }
 }
-
-async function tellReady(parts: Needs, tx: Tx, instance: Instance, at: Date): Promise<void> {
-  await markFirstReady(tx, instance.subscriptionId, at)
-  const urls = instanceUrls(parts, instance)
-  await enqueueMail(parts, tx, {
-    key: `app-ready:${instance.id}`,
-    userId: instance.userId,
-    template: 'app-ready',
-    data: { service: titleOf(instance), url: urls.public ?? parts.publicUrl, adminUrl: urls.admin },
-  })
-}
-
-async function tellFailed(parts: Needs, tx: Tx, instance: Instance, seen: Observation): Promise<void> {
-  await enqueueMail(parts, tx, {
-    key: `app-failed:${instance.id}:${instance.generation}`,
-    userId: instance.userId,
-    template: 'app-failed',
-    data: { service: titleOf(instance), reason: seen.statusReason ?? '' },
-  })
-}
-
-const titleOf = ({ templateName, name }: Instance): string => findTemplate(templateName)?.title ?? name

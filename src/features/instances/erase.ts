@@ -2,7 +2,7 @@ import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Parts } from '../../parts'
 import { findTemplate, generateSecrets } from '../../templates'
 import { type SealedSecrets, sealContext } from './desire'
-import type { Instance } from './read'
+import type { Instance } from './tables'
 import { instances } from './tables'
 
 const batchSize = 100

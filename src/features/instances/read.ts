@@ -6,9 +6,8 @@ import { AppError, notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { urlsOf } from '../../reconcile/manifests'
 import { findTemplate } from '../../templates'
+import type { Instance } from './tables'
 import { type InstanceStatus, instances } from './tables'
-
-export type Instance = typeof instances.$inferSelect
 
 const instanceById = prepared((db) =>
   db

@@ -3,7 +3,7 @@ import type { Actor } from '../../http/access'
 import type { Parts } from '../../parts'
 import { statusAfterChange } from './configure'
 import { changeDesire } from './desire'
-import type { Instance } from './read'
+import type { Instance } from './tables'
 
 export type Size = Partial<Pick<Instance, 'cpuMillicores' | 'memoryMb' | 'storageGb'>>
 

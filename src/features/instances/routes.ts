@@ -1,33 +1,11 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, guarded, ListAnswer, ListQuery, listed, Media, ok, pageOf } from '../../http/schema'
+import { Answer, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
-import { parsePosition } from '../telemetry/log-position'
-import { followLogs, wantedLog } from '../telemetry/log-stream'
-import { readLogs } from '../telemetry/logs'
-import { readMetrics } from '../telemetry/metrics'
 import { configureInstance } from './configure'
-import { type ControlVerb, controlInstance, terminateInstance } from './control'
-import { findInstance, getOwnInstance, instanceViewOf, listOwnInstances } from './read'
-import {
-  ConfigInput,
-  ConfirmInput,
-  HealthView,
-  InstanceId,
-  InstanceStatusWord,
-  InstanceView,
-  LogLineView,
-  MetricsView,
-} from './schema'
-
-const logFilters = {
-  container: t.Optional(t.String({ maxLength: 63 })),
-  tail: t.Optional(t.Integer({ minimum: 0, maximum: 5_000, default: 100 })),
-  since: t.Optional(t.String({ format: 'date-time' })),
-  ansi: t.Optional(t.Boolean({ description: 'Keep colour codes' })),
-}
-const LogsQuery = t.Object({ ...logFilters, previous: t.Optional(t.Boolean()) })
-const LogStreamQuery = t.Object(logFilters)
+import { type ControlVerb, controlInstance, type Gate, terminateInstance } from './control'
+import { getOwnInstance, instanceViewOf, listOwnInstances } from './read'
+import { ConfigInput, ConfirmInput, HealthView, InstanceId, InstanceStatusWord, InstanceView } from './schema'
 
 const control: { verb: ControlVerb; summary: string }[] = [
   { verb: 'stop', summary: 'Scale the app to nothing; its data stays' },
@@ -36,8 +14,9 @@ const control: { verb: ControlVerb; summary: string }[] = [
   { verb: 'retry', summary: 'Remove what failed and deploy again' },
 ]
 
-export const instanceRoutes = (parts: Parts) => {
-  const { db, kube } = parts
+/** @param mayRun asked before anything that would run an app */
+export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
+  const { db } = parts
   const routes = new Elysia({ prefix: '/instances', tags: ['Instances'] })
     .use(accessControl(parts.authenticate))
     .get(
@@ -65,16 +44,6 @@ export const instanceRoutes = (parts: Parts) => {
       },
     )
     .get(
-      '/:id/metrics',
-      async ({ actor, params }) => ok(await readMetrics(parts, await getOwnInstance(db.read, actor, params.id))),
-      {
-        access: 'customer',
-        params: InstanceId,
-        response: { 200: Answer(MetricsView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'instances_metrics', summary: 'CPU and memory at this moment' },
-      },
-    )
-    .get(
       '/:id/health',
       async ({ actor, params }) => {
         const instance = await getOwnInstance(db.read, actor, params.id)
@@ -92,38 +61,6 @@ export const instanceRoutes = (parts: Parts) => {
         params: InstanceId,
         response: { 200: Answer(HealthView), ...guarded('NOT_FOUND') },
         detail: { operationId: 'instances_health', summary: 'Whether the app is ready, and if not why' },
-      },
-    )
-    .get(
-      '/:id/logs',
-      async ({ actor, params, query }) =>
-        ok(await readLogs(kube, await getOwnInstance(db.read, actor, params.id), query)),
-      {
-        access: 'customer',
-        params: InstanceId,
-        query: LogsQuery,
-        response: { 200: Answer(t.Array(LogLineView)), ...guarded('NOT_FOUND', 'CLUSTER_UNAVAILABLE') },
-        detail: { operationId: 'instances_logs', summary: 'The last lines of the log' },
-      },
-    )
-    .get(
-      '/:id/logs/stream',
-      async ({ actor, params, query, request }) => {
-        const instance = await getOwnInstance(db.read, actor, params.id)
-        const wanted = wantedLog(instance, query)
-        const from = parsePosition(request.headers.get('last-event-id'))
-        const source = { kube, reload: () => findInstance(db.read, instance.id) }
-        return parts.streams.respond(request, actor, (sink) => followLogs(source, instance, wanted, from, sink))
-      },
-      {
-        access: 'customer',
-        params: InstanceId,
-        query: LogStreamQuery,
-        response: {
-          200: Media('text/event-stream', '`line`, `status`, `error`, `ping`; resumes by Last-Event-ID'),
-          ...guarded('NOT_FOUND', 'UNAVAILABLE'),
-        },
-        detail: { operationId: 'instances_log_stream', summary: 'Follow the log by server-sent events' },
       },
     )
     .patch(
@@ -154,7 +91,9 @@ export const instanceRoutes = (parts: Parts) => {
     routes.put(
       `/:id/${verb}`,
       async ({ actor, params }) =>
-        ok(instanceViewOf(parts, await db.write((tx) => controlInstance(parts, tx, actor, params.id, verb)))),
+        ok(
+          instanceViewOf(parts, await db.write((tx) => controlInstance(parts, tx, actor, params.id, { verb, mayRun }))),
+        ),
       {
         access: 'customer',
         params: InstanceId,

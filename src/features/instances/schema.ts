@@ -35,39 +35,6 @@ export const InstanceView = model(
   }),
 )
 
-const usage = (unit: string) =>
-  nullable(
-    t.Object({
-      used: t.Number({ description: unit }),
-      limit: t.Number({ description: unit }),
-      percentage: t.Integer({ description: 'Of the limit' }),
-    }),
-  )
-
-export const MetricsView = model(
-  'InstanceMetrics',
-  t.Object({
-    instanceId: nullable(t.String()),
-    status: nullable(InstanceStatusWord),
-    cpu: usage('Millicores'),
-    memory: usage('MB, two decimals'),
-    urls: nullable(UrlsView),
-    timestamp: Instant,
-    reason: t.Optional(t.String({ description: 'Only where figures are missing: why' })),
-  }),
-)
-
-export const LogLineView = model(
-  'LogLine',
-  t.Object({
-    timestamp: nullable(t.String()),
-    stream: words('stdout', 'stderr'),
-    pod: t.String(),
-    container: t.String(),
-    line: t.String(),
-  }),
-)
-
 export const HealthView = model(
   'InstanceHealth',
   t.Object({

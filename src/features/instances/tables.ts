@@ -76,3 +76,5 @@ export const instances = sqliteTable(
     check('instances_desired', sql`${table.desiredState} in ('RUNNING', 'STOPPED', 'DELETED')`),
   ],
 )
+
+export type Instance = typeof instances.$inferSelect

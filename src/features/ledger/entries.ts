@@ -2,6 +2,7 @@ import { and, eq, gte, lt, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { newId } from '../../lib/ids'
 import type { Rupiah } from '../../lib/money'
+import type { PostedEntry } from './tables'
 import {
   type AccountKind,
   ledgerAccounts,
@@ -22,8 +23,6 @@ export const walletOf = (userId: string): string => `wallet:${userId}`
 
 /** The account that holds what a customer owes: below zero, or it is not there. */
 export const receivableOf = (userId: string): string => `receivable:${userId}`
-
-export type PostedEntry = typeof ledgerEntries.$inferSelect
 
 export interface Entry {
   debitAccount: string

@@ -102,3 +102,5 @@ export const ledgerEntries = sqliteTable(
     check('ledger_entries_amount', sql`${table.amount} between 1 and 9007199254740991`),
   ],
 )
+
+export type PostedEntry = typeof ledgerEntries.$inferSelect

@@ -8,7 +8,7 @@ import { eraseIfFarewell } from './erase'
 import { type DeliverMail, deliverMail } from './job'
 import type { LinkOf } from './mail-data'
 import { linkIdOf, renderStored } from './render'
-import { type MailStatus, mails } from './tables'
+import { type MailStatus, mails, type OutboxMail } from './tables'
 
 const deadlineMs = 30 * second
 /** With the back-off below about two and a half hours: an outage of the provider delays a mail, it does not lose it. */
@@ -16,8 +16,6 @@ const maxAttempts = 12
 const backoff = { firstMs: 5 * second, maxMs: 3_600 * second }
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'mailSender' | 'publicUrl' | 'config'>
-type Row = typeof mails.$inferSelect
-
 /** Sends one mail of the outbox, or marks it as kept where nothing delivers. A mail that has been sent is not sent again. */
 export const deliverMailJob = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMail> => ({
   kind: deliverMail,
@@ -44,11 +42,11 @@ export const deliverMailJob = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMai
 
 type Link = string | undefined
 
-async function send(parts: Needs, mail: Row, link: Link, signal: AbortSignal): Promise<{ providerId?: string }> {
+async function send(parts: Needs, mail: OutboxMail, link: Link, signal: AbortSignal): Promise<{ providerId?: string }> {
   return parts.mailSender.send(compose(parts, mail, link), { signal })
 }
 
-function compose(parts: Needs, mail: Row, link: Link): Mail {
+function compose(parts: Needs, mail: OutboxMail, link: Link): Mail {
   const context = { publicUrl: parts.publicUrl, timeZone: parts.config.billingTimeZone }
   const { subject, text, html } = renderStored(mail, context, link)
   return { id: mail.id, key: mail.key, to: mail.recipient, subject, text, html }
@@ -73,7 +71,7 @@ interface Outcome {
 
 async function record(
   { db }: Needs,
-  { id }: Row,
+  { id }: OutboxMail,
   { status, attempts, error, sentAt, providerId }: Outcome,
 ): Promise<void> {
   await db.write(async (tx) => {

@@ -1,10 +1,11 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import { prepared, type Tx } from '../../db'
 import { newId } from '../../lib/ids'
+import type { Locale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { users } from '../accounts/tables'
 import { deliverMail } from './job'
-import type { Locale, MailData, TemplateName } from './mail-data'
+import type { MailData, TemplateName } from './mail-data'
 import { mails } from './tables'
 
 export interface NewMail<T extends TemplateName> {

@@ -1,6 +1,6 @@
+import { findWebUrl, Html, html } from '../../lib/html'
+import type { Locale } from '../../lib/locale'
 import type { MailContent } from './content'
-import { findWebUrl, Html, html } from './html'
-import type { Locale } from './mail-data'
 
 const product = 'MinisPod'
 const maxSubject = 150

@@ -1,5 +1,3 @@
-export type Locale = 'id' | 'en'
-
 /**
  * What each template is told; kept as JSON in the outbox. Money is whole rupiah, times are ISO 8601. No secret may stand
  * here: the outbox can be read by administrators. The person's name is added from their account.

@@ -3,19 +3,19 @@ import type { Drizzle } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
+import type { Locale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import type { RenderedMail } from './layout'
-import type { LinkOf, Locale, TemplateName } from './mail-data'
+import type { LinkOf, TemplateName } from './mail-data'
 import { linkIdOf, type RenderContext, render, renderStored } from './render'
+import type { OutboxMail } from './tables'
 import { type MailStatus, mails } from './tables'
-import { templates } from './templates'
+import { templates } from './texts'
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'publicUrl' | 'config'>
 
 type PreviewNeeds = Pick<Parts, 'publicUrl' | 'config'>
-type Mail = typeof mails.$inferSelect
-
 interface Filter {
   recipient?: string
   status?: MailStatus
@@ -57,7 +57,7 @@ export async function getMail(parts: Needs, actor: Actor, id: string, linkOf: Li
   return { ...summaryOf(mail), ...renderStored(mail, contextOf(parts), link) }
 }
 
-async function recordView({ db, clock }: Needs, actor: Actor, { id, userId, template }: Mail): Promise<void> {
+async function recordView({ db, clock }: Needs, actor: Actor, { id, userId, template }: OutboxMail): Promise<void> {
   const target = { kind: 'mail', id }
   await db.write((tx) =>
     recordAct(tx, { actor, action: 'mail.view-link', target, after: { userId, template }, at: clock.now() }),
@@ -81,7 +81,7 @@ const contextOf = ({ publicUrl, config }: PreviewNeeds): RenderContext => ({
   timeZone: config.billingTimeZone,
 })
 
-function summaryOf(mail: Mail) {
+function summaryOf(mail: OutboxMail) {
   const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mail
   return {
     ...{ id, key, userId, recipient, template, locale, status, attempts, error },

@@ -1,7 +1,7 @@
-import { wordsOf } from './content'
+import { type Locale, wordsOf } from '../../lib/locale'
 import { layOut, type RenderedMail } from './layout'
-import type { Locale, MailData, Stored, TemplateName } from './mail-data'
-import { isTemplateName, templates } from './templates'
+import type { MailData, Stored, TemplateName } from './mail-data'
+import { isTemplateName, templates } from './texts'
 
 export interface RenderContext {
   publicUrl: string

@@ -34,3 +34,6 @@ export const mails = sqliteTable(
     check('mails_status_known', sql`${table.status} in ('QUEUED', 'SENT', 'KEPT', 'FAILED')`),
   ],
 )
+
+/** A mail with what it is made of; as it is sent it is a `Mail` of mail-senders. */
+export type OutboxMail = typeof mails.$inferSelect

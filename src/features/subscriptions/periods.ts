@@ -1,7 +1,7 @@
 import { periodBoundary } from '../../lib/calendar'
 import type { Parts } from '../../parts'
 import type { Period } from '../billing'
-import type { Subscription } from './read'
+import type { Subscription } from './tables'
 
 type Anchored = Pick<Subscription, 'anchorAt' | 'billingCycle'>
 type Paid = Anchored & Pick<Subscription, 'periodIndex' | 'currentPeriodStart' | 'currentPeriodEnd'>

@@ -10,10 +10,8 @@ import { plans, services } from '../catalog/tables'
 import { type Instance, instanceViewOf } from '../instances'
 import { instances } from '../instances/tables'
 import { runningPeriodStart } from './periods'
+import type { Subscription, Upgrade } from './tables'
 import { type SubscriptionStatus, subscriptions, upgrades } from './tables'
-import type { Upgrade } from './upgrade-rows'
-
-export type Subscription = typeof subscriptions.$inferSelect
 
 const selection = {
   subscription: subscriptions,

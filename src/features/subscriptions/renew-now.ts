@@ -4,14 +4,9 @@ import { momentOf } from '../../http/moment'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { isPaidAhead } from './periods'
-import {
-  type FullSubscription,
-  getOwnSubscription,
-  type Subscription,
-  type SubscriptionViewData,
-  subscriptionViewOf,
-} from './read'
+import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
 import { renewSubscription } from './renew'
+import type { Subscription } from './tables'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler' | 'platform'>
 

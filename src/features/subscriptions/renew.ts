@@ -8,8 +8,9 @@ import { chargeFor, periodSource } from '../billing'
 import { renewalPriceOf } from '../catalog'
 import { plans } from '../catalog/tables'
 import { periodOf } from './periods'
-import type { FullSubscription, Subscription } from './read'
+import type { FullSubscription } from './read'
 import { startAfterSuspension } from './suspension'
+import type { Subscription } from './tables'
 import { subscriptions } from './tables'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler'>

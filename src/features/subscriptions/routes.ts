@@ -6,9 +6,8 @@ import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/sche
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { type ControlVerb, controlInstance } from '../instances'
-import { MetricsView } from '../instances/schema'
-import { readMetrics } from '../telemetry'
 import { cancelSubscription } from './cancel'
+import { assertMayRun } from './may-run'
 import { getOwnSubscription, listOwnSubscriptions, subscriptionViewOf } from './read'
 import { CancelInput, SubscribeInput, SubscriptionId, SubscriptionsQuery, SubscriptionView } from './schema'
 import { subscribe } from './subscribe'
@@ -82,19 +81,6 @@ export const subscriptionRoutes = (parts: Parts) => {
         detail: { operationId: 'subscriptions_get', summary: 'One subscription with its app' },
       },
     )
-    .get(
-      '/:id/metrics',
-      async ({ actor, params }) => {
-        const { instance } = await getOwnSubscription(parts.db.read, actor, params.id)
-        return ok(await readMetrics(parts, instance))
-      },
-      {
-        access: 'customer',
-        params: SubscriptionId,
-        response: { 200: Answer(MetricsView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'subscriptions_metrics', summary: 'CPU and memory of the app at this moment' },
-      },
-    )
     .delete(
       '/:id',
       async ({ actor, params }) =>
@@ -135,7 +121,7 @@ async function controlBySubscription(parts: Parts, actor: Actor, id: string, ver
   return parts.db.write(async (tx) => {
     const found = await getOwnSubscription(tx, actor, id)
     if (!found.instance) throw new AppError('INVALID_STATE', 'This subscription has no app yet')
-    const instance = await controlInstance(parts, tx, actor, found.instance.id, verb)
+    const instance = await controlInstance(parts, tx, actor, found.instance.id, { verb, mayRun: assertMayRun })
     return subscriptionViewOf(parts, { ...found, instance })
   })
 }

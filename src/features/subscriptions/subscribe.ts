@@ -13,7 +13,8 @@ import { plans } from '../catalog/tables'
 import { desireInstance } from '../instances'
 import { enqueueMail } from '../mails'
 import { findSoldOut, findTooSmall } from './plan-refusals'
-import { type Subscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { type SubscriptionViewData, subscriptionViewOf } from './read'
+import type { Subscription } from './tables'
 import { subscriptions } from './tables'
 
 export interface Order {

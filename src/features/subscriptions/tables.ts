@@ -133,3 +133,7 @@ export const upgrades = sqliteTable(
     check('upgrades_storage', sql`${table.toStorageGb} >= ${table.fromStorageGb}`),
   ],
 )
+
+export type Upgrade = typeof upgrades.$inferSelect
+
+export type Subscription = typeof subscriptions.$inferSelect

@@ -1,7 +1,8 @@
 import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
 import type { FullSubscription } from './read'
-import { changeUpgrade, type Upgrade } from './upgrade-rows'
+import type { Upgrade } from './tables'
+import { changeUpgrade } from './upgrade-rows'
 import { undoUpgrade } from './upgrade-undo'
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>

@@ -4,8 +4,8 @@ import type { Parts } from '../../parts'
 import { type Quote, quoteOf, upgradeCharge } from '../billing'
 import { type Plan, priceOf } from '../catalog'
 import { openPeriods } from './periods'
-import type { Subscription } from './read'
 import { renewalPrice } from './renew'
+import type { Subscription } from './tables'
 
 export interface UpgradePrice {
   /** What one cycle costs afterwards, as the catalog has it. */

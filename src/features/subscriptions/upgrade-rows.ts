@@ -1,8 +1,7 @@
 import { and, count, eq, sql } from 'drizzle-orm'
 import { placeholdersFor, prepared, type Tx } from '../../db'
+import type { Upgrade } from './tables'
 import { upgrades } from './tables'
-
-export type Upgrade = typeof upgrades.$inferSelect
 
 /** Names the charge of an upgrade, once and for ever. */
 export const upgradeSource = ({ subscriptionId, number }: Pick<Upgrade, 'subscriptionId' | 'number'>): string =>

@@ -2,8 +2,9 @@ import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
 import { type Instance, resizeInstance } from '../instances'
 import { findSubscription } from './read'
+import type { Upgrade } from './tables'
 import { confirmUpgrade, endPendingUpgrade } from './upgrade-end'
-import { changeUpgrade, findPendingUpgrade, type Upgrade } from './upgrade-rows'
+import { changeUpgrade, findPendingUpgrade } from './upgrade-rows'
 import { undoUpgrade } from './upgrade-undo'
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
@@ -22,27 +23,21 @@ const volumeTroubles: ReadonlySet<string | null> = new Set(['QuotaExceeded', 'Vo
 /**
  * Settles an upgrade that is under way by what was just seen of its app, in the transaction that writes this down: the app
  * runs at its new size, or its trouble has lasted. Most of the time there is none, or nothing to say yet.
- * @returns whether it was taken back
  */
-export async function settleUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<boolean> {
+export async function settleUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<void> {
   const upgrade = await findPendingUpgrade(tx, instance.subscriptionId)
-  if (!upgrade) return false
+  if (!upgrade) return
   switch (instance.status) {
     case 'RUNNING':
-      await acceptSize(parts, tx, instance, upgrade)
-      return false
+      return acceptSize(parts, tx, instance, upgrade)
     case 'ERROR':
       if (failsBySize(instance, upgrade)) return takeBack(parts, tx, instance, upgrade)
-      await acceptSize(parts, tx, instance, upgrade)
-      return false
+      return acceptSize(parts, tx, instance, upgrade)
     case 'STOPPED':
     case 'TERMINATED': {
       const found = (await findSubscription(tx, instance.subscriptionId))!
       await endPendingUpgrade(parts, tx, found, instance.status === 'STOPPED' ? 'stopped' : 'removed')
-      return upgrade.resizedAt === null
     }
-    default:
-      return false
   }
 }
 
@@ -59,9 +54,8 @@ async function acceptSize(parts: Needs, tx: Tx, instance: Instance, upgrade: Upg
   await resizeInstance(parts, tx, instance, { storageGb: upgrade.toStorageGb }, { reason: 'upgrade' })
 }
 
-async function takeBack(parts: Needs, tx: Tx, instance: Instance, upgrade: Upgrade): Promise<true> {
+async function takeBack(parts: Needs, tx: Tx, instance: Instance, upgrade: Upgrade): Promise<void> {
   const found = (await findSubscription(tx, instance.subscriptionId))!
   const code = instance.reasonCode ?? 'ERROR'
   await undoUpgrade(parts, tx, found, upgrade, { code, words: instance.statusReason ?? '' })
-  return true
 }

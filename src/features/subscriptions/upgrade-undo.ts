@@ -8,8 +8,9 @@ import { resizeInstance } from '../instances'
 import { getBalance } from '../ledger'
 import { enqueueMail } from '../mails'
 import { type FullSubscription, findSubscription } from './read'
+import type { Upgrade } from './tables'
 import { subscriptions } from './tables'
-import { changeUpgrade, type Upgrade, upgradeSource } from './upgrade-rows'
+import { changeUpgrade, upgradeSource } from './upgrade-rows'
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
 

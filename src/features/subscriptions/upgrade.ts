@@ -9,10 +9,11 @@ import { getSellablePlan, type Plan } from '../catalog'
 import { resizeInstance } from '../instances'
 import { enqueueMail } from '../mails'
 import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import type { Upgrade } from './tables'
 import { subscriptions } from './tables'
 import { findObstacle } from './upgrade-obstacles'
 import { priceUpgrade, type UpgradePrice } from './upgrade-price'
-import { insertUpgrade, nextUpgradeNumber, type Upgrade, upgradeSource } from './upgrade-rows'
+import { insertUpgrade, nextUpgradeNumber, upgradeSource } from './upgrade-rows'
 import type { Growth } from './upgrade-storage'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>

@@ -1,1 +1,1 @@
-export { readMetrics } from './metrics'
+export { telemetryRoutes } from './routes'

@@ -1,7 +1,7 @@
 import type { EventSink } from '../../http/event-stream'
 import { isKubeError, type Kube, type KubeErrorKind } from '../../kube'
 import { sleep } from '../../lib/sleep'
-import type { Instance } from '../instances/read'
+import type { Instance } from '../instances'
 import { compareTimestamps, formatPosition, type LogPosition, toUtc } from './log-position'
 import { containerOf, findNewestPod, type LogQuery, showLine, sinceTimeOf } from './logs'
 

@@ -2,7 +2,7 @@ import { isKubeError, type Kube, type Pod, pods } from '../../kube'
 import { AppError } from '../../lib/errors'
 import { instanceLabel } from '../../reconcile/manifests'
 import { findTemplate } from '../../templates'
-import type { Instance } from '../instances/read'
+import type { Instance } from '../instances'
 import { toUtc } from './log-position'
 
 export interface LogQuery {

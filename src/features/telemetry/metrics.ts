@@ -1,6 +1,6 @@
 import { isKubeError } from '../../kube'
 import type { Parts } from '../../parts'
-import { type Instance, instanceUrls } from '../instances/read'
+import { type Instance, instanceUrls } from '../instances'
 import type { InstanceStatus } from '../instances/tables'
 
 const bytesPerMb = 1024 * 1024

@@ -5,10 +5,10 @@ import { toJson } from '../../lib/money'
 import type { PaymentMethod } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
 import { caseViewOf, listCases } from './case-read'
-import type { Refund } from './refund-books'
 import { refundedOf } from './refunds'
+import type { Refund, TopUp } from './tables'
 import { type RefundStatus, refunds, topUps } from './tables'
-import { getTopUp, type TopUp, topUpViewOf } from './top-up-read'
+import { getTopUp, topUpViewOf } from './top-up-read'
 
 const shownCases = 50
 const shownRefunds = 100

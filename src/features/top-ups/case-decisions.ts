@@ -4,14 +4,13 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { midtransClearing } from '../ledger/entries'
-import { creditWallet } from '../ledger/ledger'
+import { creditWallet, midtransClearing } from '../ledger'
 import { transactions } from '../ledger/tables'
 import { getCase } from './case-read'
-import type { PaymentCase } from './cases'
 import { tellIfClosed } from './late-payment'
+import type { PaymentCase, TopUp } from './tables'
 import { type CaseStatus, paymentCases, topUps } from './tables'
-import { getTopUp, type TopUp } from './top-up-read'
+import { getTopUp } from './top-up-read'
 
 type Needs = Pick<Parts, 'clock' | 'log'>
 

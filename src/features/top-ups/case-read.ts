@@ -2,7 +2,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { Drizzle, Tx } from '../../db'
 import { notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
-import type { PaymentCase } from './cases'
+import type { PaymentCase } from './tables'
 import { type CaseStatus, paymentCases } from './tables'
 
 export async function getCase(on: Drizzle | Tx, id: string): Promise<PaymentCase> {

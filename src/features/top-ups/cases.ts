@@ -5,13 +5,11 @@ import type { Parts } from '../../parts'
 import type { PaymentState, PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
 import type { Misfit } from './payment-truth'
+import type { PaymentCase, TopUp } from './tables'
 import { paymentCases, topUps } from './tables'
 import { mailAdministrators, raiseAlert } from './tell-administrators'
-import type { TopUp } from './top-up-read'
 
 export type CaseNeeds = Pick<Parts, 'config' | 'clock' | 'queue' | 'log'>
-export type PaymentCase = typeof paymentCases.$inferSelect
-
 /** Sets a payment aside for a person: nothing is booked, nothing is forgotten, and the administrators are told once. */
 export async function openCase(
   parts: CaseNeeds,

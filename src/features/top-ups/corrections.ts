@@ -3,16 +3,25 @@ import type { Tx } from '../../db'
 import { greater, lesser, type Rupiah, toJson } from '../../lib/money'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
-import { fees, getBalance, listEntriesOf, midtransClearing, postEntry } from '../ledger/entries'
-import { chargeWallet, creditWallet, getOwed, lendToWallet } from '../ledger/ledger'
+import {
+  chargeWallet,
+  creditWallet,
+  fees,
+  getBalance,
+  getOwed,
+  lendToWallet,
+  listEntriesOf,
+  midtransClearing,
+  postEntry,
+} from '../ledger'
 import { enqueueMail } from '../mails'
 import type { CaseNeeds } from './cases'
 import { tellIfClosed } from './late-payment'
 import { accountForRefunds } from './refund-books'
+import type { TopUp } from './tables'
 import { topUps } from './tables'
 import { raiseAlert } from './tell-administrators'
 import { creditsToReverse, roomsOf } from './top-up-credits'
-import type { TopUp } from './top-up-read'
 
 /**
  * Makes the books agree with what the provider has given back of a credited payment, whichever way that moved since: what is

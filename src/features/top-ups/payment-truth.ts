@@ -2,9 +2,7 @@ import type { Config } from '../../config'
 import { lesser, type Rupiah } from '../../lib/money'
 import type { PaymentState, PaymentStatus } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
-import type { CaseKind, topUps } from './tables'
-
-type TopUp = typeof topUps.$inferSelect
+import type { CaseKind, TopUp } from './tables'
 
 /** What the provider's word means for the books. `open`: nothing yet. */
 export type Truth =

@@ -4,8 +4,8 @@ import { PaymentError } from '../../payments'
 import { sweep } from '../../queue'
 import { lookDelayMs, pollDelayMs } from './poll-times'
 import { type SettleNeeds, settleTopUp } from './settle'
+import type { TopUp } from './tables'
 import { topUps } from './tables'
-import type { TopUp } from './top-up-read'
 import { tellIfUnbookable } from './unbookable'
 
 const batchSize = 100

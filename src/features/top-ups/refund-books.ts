@@ -4,16 +4,14 @@ import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
-import { findEntryBySource, midtransClearing, postEntry, refundsPayable } from '../ledger/entries'
-import { chargeWallet, creditWallet } from '../ledger/ledger'
+import { chargeWallet, creditWallet, findEntryBySource, midtransClearing, postEntry, refundsPayable } from '../ledger'
 import { enqueueMail } from '../mails'
 import { tellIfClosed } from './late-payment'
 import { firstPollMs } from './poll-times'
+import type { Refund, TopUp } from './tables'
 import { refunds, topUps } from './tables'
 import { creditsToReverse } from './top-up-credits'
-import type { TopUp } from './top-up-read'
 
-export type Refund = typeof refunds.$inferSelect
 export type RefundNeeds = Pick<Parts, 'clock' | 'queue' | 'log'>
 
 const reservationOf = (refundId: string): string => `refund:${refundId}:reserved`

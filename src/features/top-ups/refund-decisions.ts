@@ -2,9 +2,10 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { recordAct } from '../audit'
-import { postRefund, type Refund, voidRefund } from './refund-books'
+import { postRefund, voidRefund } from './refund-books'
 import { getReserved } from './refunds'
 import { inTurn, type SettleNeeds, settleInTurn } from './settle'
+import type { Refund } from './tables'
 
 /** An administrator has sent it by hand; `reference` is the proof. */
 export async function confirmRefund(

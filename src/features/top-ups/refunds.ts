@@ -7,10 +7,11 @@ import { lesser, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import type { PaymentMethod } from '../../payments'
 import { recordAct } from '../audit'
-import { getBalance } from '../ledger/entries'
-import { type Refund, reserveRefund } from './refund-books'
+import { getBalance } from '../ledger'
+import { reserveRefund } from './refund-books'
+import type { Refund, TopUp } from './tables'
 import { type RefundWay, refunds } from './tables'
-import { getTopUp, type TopUp } from './top-up-read'
+import { getTopUp } from './top-up-read'
 
 /** What Midtrans can give back by itself; a hosted page may have been paid by any method, so it is tried. */
 const refundable: ReadonlySet<PaymentMethod> = new Set(['credit_card', 'gopay', 'shopeepay', 'qris', 'snap'])

@@ -2,9 +2,10 @@ import type { Tx } from '../../db'
 import { minute, second } from '../../lib/clock'
 import { PaymentError } from '../../payments'
 import type { JobKind } from '../../queue'
-import { postRefund, type Refund, voidRefund } from './refund-books'
+import { postRefund, voidRefund } from './refund-books'
 import { getRefund, type RefundOfTopUp, sendRefund } from './refunds'
 import { inTurn, type SettleNeeds, settleInTurn } from './settle'
+import type { Refund } from './tables'
 import { raiseAlert } from './tell-administrators'
 
 const sendDeadlineMs = minute

@@ -150,3 +150,9 @@ export const paymentCases = sqliteTable(
     check('payment_cases_resolved', sql`(${table.status} = 'OPEN') = (${table.resolvedAt} is null)`),
   ],
 )
+
+export type Refund = typeof refunds.$inferSelect
+
+export type TopUp = typeof topUps.$inferSelect
+
+export type PaymentCase = typeof paymentCases.$inferSelect

@@ -5,7 +5,7 @@ import { isAdministrator, users } from '../accounts/tables'
 import { recordAct } from '../audit'
 import { auditEntries } from '../audit/tables'
 import { enqueueMail } from '../mails'
-import type { TopUp } from './top-up-read'
+import type { TopUp } from './tables'
 
 /** Administrators who hear of a payment that needs a person; more would be noise. */
 const maxAlerted = 20

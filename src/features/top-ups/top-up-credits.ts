@@ -1,7 +1,7 @@
 import type { Tx } from '../../db'
 import { lesser, type Rupiah } from '../../lib/money'
-import { listEntriesOf, midtransClearing, type PostedEntry, walletOf } from '../ledger/entries'
-import type { TopUp } from './top-up-read'
+import { listEntriesOf, midtransClearing, type PostedEntry, walletOf } from '../ledger'
+import type { TopUp } from './tables'
 
 /** The credits of a top-up that can still be reversed, the newest first, and how much of each. */
 export async function creditsToReverse(

@@ -4,9 +4,8 @@ import type { Actor } from '../../http/access'
 import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import { grossOf } from './payment-truth'
+import type { TopUp } from './tables'
 import { topUps } from './tables'
-
-export type TopUp = typeof topUps.$inferSelect
 
 const topUpById = prepared((db) =>
   db

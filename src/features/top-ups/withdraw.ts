@@ -3,9 +3,9 @@ import type { Parts } from '../../parts'
 import { PaymentError } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
 import { settleTopUp } from './settle'
+import type { TopUp } from './tables'
 import { topUps } from './tables'
 
-type TopUp = typeof topUps.$inferSelect
 type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log'>
 
 /** Withdraws an unpaid order at the provider. What the provider says then decides: a payment that came first wins. */

@@ -1,0 +1,23 @@
+import { AppError } from '../lib/errors'
+import { databaseErrorOf } from './errors'
+
+/** Why nothing can be saved: the file is no longer where it was, or the disk refuses to be written. */
+export type Trouble = 'database-gone' | 'disk-full' | 'read-only' | 'disk-failing'
+
+/** Somebody has to make room first. */
+const retryAfterSeconds = 30
+
+const troubles: [RegExp, Trouble][] = [
+  [/^SQLITE_FULL/, 'disk-full'],
+  [/^SQLITE_READONLY/, 'read-only'],
+  [/^SQLITE_(?:IOERR|CANTOPEN|CORRUPT|NOTADB)/, 'disk-failing'],
+]
+
+/** Undefined for what is the fault of a statement, not of the place where the database lies. */
+export function troubleOf(error: unknown): Trouble | undefined {
+  const code = databaseErrorOf(error)?.code
+  return code === undefined ? undefined : troubles.find(([codes]) => codes.test(code))?.[1]
+}
+
+export const refuseFor = (reason: Trouble, cause?: unknown): AppError =>
+  new AppError('UNAVAILABLE', 'Nothing can be saved at the moment', { reason, retryAfterSeconds }, { cause })

@@ -1,0 +1,13 @@
+import type { Parts } from '../../parts'
+import { isFirstReady, type Observer } from '../instances'
+import { markFirstReady } from './state'
+import { settleUpgrade } from './upgrade-settle'
+
+/** What a subscription learns of its app: that it ran for the first time, and whether it stands the size of an upgrade. */
+export const followApp =
+  (parts: Pick<Parts, 'clock' | 'queue' | 'reconciler'>): Observer =>
+  async (tx, observed) => {
+    const { now } = observed
+    if (isFirstReady(observed)) await markFirstReady(tx, now.subscriptionId, now.readyAt!)
+    await settleUpgrade(parts, tx, now)
+  }

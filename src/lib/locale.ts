@@ -1,0 +1,46 @@
+export type Locale = 'id' | 'en'
+
+/** How a language writes money and time. */
+export interface Words {
+  rupiah(amount: number): string
+  date(iso: string): string
+}
+
+const languages: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' }
+
+export function wordsOf(locale: Locale, timeZone: string): Words {
+  const format = dateFormat(locale, timeZone)
+  return {
+    rupiah: formatRupiah,
+    date(iso) {
+      const time = new Date(iso)
+      return Number.isNaN(time.getTime()) ? iso : format.format(time)
+    },
+  }
+}
+
+/** `Rp 50.000` in both languages: that is how the amount stands on every bill in the country. */
+export function formatRupiah(amount: number): string {
+  const digits = String(Math.abs(Math.trunc(amount))).replace(/\B(?=(?:\d{3})+$)/g, '.')
+  return `${amount < 0 ? '-' : ''}Rp ${digits}`
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function dateFormat(locale: Locale, timeZone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone}`
+  let format = formats.get(key)
+  if (!format) {
+    format = new Intl.DateTimeFormat(languages[locale], {
+      timeZone,
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZoneName: 'short',
+    })
+    formats.set(key, format)
+  }
+  return format
+}
