@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { claimsOf } from './access-token'
 import type { TestCustomer, TestSystem } from './system'
 
 /** A stream of server-sent events that nothing ends but the server; resolves with all it said once it is over. */
@@ -6,7 +6,7 @@ export function openStream(
   { parts }: TestSystem,
   { id, accessToken }: Pick<TestCustomer, 'id' | 'accessToken'>,
 ): Promise<string> {
-  const owner = { userId: id, sessionId: String(decodeJwt(accessToken).sid) }
+  const owner = { userId: id, sessionId: String(claimsOf(accessToken).sid) }
   const response = parts.streams.respond(
     new Request('http://localhost/'),
     owner,

@@ -3,7 +3,8 @@ import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { ApiTokenAccess, isApiToken } from './api-token-access'
 import { sessionWithUser } from './sessions'
-import type { AccessTokens, Claims } from './tokens'
+import type { AccessTokens } from './tokens'
+import type { Claims } from './verified-tokens'
 
 /**
  * Who a request comes from. Session (or API token) and person are read each time, so that a sign-out, a suspension
@@ -16,7 +17,8 @@ export function createAuthenticate(
   return (request) => {
     const bearer = bearerOf(request)
     if (isApiToken(bearer)) return apiTokens.admit(bearer)
-    return admit(parts, parts.tokens.verify(bearer))
+    const claims = parts.tokens.verify(bearer)
+    return claims instanceof Promise ? claims.then((verified) => admit(parts, verified)) : admit(parts, claims)
   }
 }
 

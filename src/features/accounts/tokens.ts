@@ -1,46 +1,30 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { SignJWT } from 'jose'
 import type { Clock } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
-import type { KeyRing } from '../../lib/key-ring'
-import { readSignedToken } from './signed-token'
+import type { KeyRing, RingKey } from '../../lib/key-ring'
+import type { MaybePromise } from '../../lib/types'
+import { createTokenKey, keyIdOf, type TokenKey } from './token-key'
+import { type Claims, VerifiedTokens } from './verified-tokens'
 
 export const accessTokenSeconds = 15 * 60
-const issuer = 'minispod'
-const maxKeptTokens = 20_000
 
-export interface Claims {
-  userId: string
-  sessionId: string
-  /** Epoch milliseconds. */
-  expiresAt: number
-}
-
-interface Verified extends Claims {
-  keyId: string
-}
-
-/** Short-lived access tokens. A token that was verified is kept until it ends, or its key has left the ring. */
+/** Short-lived access tokens. What was verified is remembered until the ring changes. */
 export class AccessTokens {
-  readonly #keys: KeyRing
+  readonly #ring: KeyRing
   readonly #clock: Clock
-  readonly #verified = new Map<string, Verified>()
+  readonly #verified = new VerifiedTokens()
+  #seen: readonly RingKey[] = []
+  #keys = new Map<string, TokenKey>()
 
-  constructor(keys: KeyRing, clock: Clock) {
-    this.#keys = keys
+  constructor(ring: KeyRing, clock: Clock) {
+    this.#ring = ring
     this.#clock = clock
   }
 
   sign(userId: string, sessionId: string): Promise<string> {
-    const now = Math.floor(this.#clock.now().getTime() / 1000)
-    const { id, key } = this.#keys.newest()
-    return new SignJWT({ sid: sessionId })
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: id })
-      .setSubject(userId)
-      .setIssuer(issuer)
-      .setIssuedAt(now)
-      .setExpirationTime(now + accessTokenSeconds)
-      .sign(key)
+    const { id } = this.#ring.newest()
+    const exp = Math.floor(this.#clock.now().getTime() / 1000) + accessTokenSeconds
+    return this.#keyOf(id)!.sign({ sub: userId, sid: sessionId, exp })
   }
 
   /**
@@ -48,39 +32,48 @@ export class AccessTokens {
    * must find the one that was handed out.
    */
   successorsOf(refreshToken: string): [string, ...string[]] {
-    return this.#keys.all().map(({ key }) => successorOf(refreshToken, key)) as [string, ...string[]]
+    return this.#ring.all().map(({ key }) => successorOf(refreshToken, key)) as [string, ...string[]]
   }
 
   /** What the token of a mail's link is by each key of the ring, newest first: computed when the mail is sent, never stored. */
   linkTokensOf(id: string): [string, ...string[]] {
-    return this.#keys.all().map(({ key }) => linkTokenOf(id, key)) as [string, ...string[]]
+    return this.#ring.all().map(({ key }) => linkTokenOf(id, key)) as [string, ...string[]]
   }
 
-  /** @throws AppError TOKEN_EXPIRED or UNAUTHORIZED */
-  verify(token: string): Claims {
-    const known = this.#verified.get(token)
+  /** At once for one that was seen before. @throws AppError TOKEN_EXPIRED or UNAUTHORIZED */
+  verify(token: string): MaybePromise<Claims> {
+    this.#followRing()
+    const known = this.#verified.find(token)
     if (!known) return this.#verifyAfresh(token)
-    if (!this.#keys.find(known.keyId)) return this.#verifyAfresh(token)
-    if (known.expiresAt <= this.#clock.now().getTime()) {
-      this.#verified.delete(token)
-      throw expired()
-    }
+    if (known.expiresAt <= this.#clock.now().getTime()) throw expired()
     return known
   }
 
-  #verifyAfresh(token: string): Claims {
-    const signed = readSignedToken(token, (id) => this.#keys.find(id)?.key)
-    const { sub, sid, exp, nbf, iss } = signed?.claims ?? {}
-    const nowMs = this.#clock.now().getTime()
-    if (!signed || iss !== issuer || typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number') {
-      throw notValid()
-    }
-    if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 <= nowMs)) throw notValid()
-    const claims: Verified = { userId: sub, sessionId: sid, expiresAt: exp * 1000, keyId: signed.keyId }
-    if (claims.expiresAt <= nowMs) throw expired()
-    if (this.#verified.size >= maxKeptTokens) this.#verified.delete(this.#verified.keys().next().value!)
-    this.#verified.set(token, claims)
+  async #verifyAfresh(token: string): Promise<Claims> {
+    const id = keyIdOf(token)
+    const key = id === undefined ? undefined : this.#keyOf(id)
+    const found = await key?.findClaims(token)
+    const now = this.#clock.now().getTime()
+    if (!found || (found.nbf ?? 0) * 1000 > now) throw notValid()
+    const claims = { userId: found.sub, sessionId: found.sid, expiresAt: found.exp * 1000 }
+    if (claims.expiresAt <= now) throw expired()
+    // Its key may have left the ring meanwhile.
+    if (this.#keyOf(id!) === key) this.#verified.keep(token, claims, now)
     return claims
+  }
+
+  #keyOf(id: string): TokenKey | undefined {
+    const known = this.#ring.find(id)
+    this.#followRing()
+    return known && this.#keys.get(id)
+  }
+
+  #followRing(): void {
+    const ring = this.#ring.all()
+    if (ring === this.#seen) return
+    this.#seen = ring
+    this.#keys = new Map(ring.map((key) => [key.id, createTokenKey(key)]))
+    this.#verified.clear()
   }
 }
 
