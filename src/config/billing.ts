@@ -44,7 +44,7 @@ export const billingVariables = {
     parse: shortText(120),
     fallback: 'MinisPod',
     shown: 'MinisPod',
-    description: 'Seller named on receipts.',
+    description: 'Seller named on receipts, pages and mails.',
   }),
   businessAddress: optional('BUSINESS_ADDRESS', 'Address of the seller on receipts, in one line.', shortText(300)),
   businessTaxId: optional('BUSINESS_TAX_ID', 'Tax number (NPWP) of the seller on receipts.', shortText(60)),

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { AppError } from '../lib/errors'
 import { billingVariables } from './billing'
+import { brandVariables } from './brand'
 import { paymentVariables } from './payments'
 import {
   dnsName,
@@ -154,6 +155,7 @@ export const variables = {
   }),
   ...paymentVariables,
   ...billingVariables,
+  ...brandVariables,
 } satisfies Record<string, Variable<never> | unknown>
 
 type Variables = typeof variables

@@ -44,3 +44,17 @@ function dateFormat(locale: Locale, timeZone: string): Intl.DateTimeFormat {
   }
   return format
 }
+
+const maxAcceptLanguage = 500
+
+/** The language of ours that a browser likes best by its `Accept-Language`; undefined where it names none of them. */
+export function preferredLocale(accepted: string | null): Locale | undefined {
+  let best: { locale: Locale; quality: number } | undefined
+  for (const range of (accepted ?? '').slice(0, maxAcceptLanguage).split(',')) {
+    const [, tag, written = '1'] = /^\s*(id|en)(?:-[\w-]*)?\s*(?:;\s*q=([\d.]+))?\s*$/i.exec(range) ?? []
+    const quality = Number(written)
+    if (tag === undefined || !(quality > 0)) continue
+    if (!best || quality > best.quality) best = { locale: tag.toLowerCase() as Locale, quality }
+  }
+  return best?.locale
+}

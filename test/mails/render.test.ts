@@ -5,7 +5,7 @@ import { TemplateWord } from '../../src/features/mails/schema'
 import { templateNames } from '../../src/features/mails/texts'
 import { formatRupiah, wordsOf } from '../../src/lib/locale'
 
-const context = { publicUrl: 'https://minispod.example', timeZone: 'Asia/Jakarta' }
+const context = { publicUrl: 'https://minispod.example', timeZone: 'Asia/Jakarta', brand: { name: 'Warung Awan' } }
 
 const sayings = {
   welcome: { id: 'Akun Anda sudah siap', en: 'Your account is ready' },
@@ -105,4 +105,19 @@ test('a date is written in the billing time zone, and what is no date stays as i
 
 test('the document of the routes names every template', () => {
   expect(TemplateWord.anyOf.map((word) => word.const).sort()).toEqual([...templateNames].sort())
+})
+
+test('a mail speaks in the name of the business, with its logo, shop and support', () => {
+  const brand = {
+    name: 'Warung <Awan>',
+    logoUrl: 'https://cdn.example/logo.png?a=1&b=2',
+    storeUrl: 'https://warung.example',
+    support: 'bantuan@warung.example',
+  }
+  const { subject, text, html } = renderExample('welcome', 'id', { ...context, brand })
+  expect(subject).toBe('Selamat datang di Warung <Awan>')
+  expect(text).toContain('akun di Warung <Awan>: https://warung.example · Bantuan: bantuan@warung.example')
+  expect(html).toContain('<img src="https://cdn.example/logo.png?a=1&amp;b=2" alt="Warung &lt;Awan&gt;"')
+  expect(html).toContain('akun di Warung &lt;Awan&gt;: https://warung.example')
+  expect(text + html).not.toContain('MinisPod')
 })

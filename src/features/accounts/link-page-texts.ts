@@ -1,9 +1,12 @@
+import { maxPasswordLength, minPasswordLength } from './password-policy'
+
 export type LinkPage = 'verify-email' | 'reset-password'
 
-/** Goes into HTML as it stands: no quotation marks, no signs of HTML. */
 export interface Texts {
   title: string
   field?: string
+  /** What the field asks for. */
+  rule?: string
   button: string
   noScript: string
   answers: Record<'done' | 'ended' | 'taken' | 'refused' | 'failed', string>
@@ -48,6 +51,7 @@ export const pageTexts: Record<LinkPage, Record<'id' | 'en', Texts>> = {
     id: {
       title: 'Kata sandi baru',
       field: 'Kata sandi baru',
+      rule: `${minPasswordLength} sampai ${maxPasswordLength} karakter, tidak umum, dan bukan nama atau alamat Anda.`,
       button: 'Simpan',
       noScript: noScript.id,
       answers: { done: 'Kata sandi Anda sudah diganti. Silakan masuk kembali.', ...answers.id },
@@ -55,6 +59,7 @@ export const pageTexts: Record<LinkPage, Record<'id' | 'en', Texts>> = {
     en: {
       title: 'New password',
       field: 'New password',
+      rule: `${minPasswordLength} to ${maxPasswordLength} characters, not a common one, and not your own name or address.`,
       button: 'Save',
       noScript: noScript.en,
       answers: { done: 'Your password is changed. Please sign in again.', ...answers.en },

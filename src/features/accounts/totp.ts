@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth/bare'
 
-const issuer = 'MinisPod'
 /** RFC 6238 as it stands: what every authenticator app can do. Several ignore whatever else an address asks for. */
 const codes = { algorithm: 'SHA1', digits: 6, period: 30 } as const
 const secretBytes = 20
@@ -15,7 +14,7 @@ const hmac = (_algorithm: string, key: Uint8Array, message: Uint8Array): Uint8Ar
 export const newTotpSecret = (): string => new Secret({ size: secretBytes }).base32
 
 /** What an authenticator app reads from a QR code. */
-export const totpUri = (secret: string, email: string): string =>
+export const totpUri = (secret: string, email: string, issuer: string): string =>
   new TOTP({ ...codes, issuer, label: email, secret, hmac }).toString()
 
 /** The step of 30 seconds whose code this is: the present one or a neighbour. */

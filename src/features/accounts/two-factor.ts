@@ -17,7 +17,7 @@ import { findTwoFactor, orThrow, type Refusal, sealSecret, spendCode } from './t
 /** A secret that was shown and never confirmed opens nothing; after this it can't be confirmed any more. */
 const pendingMs = hour
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'sealer'>
+type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'passwords' | 'queue' | 'sealer'>
 
 export async function viewTwoFactor(on: Drizzle, { userId }: Actor) {
   const since = (await findTwoFactor(on, userId))?.enabledAt ?? null
@@ -44,7 +44,7 @@ export async function setUpTwoFactor(parts: Needs, actor: Actor, password: strin
       .run()
   })
   const expiresAt = new Date(createdAt.getTime() + pendingMs).toISOString()
-  return { secret, otpauthUri: totpUri(secret, user.email), expiresAt }
+  return { secret, otpauthUri: totpUri(secret, user.email, parts.config.businessName), expiresAt }
 }
 
 /** Turns it on with the first code, which shows that the secret arrived. The recovery codes are shown here only. */

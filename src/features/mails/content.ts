@@ -10,9 +10,14 @@ export interface MailContent {
   closing?: string
 }
 
+/** How a language writes money and time, and the name of whoever writes. */
+export interface MailWords extends Words {
+  business: string
+}
+
 export interface MailTemplate<T extends TemplateName> {
-  id(data: Stored<MailData[T]>, words: Words): MailContent
-  en(data: Stored<MailData[T]>, words: Words): MailContent
+  id(data: Stored<MailData[T]>, words: MailWords): MailContent
+  en(data: Stored<MailData[T]>, words: MailWords): MailContent
   /** For the preview and the tests. */
   example: MailData[T]
 }

@@ -7,7 +7,7 @@ import { JobFailure, type JobKind } from '../../queue'
 import { eraseIfFarewell } from './erase'
 import { type DeliverMail, deliverMail } from './job'
 import type { LinkOf } from './mail-data'
-import { linkIdOf, renderStored } from './render'
+import { contextOf, linkIdOf, renderStored } from './render'
 import { type MailStatus, mails, type OutboxMail } from './tables'
 
 const deadlineMs = 30 * second
@@ -47,8 +47,7 @@ async function send(parts: Needs, mail: OutboxMail, link: Link, signal: AbortSig
 }
 
 function compose(parts: Needs, mail: OutboxMail, link: Link): Mail {
-  const context = { publicUrl: parts.publicUrl, timeZone: parts.config.billingTimeZone }
-  const { subject, text, html } = renderStored(mail, context, link)
+  const { subject, text, html } = renderStored(mail, contextOf(parts), link)
   return { id: mail.id, key: mail.key, to: mail.recipient, subject, text, html }
 }
 

@@ -1,8 +1,8 @@
+import type { Brand } from '../../config'
 import { findWebUrl, Html, html } from '../../lib/html'
 import type { Locale } from '../../lib/locale'
 import type { MailContent } from './content'
 
-const product = 'MinisPod'
 const maxSubject = 150
 
 export interface RenderedMail {
@@ -12,6 +12,7 @@ export interface RenderedMail {
 }
 
 interface Frame {
+  brand: Brand
   locale: Locale
   name: string | undefined
   /** Where the recipient reaches us. */
@@ -28,16 +29,24 @@ const footers: Record<Locale, string> = {
   en: 'This mail was sent automatically because you have an account at',
 }
 
+const helps: Record<Locale, string> = { id: 'Bantuan', en: 'Support' }
+
 /** One content, two forms: the text says exactly what the HTML says. */
 export function layOut(written: MailContent, frame: Frame): RenderedMail {
   const content = tidy(written)
   const greeting = oneLine(greetings[frame.locale](frame.name))
-  const footer = `${footers[frame.locale]} ${product}: ${frame.publicUrl}`
+  const footer = footerOf(frame)
   return {
     subject: content.subject.slice(0, maxSubject),
     text: textOf(content, greeting, footer),
-    html: htmlOf(content, greeting, footer, frame.locale),
+    html: htmlOf(content, greeting, footer, frame),
   }
+}
+
+/** Whose mail it is, where their shop is and whom to ask. */
+function footerOf({ locale, brand, publicUrl }: Frame): string {
+  const account = `${footers[locale]} ${brand.name}: ${brand.storeUrl ?? publicUrl}`
+  return oneLine(brand.support ? `${account} · ${helps[locale]}: ${brand.support}` : account)
 }
 
 /** Without line breaks and other control characters: no name can begin a header, or a line that looks like ours. */
@@ -67,14 +76,14 @@ const font =
   'font-family:system-ui,-apple-system,Segoe UI,Roboto,sans-serif;font-size:16px;line-height:1.5;color:#1f2933'
 const quiet = 'font-size:13px;color:#52606d'
 
-function htmlOf(content: MailContent, greeting: string, footer: string, locale: Locale): string {
+function htmlOf(content: MailContent, greeting: string, footer: string, { locale, brand }: Frame): string {
   const { subject, paragraphs, facts = [], closing } = content
   const page = html`<!doctype html>
 <html lang="${locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${subject}</title></head>
 <body style="margin:0;padding:24px;background:#f5f7fa">
 <div style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;${font}">
-<p style="margin:0 0 16px"><strong>${product}</strong></p>
+<p style="margin:0 0 16px"><strong>${headOf(brand)}</strong></p>
 ${paragraph(greeting)}
 ${paragraphs.map(paragraph)}
 ${factTable(facts)}
@@ -86,6 +95,9 @@ ${closing ? paragraph(closing) : nothing}
 </html>`
   return page.source.replace(/\n{2,}/g, '\n')
 }
+
+const headOf = ({ name, logoUrl }: Brand): Html =>
+  logoUrl ? html`<img src="${logoUrl}" alt="${name}" style="max-height:48px">` : html`${name}`
 
 const nothing = new Html('')
 

@@ -8,7 +8,7 @@ import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import type { RenderedMail } from './layout'
 import type { LinkOf, TemplateName } from './mail-data'
-import { linkIdOf, type RenderContext, render, renderStored } from './render'
+import { contextOf, linkIdOf, type RenderContext, render, renderStored } from './render'
 import type { OutboxMail } from './tables'
 import { type MailStatus, mails } from './tables'
 import { templates } from './texts'
@@ -75,11 +75,6 @@ export function renderExample<T extends TemplateName>(
 ): RenderedMail {
   return render(template, locale, { name: 'Siti Rahayu', ...templates[template].example }, context)
 }
-
-const contextOf = ({ publicUrl, config }: PreviewNeeds): RenderContext => ({
-  publicUrl,
-  timeZone: config.billingTimeZone,
-})
 
 function summaryOf(mail: OutboxMail) {
   const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mail

@@ -1,22 +1,31 @@
+import { type Brand, brandOf } from '../../config'
 import { type Locale, wordsOf } from '../../lib/locale'
+import type { Parts } from '../../parts'
 import { layOut, type RenderedMail } from './layout'
 import type { MailData, Stored, TemplateName } from './mail-data'
 import { isTemplateName, templates } from './texts'
 
 export interface RenderContext {
   publicUrl: string
+  brand: Brand
   timeZone: string
 }
+
+export const contextOf = ({ publicUrl, config }: Pick<Parts, 'publicUrl' | 'config'>): RenderContext => ({
+  publicUrl,
+  timeZone: config.billingTimeZone,
+  brand: brandOf(config),
+})
 
 /** The same data give the same bytes: a mail that is sent again under its key must not differ. */
 export function render<T extends TemplateName>(
   template: T,
   locale: Locale,
   data: Stored<MailData[T]>,
-  { publicUrl, timeZone }: RenderContext,
+  { publicUrl, timeZone, brand }: RenderContext,
 ): RenderedMail {
-  const content = templates[template][locale](data, wordsOf(locale, timeZone))
-  return layOut(content, { locale, name: data.name, publicUrl })
+  const content = templates[template][locale](data, { ...wordsOf(locale, timeZone), business: brand.name })
+  return layOut(content, { locale, name: data.name, publicUrl, brand })
 }
 
 export interface StoredMail {

@@ -1,26 +1,50 @@
+import { eq, sql } from 'drizzle-orm'
 import { Elysia } from 'elysia'
+import { brandOf } from '../../config'
+import { type Drizzle, prepared } from '../../db'
 import { accessControl } from '../../http/access'
+import { brandPage } from '../../http/brand-page'
+import { html } from '../../lib/html'
+import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
+import { users } from '../accounts/tables'
+import { finishedTexts } from './finished-texts'
+import { topUps } from './tables'
 
-const page = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Payment</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;margin:15vh auto;max-width:32rem;padding:0 1rem;text-align:center}</style></head>
-<body><h1>Back from the payment page</h1><p>If you have paid, your wallet is credited as soon as the payment provider confirms it: usually within seconds. You can close this page.</p></body></html>
-`
+const lookAgainSeconds = 5
+const longestOrderId = 64
 
-/** Where the provider sends the customer's browser afterwards. Arriving here proves nothing, and books nothing. */
-export const finishedRoutes = (parts: Pick<Parts, 'authenticate'>) =>
+/**
+ * Where the provider sends the customer's browser afterwards. It says what became of the order by our own books, whatever
+ * the address claims, and nothing else of it: arriving here proves nothing, and books nothing.
+ */
+export const finishedRoutes = (parts: Pick<Parts, 'authenticate' | 'config' | 'db'>) =>
   new Elysia().use(accessControl(parts.authenticate)).get(
     '/payments/finished',
-    () =>
-      new Response(page, {
-        headers: {
-          'content-type': 'text/html;charset=utf-8',
-          'content-security-policy':
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          'cache-control': 'no-store',
-        },
-      }),
+    async ({ request }) => {
+      const found = await findOrder(parts.db.read, new URL(request.url).searchParams.get('order_id'))
+      const language = preferredLocale(request.headers.get('accept-language')) ?? found?.locale ?? 'en'
+      const { title, text } = finishedTexts[language][found?.status ?? 'unknown']
+      return brandPage(brandOf(parts.config), {
+        language,
+        title,
+        body: html`<p>${text}</p>`,
+        refreshSeconds: found?.status === 'PENDING' ? lookAgainSeconds : undefined,
+      })
+    },
     { access: 'public', detail: { hide: true } },
   )
+
+const orderOf = prepared((db) =>
+  db
+    .select({ status: topUps.status, locale: users.locale })
+    .from(topUps)
+    .innerJoin(users, eq(users.id, topUps.userId))
+    .where(eq(topUps.orderId, sql.placeholder('orderId')))
+    .prepare(),
+)
+
+async function findOrder(db: Drizzle, orderId: string | null) {
+  if (!orderId || orderId.length > longestOrderId) return undefined
+  return orderOf(db).get({ orderId })
+}
