@@ -1,3 +1,4 @@
+import type { AnyElysia } from 'elysia'
 import { Registry } from 'prom-client'
 import { type AppParts, createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
@@ -9,7 +10,7 @@ import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
 import { type AccessLog, noAccessLog } from '../http/access-log'
 import { HttpMetrics } from '../http/http-metrics'
-import { type Listener, listen } from '../http/listener'
+import { type Handle, type Listener, listen } from '../http/listener'
 import { RateLimits } from '../http/rate-limit'
 import { TrustedProxies } from '../http/trusted-proxies'
 import { type Clock, systemClock } from '../lib/clock'
@@ -47,6 +48,8 @@ export interface BootOptions {
   /** What rate limits count by: milliseconds of a clock that is never set back. */
   ticks?: () => number
   passwordCost?: PasswordCost
+  /** Stands between the port and the app, and sees what goes either way. */
+  around?: (app: AnyElysia) => Handle
 }
 
 /** Builds the running system. Only here is chosen between a real part and its embedded stand-in. */
@@ -63,7 +66,7 @@ export async function boot(config: Config, options: BootOptions): Promise<System
 type Chosen = BootOptions & Required<Pick<BootOptions, 'accessLog' | 'clock'>>
 
 async function build(config: Config, options: Chosen, undo: Undo): Promise<System> {
-  const { log, clock, ticks, passwordCost } = options
+  const { log, clock, ticks, passwordCost, around = (app) => app.fetch } = options
   keepLoopbackOffProxies()
   const store = await openStore(config, log, undo)
   const ports = await choosePorts(config.dataDir, config.port)
@@ -97,7 +100,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   const served = { ...parts, schedules, denials: new Denials(parts), isClosing: () => closing }
   const app = createApp(served)
   limits.learn(app.routes)
-  listener.serve(app)
+  listener.serve(around(app))
   undo.push(() => schedules.stop())
   begin(served)
 

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../lib/errors'
 import type { MaybePromise } from '../lib/types'
+import { keepAnswers } from './answers'
 import { readJson } from './json-body'
 import { assertNamedOnce } from './query'
 import { contextOf, type RequestContext } from './request-context'
@@ -57,8 +58,9 @@ export const accessControl = (authenticate: Authenticate) =>
       let takesBody = false
       return {
         detail: { security: isOpen ? [] : [{ bearer: [] }], 'x-access': who } as object,
-        introspect: ({ body }: { body?: unknown }) => {
-          takesBody = body !== undefined
+        introspect: (route: { body?: unknown; response?: unknown; detail?: object }) => {
+          takesBody = route.body !== undefined
+          keepAnswers(route)
         },
         parse: [
           async ({ request, route }: RouteContext, contentType: string) => {

@@ -1,5 +1,4 @@
 import type { Server } from 'bun'
-import type { AnyElysia } from 'elysia'
 import { AppError } from '../lib/errors'
 import type { Logger } from '../lib/log'
 import type { AccessLog } from './access-log'
@@ -26,14 +25,14 @@ export interface Listener {
   url: string
   port: number
   /** From now on the app answers. */
-  serve(app: AnyElysia): void
+  serve(app: Handle): void
   /** When many requests were last waiting for the beginning of their answer, by performance.now(). */
   lastCrowd(): number
   /** Stops taking connections, waits for what is under way at most `ms`, then closes. */
   close(ms: number): Promise<void>
 }
 
-type Handle = (request: Request) => Response | Promise<Response>
+export type Handle = (request: Request) => Response | Promise<Response>
 
 interface Edge extends EdgeOptions {
   port: number
@@ -111,7 +110,7 @@ export function listen(edge: Edge): Listener {
     url: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${server.port}`,
     port: server.port ?? port,
     serve: (app) => {
-      handle = app.fetch as Handle
+      handle = app
     },
     lastCrowd: () => lastCrowd,
     close: async (ms) => {

@@ -1,6 +1,8 @@
 import type { AnyElysia } from 'elysia'
 import { statusOfCode } from '../lib/errors'
 import type { Access } from './access'
+import { answersOf } from './answers'
+import type { RouteOfApp } from './rate-limit'
 import { bodyErrors } from './schema'
 import { scopeOf } from './scopes'
 
@@ -49,7 +51,7 @@ const tags = [
  */
 export async function describeApi(routes: AnyElysia, version: string): Promise<Json> {
   const { toOpenAPISchema } = await import('@elysiajs/openapi')
-  const generated = toOpenAPISchema(routes) as unknown as { paths: Record<string, Record<string, Json>> }
+  const generated = toOpenAPISchema(withAnswers(routes)) as unknown as { paths: Record<string, Record<string, Json>> }
   const schemas: Record<string, unknown> = {}
   const paths: Json = {}
   for (const [path, operations] of Object.entries(generated.paths).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -84,6 +86,15 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   }
+}
+
+/** The routes as the generator reads them: what they answer is kept elsewhere; see answers.ts. */
+function withAnswers(routes: AnyElysia): AnyElysia {
+  const described = (routes.routes as RouteOfApp[]).map((route) => {
+    const { 'x-answers': _, ...detail } = (route.hooks.detail ?? {}) as Json
+    return { ...route, hooks: { ...route.hooks, detail, response: answersOf(route) } }
+  })
+  return Object.create(routes, { getGlobalRoutes: { value: () => described } })
 }
 
 /** The same word that access.ts checks; see scopes.ts. */

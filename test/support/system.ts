@@ -10,6 +10,7 @@ import type { AccessLog } from '../../src/http/access-log'
 import type { Clock } from '../../src/lib/clock'
 import { newId } from '../../src/lib/ids'
 import type { Logger } from '../../src/lib/log'
+import { checkAnswers } from './answer-check'
 import { type Caller, callerOf } from './caller'
 import { createCustomer, signInAdmin, type TestCustomer, testCost } from './people'
 
@@ -64,6 +65,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     accessLog: recordAccess(logged),
     ...(options.clock && { clock: options.clock }),
     ticks: options.ticks,
+    around: checkAnswers,
     ...(options.passwordCost !== 'product' && { passwordCost: options.passwordCost ?? testCost }),
   })
   const anybody = callerOf(system.url, {})
