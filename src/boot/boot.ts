@@ -2,7 +2,7 @@ import type { AnyElysia } from 'elysia'
 import { Registry } from 'prom-client'
 import { type AppParts, createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
-import { choosePorts } from '../data-dir/ports'
+import { keepPorts, wishedPorts } from '../data-dir/ports'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
 import { Denials } from '../features/audit'
 import { seedIfEmpty } from '../features/catalog'
@@ -24,11 +24,13 @@ import { createParts } from './create-parts'
 import { jobKinds } from './job-kinds'
 import { observers } from './observers'
 import { openPayments, type PaymentPart } from './payment-part'
-import { openStore } from './store'
+import { openStore, type Store } from './store'
 import { letGo, type Undo } from './undo'
 
 /** How long requests, jobs and reconciliations under way may take to end. */
 const drainMs = 10_000
+/** So often is looked whether the data directory is still there. */
+const lookEveryMs = 250
 
 export interface System {
   url: string
@@ -50,28 +52,44 @@ export interface BootOptions {
   passwordCost?: PasswordCost
   /** Stands between the port and the app, and sees what goes either way. */
   around?: (app: AnyElysia) => Handle
+  /** Ends a start that is under way: boot() rejects with its reason, and everything is let go. */
+  signal?: AbortSignal
+  /** Hears of the first administrator just before it is committed: whoever exists has been told, however the start ends. */
+  tellFirstAdmin?: (admin: FirstAdmin) => void
+  /** The data directory was taken away: nothing can be saved any more, and the process should end. */
+  onGone?: () => void
+}
+
+const defaults = {
+  clock: systemClock,
+  accessLog: noAccessLog,
+  signal: new AbortController().signal,
+  tellFirstAdmin: () => {},
+  onGone: () => {},
 }
 
 /** Builds the running system. Only here is chosen between a real part and its embedded stand-in. */
 export async function boot(config: Config, options: BootOptions): Promise<System> {
   const undo: Undo = []
   try {
-    return await build(config, { clock: systemClock, accessLog: noAccessLog, ...options }, undo)
+    return await build(config, { ...defaults, ...options }, undo)
   } catch (fault) {
     await letGo(undo)
     throw fault
   }
 }
 
-type Chosen = BootOptions & Required<Pick<BootOptions, 'accessLog' | 'clock'>>
+type Chosen = BootOptions & Required<Omit<BootOptions, 'ticks' | 'passwordCost' | 'around'>>
 
 async function build(config: Config, options: Chosen, undo: Undo): Promise<System> {
-  const { log, clock, ticks, passwordCost, around = (app) => app.fetch } = options
+  const { log, clock, ticks, passwordCost, signal, around = (app) => app.fetch } = options
   keepLoopbackOffProxies()
-  const store = await openStore(config, log, undo)
-  const ports = await choosePorts(config.dataDir, config.port)
+  // Before anything is made: a port that is taken is the commonest mistake of a first start, and it must leave nothing behind.
   const edge = openEdge(config, options, undo)
   const { listener, limits } = edge
+  const store = await openStore(config, log, undo)
+  await letSignalsIn(signal)
+  const ports = wishedPorts(config.dataDir, config.port)
   const publicUrl = config.publicUrl ?? listener.url
   const cluster = await openCluster(config, ports.apps)
   undo.push(() => cluster.close())
@@ -94,15 +112,18 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   undo.push(() => parts.kube.close())
   registerFigures(parts)
   await seedIfEmpty(parts)
-  const firstAdmin = await ensureFirstAdmin(parts)
   const schedules = registerWork(parts)
   let closing = false
   const served = { ...parts, schedules, denials: new Denials(parts), isClosing: () => closing }
   const app = createApp(served)
   limits.learn(app.routes)
+  await letSignalsIn(signal)
+  keepPorts(config.dataDir, { gateway: payments.port, apps: cluster.port })
+  const firstAdmin = await ensureFirstAdmin(parts, options.tellFirstAdmin)
   listener.serve(around(app))
   undo.push(() => schedules.stop())
   begin(served)
+  undo.push(watch(store, options.onGone))
 
   const close = async () => {
     if (closing) return
@@ -132,6 +153,21 @@ function openEdge(config: Config, { log, accessLog, ticks }: Chosen, undo: Undo)
   const pace = createPace(() => listener.lastCrowd())
   undo.push(() => pace.stop())
   return { registry, limits, listener, pace }
+}
+
+/** A signal is heard only between two turns of the event loop. */
+async function letSignalsIn(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  signal.throwIfAborted()
+}
+
+function watch({ isGone }: Store, onGone: () => void): () => void {
+  const look = setInterval(() => {
+    if (!isGone()) return
+    clearInterval(look)
+    onGone()
+  }, lookEveryMs)
+  return () => clearInterval(look)
 }
 
 /** Before the queue is started, so that no job that is due is unknown to it. */

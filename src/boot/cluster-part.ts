@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config'
+import { openOnPort } from '../data-dir/ports'
 import { type Connection, loadConnection } from '../kube'
 import type { PlatformSpec } from '../reconcile/manifests'
 
@@ -9,6 +10,8 @@ export interface ClusterPart {
   platform: PlatformSpec
   /** How it is told to the operator. */
   shown: string
+  /** Of the apps' pages, where it is embedded. */
+  port?: number
   close(): Promise<void>
 }
 
@@ -29,13 +32,15 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
     return { connection, platform, shown: `${placeOf(connection)} (this pod’s)`, close: async () => {} }
   }
   const { startEmbeddedCluster } = await import('../embedded/cluster')
-  const cluster = await startEmbeddedCluster({ appsPort })
+  const cluster = await openOnPort(appsPort, (port) => startEmbeddedCluster({ appsPort: port }))
+  const port = Number(new URL(cluster.appsUrl).port)
   return {
+    port,
     connection: await loadConnection({ server: cluster.url, token: cluster.token }),
     platform: {
       ...platform,
       scheme: 'http',
-      port: Number(new URL(cluster.appsUrl).port),
+      port,
       clusterIssuer: undefined,
       storageClass: platform.storageClass ?? growingClass,
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config'
+import { openOnPort } from '../data-dir/ports'
 import type { Secrets } from '../data-dir/secrets'
 import type { Clock } from '../lib/clock'
 import { createMidtransGateway, type PaymentGateway } from '../payments'
@@ -12,6 +13,8 @@ const timeoutMs = 10_000
 export interface PaymentPart {
   gateway: PaymentGateway
   shown: string
+  /** Where it is embedded. */
+  port?: number
   close(): Promise<void>
 }
 
@@ -38,14 +41,16 @@ export async function openPayments(config: Config, secrets: Secrets, around: Sur
   }
   const { startEmbeddedGateway } = await import('../embedded/gateway')
   const merchant = { serverKey: secrets.gatewayKey, clientKey: embeddedClientKey, merchantId: embeddedMerchant }
-  const embedded = await startEmbeddedGateway({
-    ...merchant,
-    port: around.port,
-    clock: around.clock,
-    notificationUrl: `${around.ownUrl}/api/webhooks/midtrans`,
-    finishUrl: `${around.publicUrl}/payments/finished`,
-    stateFile: join(config.dataDir, 'gateway', 'orders.jsonl'),
-  })
+  const embedded = await openOnPort(around.port, (port) =>
+    startEmbeddedGateway({
+      ...merchant,
+      port,
+      clock: around.clock,
+      notificationUrl: `${around.ownUrl}/api/webhooks/midtrans`,
+      finishUrl: `${around.publicUrl}/payments/finished`,
+      stateFile: join(config.dataDir, 'gateway', 'orders.jsonl'),
+    }),
+  )
   const gateway = createMidtransGateway({
     ...merchant,
     environment: 'sandbox',
@@ -53,5 +58,6 @@ export async function openPayments(config: Config, secrets: Secrets, around: Sur
     timeoutMs,
     clock: around.clock,
   })
-  return { gateway, shown: embedded.url, close: () => embedded.close() }
+  const port = Number(new URL(embedded.url).port)
+  return { gateway, shown: embedded.url, port, close: () => embedded.close() }
 }

@@ -16,7 +16,7 @@ export async function acceptLoss(): Promise<number> {
   const location = { url: databaseUrlOf(config) }
   if (isRemote(location)) throw new AppError('CONFIG_FAILED', 'accept-loss is for a database in a file')
   openDataDir(config.dataDir)
-  const unlock = lockDataDir(config.dataDir)
+  const lock = lockDataDir(config.dataDir, pathOf(location))
   try {
     const loss = await findLossOf(pathOf(location))
     if (!loss) {
@@ -33,6 +33,6 @@ export async function acceptLoss(): Promise<number> {
     await say(`${commits} commits, the last of ${before.lastAt}, are given up. Run verify, and compare with Midtrans.`)
     return 0
   } finally {
-    unlock()
+    lock.release()
   }
 }

@@ -1,5 +1,5 @@
-import { AppError } from '../lib/errors'
 import { version } from '../version'
+import { listenForEnd } from './end-signals'
 import { say } from './say'
 
 type Command = (args: string[]) => Promise<number | undefined>
@@ -54,15 +54,19 @@ export async function run(argv: string[]): Promise<void> {
   if (!command) return refuse(`no command ${JSON.stringify(name)}`)
   const [surplus] = args.slice(command.arguments ?? 0)
   if (surplus !== undefined) return refuse(`${name} takes no ${JSON.stringify(surplus)}`)
+  if (name === 'serve') listenForEnd()
   try {
     const code = await (await command.load())(args)
     if (code !== undefined) process.exit(code)
   } catch (fault) {
-    if (!(fault instanceof AppError)) throw fault
-    for (const line of fault.message.split('\n')) process.stderr.write(`minispod: ${line}\n`)
+    const { lineOf } = await import('./fault-line')
+    for (const line of (lineOf(fault) ?? unexpected(fault)).split('\n')) process.stderr.write(`minispod: ${line}\n`)
     process.exit(1)
   }
 }
+
+/** A fault of ours: its place is what whoever mends it needs. */
+const unexpected = (fault: unknown): string => `unexpected: ${fault instanceof Error ? fault.stack : String(fault)}`
 
 /** What was meant is not known, so nothing is done: a server started by a slip would be worse. */
 function refuse(why: string): never {

@@ -1,9 +1,13 @@
-import { boot, type System } from '../boot'
+import { type BootOptions, boot, type System } from '../boot'
 import { readConfig } from '../config'
 import { version } from '../version'
+import { endAsked } from './end-signals'
+import { lineOf } from './fault-line'
 import { createLogger } from './logger'
 
-const doubledMs = 1_000
+const gone = 'or the database in it was removed or replaced under the running server; nothing can be saved, so it ends'
+/** What still answers once the data directory is gone has so long to end. */
+const lastMs = 2_000
 
 export async function serve(): Promise<undefined> {
   const config = readConfig()
@@ -11,31 +15,46 @@ export async function serve(): Promise<undefined> {
   process.on('unhandledRejection', (fault) => log.error({ err: fault }, 'unhandled rejection'))
   process.on('uncaughtException', (fault) => {
     log.fatal({ err: fault }, 'uncaught exception')
+    tell(`minispod: ${lineOf(fault) ?? `uncaught exception: ${String(fault)}`}\n`)
     end(1)
   })
-  const system = await boot(config, { log, accessLog })
-  process.stderr.write(welcome(system, config.mailFrom !== '' && config.resendApiKey !== undefined))
-  let askedAt: number | undefined
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      // Ctrl-C reaches us twice at once, directly and through whoever started us. A later second one is meant: whatever is
-      // still under way goes on after the next start.
-      if (askedAt !== undefined && performance.now() - askedAt < doubledMs) return
-      if (askedAt !== undefined) process.exit(1)
-      askedAt = performance.now()
-      log.info({ signal }, 'shutting down')
-      system.close().then(
-        () => end(0),
-        (fault) => {
-          log.fatal({ err: fault }, 'the shutdown failed')
-          end(1)
-        },
-      )
-    })
+  let system: System | undefined
+  const onGone = () => {
+    log.fatal({ dataDir: config.dataDir }, 'the data directory is gone')
+    tell(`minispod: DATA_DIR: ${config.dataDir} ${gone}\n`)
+    setTimeout(() => end(1), lastMs)
+    void system?.close().finally(() => end(1))
   }
+  const tellFirstAdmin: BootOptions['tellFirstAdmin'] = ({ email, password }) =>
+    tell(`  Administrator (shown once)  ${email}  ${password}\n\n`)
+  try {
+    system = await boot(config, { log, accessLog, signal: endAsked, tellFirstAdmin, onGone })
+  } catch (fault) {
+    if (!endAsked.aborted) throw fault
+    end(0)
+    return
+  }
+  tell(welcome(system, config.mailFrom !== '' && config.resendApiKey !== undefined))
+  whenAsked(() => {
+    log.info({ signal: endAsked.reason }, 'shutting down')
+    system.close().then(
+      () => end(0),
+      (fault) => {
+        log.fatal({ err: fault }, 'the shutdown failed')
+        end(1)
+      },
+    )
+  })
 }
 
-function welcome({ url, cluster, payments, firstAdmin }: System, delivers: boolean): string {
+const tell = (text: string): void => void process.stderr.write(text)
+
+function whenAsked(stop: () => void): void {
+  if (endAsked.aborted) stop()
+  else endAsked.addEventListener('abort', stop, { once: true })
+}
+
+function welcome({ url, cluster, payments }: System, delivers: boolean): string {
   const lines = [
     `MinisPod ${version} is ready`,
     `  API       ${url}/api`,
@@ -44,6 +63,5 @@ function welcome({ url, cluster, payments, firstAdmin }: System, delivers: boole
     `  Payments  ${payments.shown}`,
     `  Mail      ${delivers ? 'Resend' : `kept, at ${url}/api/admin/mails`}`,
   ]
-  if (firstAdmin) lines.push('', `  Administrator (shown once)  ${firstAdmin.email}  ${firstAdmin.password}`)
   return `${lines.join('\n')}\n\n`
 }

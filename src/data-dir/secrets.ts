@@ -9,6 +9,7 @@ import { ensureKeptSecrets, type KeptKey, type KeptSecrets, readKeptSecrets, sec
 
 /** So often a key that another process put in front is looked for. */
 export const lookAgainMs = 1_000
+const probeBytes = 4096
 
 export interface Secrets {
   /** Signs access tokens. */
@@ -127,10 +128,12 @@ export function openDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     const probe = join(dataDir, '.write-probe')
-    writeFileSync(probe, '')
+    // Something, because a full disk takes an empty file.
+    writeFileSync(probe, '\0'.repeat(probeBytes))
     renameSync(probe, join(dataDir, '.written'))
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? 'unknown'
-    throw new AppError('CONFIG_FAILED', `DATA_DIR: ${dataDir} can’t be written (${code})`, undefined, { cause })
+    const why = code === 'ENOSPC' ? 'the disk is full' : code
+    throw new AppError('CONFIG_FAILED', `DATA_DIR: ${dataDir} can’t be written (${why})`, undefined, { cause })
   }
 }

@@ -35,6 +35,8 @@ export interface Database {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Differs from its last value when anything was committed since: at once by us, within a millisecond by others. On a server it can't know, so it differs every time. */
   dataVersion(): number
+  /** Whether the file is no longer under its path: nothing is saved any more. */
+  isGone(): boolean
   /** Why nothing can be saved just now, and whether that has passed meanwhile. A server is asked only by what is sent to it. */
   trouble(): Promise<Trouble | undefined>
   /** Everything found wrong with the file: damaged pages, rows without their parent. Empty when sound. */

@@ -65,9 +65,13 @@ class FileDatabase implements Database {
     return this.#trouble === 'database-gone' ? Promise.reject(refuseFor('database-gone')) : this.#commits.write(work)
   }
 
+  isGone(): boolean {
+    if (this.#trouble !== 'database-gone' && this.#identity.isGone()) this.#trouble = 'database-gone'
+    return this.#trouble === 'database-gone'
+  }
+
   async trouble(): Promise<Trouble | undefined> {
-    this.#lookForFile()
-    if (this.#trouble === undefined || this.#trouble === 'database-gone') return this.#trouble
+    if (this.isGone() || this.#trouble === undefined) return this.#trouble
     const now = performance.now()
     if (now >= this.#tryAgainAt) {
       this.#tryAgainAt = now + tryAgainMs
@@ -113,14 +117,8 @@ class FileDatabase implements Database {
 
   #committed(): void {
     this.#lookAgainAt = 0
-    this.#lookForFile()
-    if (this.#trouble === 'database-gone') throw refuseFor('database-gone')
+    if (this.isGone()) throw refuseFor('database-gone')
     if (this.#mark.keep()) this.#trouble = undefined
-  }
-
-  /** What was written to a file without a name is lost with the process. */
-  #lookForFile(): void {
-    if (this.#trouble !== 'database-gone' && this.#identity.isGone()) this.#trouble = 'database-gone'
   }
 
   #tryToCommit(): void {

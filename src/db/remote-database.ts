@@ -49,6 +49,10 @@ class RemoteDatabase implements Database {
     return this.#version
   }
 
+  isGone(): boolean {
+    return false
+  }
+
   async trouble(): Promise<undefined> {}
 
   async integrity(): Promise<string[]> {

@@ -19,5 +19,18 @@ export function troubleOf(error: unknown): Trouble | undefined {
   return code === undefined ? undefined : troubles.find(([codes]) => codes.test(code))?.[1]
 }
 
+export const describeTrouble: Record<Trouble, string> = {
+  'database-gone': 'the file was removed or replaced under the running server',
+  'disk-full': 'the disk is full',
+  'read-only': 'the file or its disk is read-only',
+  'disk-failing': 'the disk refuses to be read or written',
+}
+
+/** The reason in a refusal that was made of it. */
+export function troubleIn(error: unknown): Trouble | undefined {
+  const reason = error instanceof AppError ? String(error.details?.reason) : ''
+  return reason in describeTrouble ? (reason as Trouble) : undefined
+}
+
 export const refuseFor = (reason: Trouble, cause?: unknown): AppError =>
   new AppError('UNAVAILABLE', 'Nothing can be saved at the moment', { reason, retryAfterSeconds }, { cause })

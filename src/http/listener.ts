@@ -123,8 +123,14 @@ export function listen(edge: Edge): Listener {
   }
 }
 
+/** The process runs, which a probe may ask; for everything else it is too early. */
 const refuseYet: Handle = (request) =>
-  errorResponse(new AppError('UNAVAILABLE', 'The server is starting', { retryAfterSeconds: 1 }), contextOf(request).id)
+  new URL(request.url).pathname === '/livez'
+    ? Response.json({ status: 'ok' })
+    : errorResponse(
+        new AppError('UNAVAILABLE', 'The server is starting', { retryAfterSeconds: 1 }),
+        contextOf(request).id,
+      )
 
 /** Elysia would read the whole answer to a HEAD to tell its length, and a stream has no end. Bun takes only the head of it. */
 function asGet(request: Request, context: RequestContext): Request {

@@ -11,17 +11,22 @@ export interface FirstAdmin {
 
 const firstEmail = 'admin@minispod.local'
 
-/** Without an administrator nobody could ever let one in: the first start makes one. */
+/**
+ * Without an administrator nobody could ever let one in: the first start makes one. `tell` shows it before the commit: a start
+ * that is killed in between shows another one next time, and none is ever left whose password nobody has seen.
+ */
 export async function ensureFirstAdmin(
   parts: Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue'>,
+  tell: (admin: FirstAdmin) => void,
 ): Promise<FirstAdmin | undefined> {
   if (await hasAdministrator(parts)) return undefined
-  const password = generatePassword()
-  const passwordHash = await parts.passwords.hash(password)
-  await parts.db.write((tx) =>
-    insertUser(parts, tx, { email: firstEmail, name: 'Administrator', passwordHash, role: 'ADMINISTRATOR' }),
-  )
-  return { email: firstEmail, password }
+  const admin = { email: firstEmail, password: generatePassword() }
+  const passwordHash = await parts.passwords.hash(admin.password)
+  await parts.db.write(async (tx) => {
+    await insertUser(parts, tx, { email: firstEmail, name: 'Administrator', passwordHash, role: 'ADMINISTRATOR' })
+    tell(admin)
+  })
+  return admin
 }
 
 async function hasAdministrator({ db }: Pick<Parts, 'db'>): Promise<boolean> {
