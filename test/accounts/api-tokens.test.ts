@@ -38,7 +38,6 @@ const lastUseOf = (id: string, at: number) =>
     'the note of the last use',
     async () => (await rowOf(id))!.lastUsedAt?.getTime(),
     (seen) => seen === at,
-    5_000,
   )
 const setRole = (admin: Caller, id: string, role: string) =>
   admin.put(`/admin/users/${id}/role`, { role, reason: 'because of a test' })
@@ -167,7 +166,7 @@ test('fifty live tokens are a person’s all, also when a hundred are asked for 
   await person.delete(`/auth/tokens/${data[0].id}`)
   expect([(await ask()).status, (await ask()).status]).toEqual([201, 409])
   expect((await (await system.customer()).post('/auth/tokens', { name: 'x', scopes: ['read'] })).status).toBe(201)
-}, 30_000)
+})
 
 test('a suspension stops a person’s tokens, and its end lets them go on', async () => {
   const person = await system.customer()

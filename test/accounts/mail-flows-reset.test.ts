@@ -35,7 +35,6 @@ const settled = () =>
     'the end of the jobs',
     () => system.parts.db.read.select().from(jobs).where(eq(jobs.kind, 'account.reset-link')).all(),
     (all) => all.every(({ status }) => status === 'DONE'),
-    5_000,
   )
 
 test('the link of the mail sets a new password, and whoever was in is out', async () => {

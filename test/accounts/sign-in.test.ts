@@ -187,4 +187,4 @@ test('more sign-ins at a time than can be worked on are told when to come again,
     expect([status, body.error.code, headers.get('retry-after')]).toEqual([429, 'RATE_LIMITED', '2'])
   }
   expect((await anybody.post('/auth/login', { email, password })).status).toBe(200)
-}, 30_000)
+})

@@ -144,7 +144,7 @@ test('wrong codes count for the account whatever they were meant for', async () 
   expect(refusal(refused)).toEqual([429, 'RATE_LIMITED'])
   expect(refused.headers.get('retry-after')).toBe('600')
   expect((await signIn(system, person, device.code())).status).toBe(429)
-}, 30_000)
+})
 
 test('an administrator can turn it off for somebody who lost everything, with a reason, and for nobody else', async () => {
   const { person, device } = await guarded()
@@ -210,4 +210,4 @@ test('keys can be rotated and the process started anew: codes go on, and tries t
     await running.close()
     folder.remove()
   }
-}, 30_000)
+})

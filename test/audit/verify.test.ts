@@ -52,4 +52,4 @@ test('the daily check logs the end of the log, and its job fails at a broken cha
     await tx.run(`UPDATE audit_entries SET reason = 'because' WHERE number = 1`)
   })
   expect((await run()).lastError).toContain('audit entry 1: altered after it was written')
-}, 60_000)
+})

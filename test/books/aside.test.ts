@@ -21,11 +21,11 @@ test('a look from the side says nothing of sound books, names what is off, and s
     /^plan small: 2 slots used, but 1 are held$/,
   )
   await expect(aside(`${business.damaged('')}.gone`)).rejects.toThrow(/^minispod: There is no database /)
-}, 20_000)
+})
 
 test('it ends when it is told to, and the process with it', async () => {
   const aborting = new AbortController()
   const looking = aside(business.damaged(''), aborting.signal)
   setTimeout(() => aborting.abort(new Error('shutting down')), 20)
   await expect(looking).rejects.toThrow('shutting down')
-}, 20_000)
+})

@@ -38,7 +38,7 @@ test('a log that is gone stops the start and every command that writes, and veri
   const verified = await runCommand(['verify'], { dataDir })
   expect(verified.code).toBe(1)
   expect(verified.out).toMatch(told)
-}, 90_000)
+})
 
 test('accept-loss is the yes: the audit log keeps it, the next start goes on, and nothing is missed any more', async () => {
   const dataDir = await killedServer('accepted')
@@ -61,4 +61,4 @@ test('accept-loss is the yes: the audit log keeps it, the next start goes on, an
   expect([beside.code, beside.err]).toEqual([1, `minispod: DATA_DIR: ${dataDir} is in use by another server\n`])
   expect(await server.stop()).toBe(0)
   expect((await runCommand(['accept-loss'], { dataDir })).out).toBe('Nothing is missing; nothing was changed.\n')
-}, 90_000)
+})

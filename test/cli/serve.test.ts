@@ -58,7 +58,7 @@ test('the first start tells its administrator once, and what is in the data dire
   expect((await as(second.url, '').post('/auth/login', { email, password: told })).status).toBe(200)
   expect((await as(second.url, '').get('/catalog/categories')).body).toEqual(categories)
   expect(await second.stop()).toBe(0)
-}, 60_000)
+})
 
 test('a damaged ports.json costs the old ports, not the start', async () => {
   const dataDir = newDataDir()
@@ -67,7 +67,7 @@ test('a damaged ports.json costs the old ports, not the start', async () => {
   const server = await start(dataDir)
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
   expect(await server.stop()).toBe(0)
-}, 60_000)
+})
 
 /** A mail provider that is in no hurry: what waits for it keeps a shutdown waiting. */
 function startSlowProvider() {
@@ -119,11 +119,8 @@ test('SIGTERM: streams are told, /readyz says 503 while work ends, and the proce
 
   const told: string[] = []
   const stream = (async () => {
-    const events = readEvents(
-      `${server.url}/api/instances/${instance}/logs/stream`,
-      { authorization: `Bearer ${accessToken}` },
-      30_000,
-    )
+    const headers = { authorization: `Bearer ${accessToken}` }
+    const events = readEvents(`${server.url}/api/instances/${instance}/logs/stream`, headers, 100_000)
     for await (const { type, data } of events) told.push(`${type} ${data}`)
   })()
   const openStreams = async () => (await fetch(`${server.url}/metrics`)).text()
@@ -140,7 +137,7 @@ test('SIGTERM: streams are told, /readyz says 503 while work ends, and the proce
   expect(await server.ended).toBe(0)
   expect(performance.now() - from).toBeLessThan(5_000)
   provider.stop()
-}, 90_000)
+})
 
 test('a SIGTERM that is meant a second time ends what will not end by itself; one doubled at once does not', async () => {
   const provider = startSlowProvider()
@@ -159,7 +156,7 @@ test('a SIGTERM that is meant a second time ends what will not end by itself; on
   expect(await server.ended).toBe(1)
   clearInterval(again)
   provider.stop()
-}, 60_000)
+})
 
 test('the log is JSON lines with request ids, and holds no password, token or key', async () => {
   const dataDir = newDataDir()
@@ -205,7 +202,7 @@ test('the log is JSON lines with request ids, and holds no password, token or ke
   ]) {
     expect(server.out()).not.toContain(canary)
   }
-}, 60_000)
+})
 
 test('it ends in time although nobody reads its log any more', async () => {
   const dataDir = newDataDir()
@@ -234,10 +231,9 @@ test('it ends in time although nobody reads its log any more', async () => {
       'the end',
       async () => told,
       (text) => text.includes('ended'),
-      10_000,
     )
     expect(told).toContain('ended 0')
     child.kill('SIGKILL')
     await Promise.race([reading, Bun.sleep(100)])
   }
-}, 60_000)
+})

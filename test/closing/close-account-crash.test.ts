@@ -109,7 +109,6 @@ test(
           'the end of the closing',
           () => rowsOf(system, person),
           ({ instance, topUp }) => instance.status === 'TERMINATED' && topUp.status === 'CANCELLED',
-          60_000,
         )
         expect([end.balance, end.instance.inputs]).toEqual([0, {}])
         expect(await cluster.listNamespaces()).not.toContain(end.instance.namespace)

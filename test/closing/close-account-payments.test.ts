@@ -96,4 +96,4 @@ test('a provider that is away keeps nobody from closing; the order is withdrawn 
   const job = finishClosingJob(system.parts)
   await job.run({ userId: person.id }, context)
   expect(await actsOn(system, person.id, 'account.close')).toHaveLength(1)
-}, 30_000)
+})

@@ -20,7 +20,7 @@ let namespace: string
 beforeAll(async () => {
   target = await contractTarget()
   namespace = await target.makeNamespace()
-}, 60_000)
+})
 afterAll(() => target.close())
 
 /** A request as no client of ours would send it. */
@@ -67,7 +67,7 @@ describe.concurrent('every refusal has its own kind', () => {
     expect(await failureOf(kube.list(pods, { namespace: 'kube-system' }))).toMatchObject({ kind: 'forbidden' })
     expect(await failureOf(kube.list(secrets, { namespace }))).toMatchObject({ kind: 'forbidden' })
     expect(await failureOf(kube.delete(pods, { name: 'any', namespace }))).toMatchObject({ kind: 'forbidden' })
-  }, 60_000)
+  })
 
   test('404 for an object, for its namespace and for a kind', async () => {
     const lost = { name: 'x', namespace: 'no-such-namespace' }

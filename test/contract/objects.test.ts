@@ -9,7 +9,7 @@ let namespace: string
 beforeAll(async () => {
   target = await contractTarget()
   namespace = await target.makeNamespace()
-}, 60_000)
+})
 afterAll(() => target.close())
 
 describe.concurrent('server-side apply', () => {
@@ -254,7 +254,7 @@ describe.concurrent('create, get, patch, replace, delete', () => {
     await eventually(async () => (await target.kube.find(namespaces, { name: doomed })) === undefined)
     expect(await target.kube.find(deployments, { name: 'inside', namespace: doomed })).toBeUndefined()
     expect(await target.kube.find(configMaps, { name: 'inside', namespace: doomed })).toBeUndefined()
-  }, 90_000)
+  })
 })
 
 describe('list', () => {

@@ -9,7 +9,7 @@ let namespace: string
 beforeAll(async () => {
   target = await contractTarget()
   namespace = await target.makeNamespace()
-}, 60_000)
+})
 afterAll(() => target.close())
 
 const bound = (ref: { name: string; namespace: string }) =>
@@ -43,7 +43,7 @@ describe.concurrent('storage', () => {
     await runningPodOf(target.kube, ref)
     await target.kube.scale(deployments, ref, 0)
     expect((await target.kube.get(persistentVolumeClaims, ref)).status?.phase).toBe('Bound')
-  }, 90_000)
+  })
 
   test('applying a bound claim again changes nothing', async () => {
     const ref = { name: 'again', namespace }
@@ -51,7 +51,7 @@ describe.concurrent('storage', () => {
     const before = await bound(ref)
     const after = await target.kube.apply(persistentVolumeClaims, claimOf(ref, 'expandable'))
     expect(after.metadata.resourceVersion).toBe(before.metadata.resourceVersion)
-  }, 60_000)
+  })
 
   test('a claim grows where its class can, and never shrinks', async () => {
     const ref = { name: 'growing', namespace }
@@ -64,7 +64,7 @@ describe.concurrent('storage', () => {
     )
     const shrinking = target.kube.apply(persistentVolumeClaims, claimOf(ref, 'expandable', '1Gi'))
     expect(await failureOf(shrinking)).toMatchObject({ kind: 'invalid', status: 422 })
-  }, 60_000)
+  })
 
   test('growing a claim of a class that can not is forbidden', async () => {
     const ref = { name: 'fixed', namespace }
@@ -74,7 +74,7 @@ describe.concurrent('storage', () => {
     const fault = await failureOf(target.kube.apply(persistentVolumeClaims, claimOf(ref, 'local-path', '2Gi')))
     expect(fault).toMatchObject({ kind: 'forbidden', status: 403 })
     expect(fault).toMatchObject({ message: expect.stringContaining('only dynamically provisioned pvc can be resized') })
-  }, 90_000)
+  })
 
   test('a pod whose claim is not there waits for it', async () => {
     const ref = { name: 'claimless', namespace }
@@ -85,7 +85,7 @@ describe.concurrent('storage', () => {
     })
     expect(conditionOf(pod, 'PodScheduled')).toMatchObject({ status: 'False', reason: 'Unschedulable' })
     expect(conditionOf(pod, 'PodScheduled')?.message).toContain('persistentvolumeclaim "claimless" not found')
-  }, 60_000)
+  })
 
   test('a claim in use is kept until its pod has gone', async () => {
     const ref = { name: 'protected', namespace }
@@ -98,5 +98,5 @@ describe.concurrent('storage', () => {
     expect(kept.metadata.deletionTimestamp).toBeDefined()
     await target.kube.delete(deployments, ref)
     await eventually(async () => (await target.kube.find(persistentVolumeClaims, ref)) === undefined)
-  }, 60_000)
+  })
 })

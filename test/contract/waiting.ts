@@ -1,18 +1,4 @@
-const stepMs = 150
-
-/** Asks until there is an answer that is neither undefined nor false. The time is for a real cluster on a busy machine. */
-export async function eventually<T>(
-  ask: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 45_000,
-): Promise<T> {
-  const end = Date.now() + withinMs
-  for (;;) {
-    const answer = await ask()
-    if (answer !== undefined && answer !== false) return answer
-    if (Date.now() > end) throw new Error(`nothing came within ${withinMs} ms: ${ask.toString().slice(0, 200)}`)
-    await Bun.sleep(stepMs)
-  }
-}
+export { eventually } from '../support/until'
 
 /** The error of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<unknown> {

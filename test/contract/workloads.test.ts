@@ -20,7 +20,7 @@ let namespace: string
 beforeAll(async () => {
   target = await contractTarget()
   namespace = await target.makeNamespace()
-}, 60_000)
+})
 afterAll(() => target.close())
 
 describe.concurrent('a Deployment', () => {
@@ -72,7 +72,7 @@ describe.concurrent('a Deployment', () => {
       expect(conditionOf(pod, type)).toMatchObject({ status: 'True' })
     }
     expect((await target.kube.get(nodes, { name: pod.spec!.nodeName! })).kind).toBe('Node')
-  }, 60_000)
+  })
 
   test('restarted by its template gets a new pod and loses the old one first', async () => {
     const ref = { name: 'restart', namespace }
@@ -91,7 +91,7 @@ describe.concurrent('a Deployment', () => {
     const labelSelector = 'app.kubernetes.io/name=restart'
     const sets = (await target.kube.list(replicaSets, { namespace, labelSelector })).items
     expect(sets.map((set) => set.spec?.replicas).sort()).toEqual([0, 1])
-  }, 60_000)
+  })
 
   test('rolled out keeps a ready pod until the new one is ready', async () => {
     const ref = { name: 'rolling', namespace }
@@ -106,7 +106,7 @@ describe.concurrent('a Deployment', () => {
       )
     })
     expect((await runningPodOf(target.kube, ref)).spec?.containers[0]?.image).toBe('registry.example/app:2')
-  }, 60_000)
+  })
 
   test('scaled to nothing has no pod, and scaled up again a new one', async () => {
     const ref = { name: 'scaled', namespace }
@@ -122,7 +122,7 @@ describe.concurrent('a Deployment', () => {
     expect(stopped.status?.readyReplicas).toBeUndefined()
     expect(await target.kube.scale(deployments, ref, 1)).toBe(1)
     expect((await runningPodOf(target.kube, ref)).metadata.uid).not.toBe(first.metadata.uid)
-  }, 60_000)
+  })
 
   test('gets another pod when its pod is deleted', async () => {
     const ref = { name: 'healed', namespace }
@@ -134,27 +134,21 @@ describe.concurrent('a Deployment', () => {
       return pod.metadata.uid !== first.metadata.uid && pod
     })
     expect(second.metadata.name).not.toBe(first.metadata.name)
-  }, 60_000)
+  })
 
-  test.each(['Background', 'Foreground'] as const)(
-    'deleted in the %s takes all it owns along',
-    async (propagation) => {
-      const ref = { name: `deleted-${propagation.toLowerCase()}`, namespace }
-      const labelSelector = `app.kubernetes.io/name=${ref.name}`
-      await target.kube.apply(deployments, appOf(ref))
-      await runningPodOf(target.kube, ref)
-      await target.kube.delete(deployments, ref, { propagation })
-      const left = await target.kube.find(deployments, ref)
-      if (propagation === 'Background') expect(left).toBeUndefined()
-      else if (left) expect(left.metadata.finalizers).toEqual(['foregroundDeletion'])
-      await eventually(async () => (await podsOf(target.kube, ref)).length === 0)
-      await eventually(
-        async () => (await target.kube.list(replicaSets, { namespace, labelSelector })).items.length === 0,
-      )
-      await eventually(async () => (await target.kube.find(deployments, ref)) === undefined)
-    },
-    60_000,
-  )
+  test.each(['Background', 'Foreground'] as const)('deleted in the %s takes all it owns along', async (propagation) => {
+    const ref = { name: `deleted-${propagation.toLowerCase()}`, namespace }
+    const labelSelector = `app.kubernetes.io/name=${ref.name}`
+    await target.kube.apply(deployments, appOf(ref))
+    await runningPodOf(target.kube, ref)
+    await target.kube.delete(deployments, ref, { propagation })
+    const left = await target.kube.find(deployments, ref)
+    if (propagation === 'Background') expect(left).toBeUndefined()
+    else if (left) expect(left.metadata.finalizers).toEqual(['foregroundDeletion'])
+    await eventually(async () => (await podsOf(target.kube, ref)).length === 0)
+    await eventually(async () => (await target.kube.list(replicaSets, { namespace, labelSelector })).items.length === 0)
+    await eventually(async () => (await target.kube.find(deployments, ref)) === undefined)
+  })
 })
 
 describe.concurrent('what can go wrong is named', () => {
@@ -168,7 +162,7 @@ describe.concurrent('what can go wrong is named', () => {
     expect(pod.status?.phase).toBe('Pending')
     expect(pod.status?.containerStatuses?.[0]).toMatchObject({ ready: false, restartCount: 0 })
     expect(pod.status?.containerStatuses?.[0]?.state?.waiting?.message).toContain('registry.example/does-not-exist:1')
-  }, 60_000)
+  })
 
   test('a program that ends again and again', async () => {
     const ref = { name: 'crashing', namespace }
@@ -182,7 +176,7 @@ describe.concurrent('what can go wrong is named', () => {
     expect(once).toMatchObject({ ready: false, lastState: { terminated: { exitCode: 1, reason: 'Error' } } })
     expect((await crashed(2)).restartCount).toBeGreaterThan(once.restartCount)
     expect((await target.kube.get(deployments, ref)).status?.readyReplicas).toBeUndefined()
-  }, 60_000)
+  })
 
   test('a program that needs more memory than it may', async () => {
     const ref = { name: 'oom', namespace }
@@ -192,7 +186,7 @@ describe.concurrent('what can go wrong is named', () => {
       return found?.lastState?.terminated !== undefined && found
     })
     expect(status.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
-  }, 60_000)
+  })
 
   test('a program that never gets ready', async () => {
     const ref = { name: 'unready', namespace }
@@ -208,7 +202,7 @@ describe.concurrent('what can go wrong is named', () => {
     const deployment = await target.kube.get(deployments, ref)
     expect(deployment.status).toMatchObject({ replicas: 1, unavailableReplicas: 1 })
     expect(conditionOf(deployment, 'Available')).toMatchObject({ status: 'False' })
-  }, 60_000)
+  })
 
   test('a running program that is turned bad, by a label, and what its Deployment says then', async () => {
     const ref = { name: 'turned', namespace }
@@ -220,7 +214,7 @@ describe.concurrent('what can go wrong is named', () => {
       return found.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff'
     })
     await eventually(async () => (await target.kube.get(deployments, ref)).status?.unavailableReplicas === 1)
-  }, 60_000)
+  })
 
   test('a pod that no node has room for', async () => {
     const ref = { name: 'too-big', namespace }
@@ -233,7 +227,7 @@ describe.concurrent('what can go wrong is named', () => {
     expect(conditionOf(pod, 'PodScheduled')?.message).toContain('Insufficient cpu')
     expect(pod.status?.phase).toBe('Pending')
     expect(pod.spec?.nodeName).toBeUndefined()
-  }, 60_000)
+  })
 
   test('a rollout that takes longer than it may', async () => {
     const ref = { name: 'late', namespace }
@@ -243,7 +237,7 @@ describe.concurrent('what can go wrong is named', () => {
       return conditionOf(deployment, 'Progressing')?.reason === 'ProgressDeadlineExceeded' && deployment
     })
     expect(conditionOf(late, 'Progressing')).toMatchObject({ status: 'False' })
-  }, 60_000)
+  })
 
   test('a quota that is used up', async () => {
     const own = await target.makeNamespace()
@@ -264,7 +258,7 @@ describe.concurrent('what can go wrong is named', () => {
     expect(conditionOf(deployment, 'ReplicaFailure')).toMatchObject({ status: 'True', reason: 'FailedCreate' })
     expect(conditionOf(deployment, 'ReplicaFailure')?.message).toContain('exceeded quota: quota')
     expect(await podsOf(target.kube, ref)).toEqual([])
-  }, 60_000)
+  })
 
   test('a pod that its namespace does not allow', async () => {
     const own = await target.makeNamespace({ 'pod-security.kubernetes.io/enforce': 'restricted' })
@@ -281,7 +275,7 @@ describe.concurrent('what can go wrong is named', () => {
     expect(conditionOf(deployment, 'ReplicaFailure')?.message).toContain('violates PodSecurity "restricted:latest"')
     expect(await podsOf(target.kube, rude)).toEqual([])
     await readyApp(target.kube, { name: 'polite', namespace: own })
-  }, 60_000)
+  })
 })
 
 describe.concurrent('what else lives in a namespace', () => {
@@ -306,7 +300,7 @@ describe.concurrent('what else lives in a namespace', () => {
     expect(endpoint?.targetRef).toMatchObject({ kind: 'Pod', name: pod.metadata.name, namespace })
     await target.kube.scale(deployments, ref, 0)
     await eventually(async () => (await readyAddresses()).length === 0)
-  }, 60_000)
+  })
 
   test('what happens to an object is told in events', async () => {
     const ref = { name: 'eventful', namespace }
@@ -329,7 +323,7 @@ describe.concurrent('what else lives in a namespace', () => {
       return found.has('Started') && found.has('Scheduled') && found
     })
     expect(reasons.has('Pulling')).toBe(true)
-  }, 60_000)
+  })
 
   test('pods are found by phase and by node', async () => {
     const ref = { name: 'findable', namespace }
@@ -343,7 +337,7 @@ describe.concurrent('what else lives in a namespace', () => {
     expect(await namesOf(`status.phase=Running,spec.nodeName=${pod.spec!.nodeName}`)).toEqual([pod.metadata.name])
     expect(await namesOf('status.phase!=Running')).toEqual([])
     expect(await namesOf('spec.nodeName=elsewhere')).toEqual([])
-  }, 60_000)
+  })
 
   test('a StatefulSet numbers its pods and scales', async () => {
     const ref = { name: 'numbered', namespace }
@@ -360,7 +354,7 @@ describe.concurrent('what else lives in a namespace', () => {
     expect((await runningPodOf(target.kube, ref)).metadata.name).toBe('numbered-0')
     await target.kube.scale(statefulSets, ref, 0)
     await eventually(async () => (await podsOf(target.kube, ref)).length === 0)
-  }, 60_000)
+  })
 
   test('a LimitRange gives containers what they did not ask for', async () => {
     const own = await target.makeNamespace()
@@ -373,7 +367,7 @@ describe.concurrent('what else lives in a namespace', () => {
     await target.kube.apply(deployments, app)
     const pod = await onePodOf(target.kube, app.metadata)
     expect(pod.spec?.containers[0]?.resources).toEqual({ limits: { cpu: '200m' }, requests: { cpu: '20m' } })
-  }, 60_000)
+  })
 
   test('a quota counts what is used', async () => {
     const own = await target.makeNamespace()
@@ -386,7 +380,7 @@ describe.concurrent('what else lives in a namespace', () => {
       return status?.used?.pods === '1' && status.used
     })
     expect(used).toEqual({ pods: '1', 'requests.cpu': '10m' })
-  }, 60_000)
+  })
 
   test('nodes have room, addresses and a condition', async () => {
     const { items } = await target.kube.list(nodes)

@@ -87,4 +87,4 @@ test('whatever is sent that makes no sense gets a clear error, and nothing is lo
   }
   expect(await holdingsOf(running)).toEqual(before)
   expect(await verifyBooks(parts.db)).toEqual([])
-}, 30_000)
+})

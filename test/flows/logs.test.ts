@@ -110,8 +110,8 @@ test(
 
     const open = cluster.proxy.connections
     await Promise.all([...streams, theirs].map((stream) => stream.leave()))
-    await eventually(() => system.parts.streams.count === 0, 3_000)
-    await eventually(() => cluster.proxy.connections <= open - 13, 3_000)
+    await eventually(() => system.parts.streams.count === 0)
+    await eventually(() => cluster.proxy.connections <= open - 13)
     const more = follow(system, app)
     await more.until(isLine)
     await more.leave()

@@ -56,7 +56,7 @@ test(
     const child = await children.start()
     for (const app of apps) {
       const running = { ...app, customer: callerOf(child.url, bearer(app.customer)) as TestApp['customer'] }
-      await waitForStatus(running, 'RUNNING', longMs)
+      await waitForStatus(running, 'RUNNING')
       expect(await countOf(deployments, app)).toBe(1)
       expect(await countOf(persistentVolumeClaims, app)).toBe(1)
       await eventually(async () => (await countOf(pods, app)) === 1)

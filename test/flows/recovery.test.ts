@@ -73,7 +73,7 @@ test(
     const first = await runApp(system)
     await kube.remove(namespaces, { name: first.ref.namespace })
     await eventually(async () => (await findDeployment(cluster, first)) === undefined)
-    await eventually(async () => (await findDeployment(cluster, first))?.status?.readyReplicas === 1, longMs)
+    await eventually(async () => (await findDeployment(cluster, first))?.status?.readyReplicas === 1)
     await waitForStatus(first, 'RUNNING')
 
     const others = await Promise.all([runApp(system), runApp(system, 'ghost')])
@@ -85,7 +85,7 @@ test(
       await eventually(async () => {
         const deployment = await findDeployment(cluster, app)
         return deployment?.status?.readyReplicas === 1 && deployment.metadata.uid !== before.get(app.id)
-      }, longMs)
+      })
       await waitForStatus(app, 'RUNNING')
     }
     // Nobody was told of a failure: an emptied cluster is nothing a customer did wrong.

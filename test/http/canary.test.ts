@@ -13,7 +13,7 @@ beforeAll(async () => {
   const [email, password] = made.out.trim().split(/\s+/)
   const { body } = await callerOf(server.url, {}).post('/auth/login', { email, password })
   token = body.data.accessToken
-}, 60_000)
+})
 afterAll(async () => {
   await server.stop()
   folder.remove()
@@ -72,7 +72,7 @@ test('what is submitted and refused never comes back, from no route and no field
     }
   }
   expect(refused).toBeGreaterThan(100)
-}, 60_000)
+})
 
 test('it does not come back from a query, a path or a header either', async () => {
   for (const { method, path, parameters } of await operationsOf()) {

@@ -6,7 +6,7 @@ import { operationsOf } from './openapi-document'
 const system = sharedSystem()
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const executablePath = process.env.CHROMIUM ?? names.map((name) => Bun.which(name)).find(Boolean) ?? undefined
-const longMs = 60_000
+const longMs = 120_000
 
 const quiet = [
   '--no-sandbox',

@@ -18,7 +18,7 @@ beforeAll(async () => {
   house = await openHouse()
   othersBefore = await settledRowsOf(house.system, house.other.id)
   toldBefore = await ownAnswers(house, house.other, operations)
-}, 60_000)
+})
 afterAll(() => house?.close())
 
 test('every row of the table is a route’s', () => {
@@ -33,7 +33,7 @@ describe('whoever calls is answered as the document says:', () => {
       const row = table[operationId]
       if (!row) throw new Error(`teach who-may-call how to call ${operationId}: test/http/who-may-call/table.ts`)
       expect(await actualAnswers(house, operation, row)).toEqual(expectedAnswers(operation, row))
-    }, 30_000)
+    })
   }
 })
 

@@ -212,7 +212,7 @@ test(
     const removal = await app.customer.delete(`/instances/${app.id}`, { confirm: app.ref.name })
     expect(removal.body.data.status).toBe('TERMINATING')
     await waitForStatus(app, 'TERMINATED')
-    await eventually(async () => !(await cluster.listNamespaces()).includes(app.ref.namespace), 90_000)
+    await eventually(async () => !(await cluster.listNamespaces()).includes(app.ref.namespace))
     const { body } = await app.customer.get(`/subscriptions/${app.subscriptionId}`)
     expect(body.data).toMatchObject({ status: 'ACTIVE', instance: { status: 'TERMINATED' } })
     expect((await app.customer.get(`/instances/${app.id}/metrics`)).body.data.reason).toBe('The app has been removed')
@@ -262,7 +262,6 @@ test(
       'another pod',
       () => instanceOf(app),
       ({ status, podName }) => status === 'RUNNING' && podName !== before,
-      60_000,
     )
     const pod = await cluster.kube.get(pods, { namespace: app.ref.namespace, name: (await instanceOf(app)).podName! })
     expect(pod.spec?.containers[0]?.env).toContainEqual({ name: 'EXECUTIONS_DATA_MAX_AGE', value: '24' })

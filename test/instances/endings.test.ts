@@ -38,7 +38,7 @@ test(
     clock.advance(1)
     await purgeEndedInstances(system.parts)
     await waitForStatus(app, 'TERMINATED')
-    await eventually(async () => !(await cluster.listNamespaces()).includes(app.ref.namespace), 90_000)
+    await eventually(async () => !(await cluster.listNamespaces()).includes(app.ref.namespace))
     await purgeEndedInstances(system.parts)
     expect((await instanceOf(app)).status).toBe('TERMINATED')
     expect((await app.customer.put(`/instances/${app.id}/retry`)).body.error.code).toBe('INVALID_STATE')

@@ -31,7 +31,6 @@ async function failsAfterAMinute(of: typeof runtime, app: TestApp, code: string)
     'trouble',
     () => reasonOf(system, app),
     (reason) => reason === code,
-    60_000,
   )
   expect((await instanceOf(app)).status).not.toBe('ERROR')
   clock.advance(minute)
@@ -131,7 +130,6 @@ test(
       'trouble',
       () => reasonOf(system, app),
       (reason) => /ImagePull/.test(reason ?? ''),
-      60_000,
     )
     clock.advance(minute)
     await eventually(async () => {
@@ -147,7 +145,6 @@ test(
       'trouble',
       () => reasonOf(system, app),
       (reason) => /ImagePull/.test(reason ?? ''),
-      60_000,
     )
     expect((await instanceOf(app)).status).toBe('PROVISIONING')
     clock.advance(minute)

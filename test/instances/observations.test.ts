@@ -32,7 +32,7 @@ test('what was seen of an older wish is dropped: an app cancelled and refunded d
   expect(state).toMatchObject({ status: 'CANCELLED', firstReadyAt: null })
   cluster.proxy.open = true
   await waitForStatus(app, 'STOPPED')
-}, 60_000)
+})
 
 test('the first readiness makes the subscription active and is mailed once, however often it is seen', async () => {
   const { system } = await runtime()
@@ -49,4 +49,4 @@ test('the first readiness makes the subscription active and is mailed once, howe
       template === 'app-ready' && recipient === app.customer.email,
   )
   expect(told).toHaveLength(1)
-}, 60_000)
+})

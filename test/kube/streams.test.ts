@@ -207,6 +207,6 @@ describe('logs', () => {
     const waiting = streams.map((stream) => stream.next())
     for (const stream of streams) void stream.return?.()
     for (const step of await Promise.all(waiting)) expect(step.done).toBe(true)
-    await eventually(() => open.size === 0, 3_000)
+    await eventually(() => open.size === 0)
   })
 })

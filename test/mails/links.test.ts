@@ -37,7 +37,6 @@ async function post(office: PostOffice, linkId: string, status: string): Promise
     'the mail',
     () => office.outbox(),
     ([row]) => row?.status === status,
-    5_000,
   )
   return mail!.id
 }

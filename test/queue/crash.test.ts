@@ -33,15 +33,12 @@ test('a process killed in the middle of a job leaves it to the next one, which f
   await house.enqueue('write', 'before', { name: 'before' })
   await house.enqueue('write', 'cut', { name: 'cut', hang: true })
   const first = startWorker(house.url, 'hang')
-  await eventually(
-    async () => first.lines.includes('ran cut 1') && (await house.job('before')).status === 'DONE',
-    15_000,
-  )
+  await eventually(async () => first.lines.includes('ran cut 1') && (await house.job('before')).status === 'DONE')
   await first.kill()
   expect(await house.job('cut')).toMatchObject({ status: 'RUNNING', attempts: 1 })
   const second = startWorker(house.url, 'work')
   try {
-    await eventually(async () => (await house.job('cut')).status === 'DONE', 15_000)
+    await eventually(async () => (await house.job('cut')).status === 'DONE')
     await Bun.sleep(100)
     expect(first.lines).toEqual(['ran before 1', 'ran cut 1'])
     expect(second.lines).toEqual(['ran cut 1'])

@@ -9,6 +9,8 @@ import { type Clock, systemClock } from '../../src/lib/clock'
 import type { Logger } from '../../src/lib/log'
 import { createQueue, type JobKind, type JobQueue, jobs, type QueueParts } from '../../src/queue'
 
+export { eventually } from '../support/until'
+
 const quiet = () => {}
 export const noLog: Logger = { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet, fatal: quiet }
 
@@ -71,13 +73,4 @@ export function recording(kind: string, more: Partial<JobKind> = {}): JobKind & 
     await more.run?.(payload, context)
   }
   return { kind, deadlineMs: 5_000, maxAttempts: 3, backoff: { firstMs: 1, maxMs: 10 }, ...more, run, runs }
-}
-
-export async function eventually(check: () => unknown, ms = 5_000): Promise<void> {
-  const end = performance.now() + ms
-  for (;;) {
-    if (await check()) return
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${check}`)
-    await Bun.sleep(5)
-  }
 }

@@ -22,7 +22,7 @@ import { startTestCluster, type TestCluster } from '../support/cluster'
 import { platform, specOf } from './manifests/specs'
 import { MemorySource } from './memory-source'
 
-const longMs = 60_000
+const longMs = 120_000
 const writing = new Set(['apply', 'delete', 'create', 'patch'])
 const clock = new ManualClock('2026-01-01T00:00:00Z')
 const source = new MemorySource()

@@ -65,7 +65,7 @@ test('failing keys starve nobody: the others are worked on at once', async () =>
   )
   for (let i = 0; i < 50; i++) queue.add(`bad ${i}`)
   for (let i = 0; i < 50; i++) queue.add(`good ${i}`)
-  await eventually(() => done.size === 50, 1_000)
+  await eventually(() => done.size === 50)
   expect(queue.delayed).toBe(50)
   await queue.stop()
 })
@@ -78,18 +78,18 @@ test('a failing key waits longer each time, and starts anew after a success', as
     if (fails) throw new Error('not yet')
   }, options)
   queue.add('a')
-  await eventually(() => at.length === 3, 5_000)
+  await eventually(() => at.length === 3)
   const [first, second, third] = at as [number, number, number]
   // The half of a second, then of two: the jitter is at its least.
   expect(second - first).toBeWithin(480, 800)
   expect(third - second).toBeWithin(980, 1_400)
   fails = false
   queue.retryFailed()
-  await eventually(() => at.length === 4, 500)
+  await eventually(() => at.length === 4)
   expect(queue.delayed).toBe(0)
   fails = true
   queue.add('a')
-  await eventually(() => at.length === 6, 2_000)
+  await eventually(() => at.length === 6)
   expect(at[5]! - at[4]!).toBeWithin(480, 800)
   await queue.stop()
 })
@@ -101,7 +101,7 @@ test('of two times to look again the sooner counts', async () => {
   queue.addAfter('a', 60_000)
   queue.addAfter('a', 40)
   queue.addAfter('a', 50_000)
-  await eventually(() => at.length === 1, 1_000)
+  await eventually(() => at.length === 1)
   expect(at[0]! - start).toBeWithin(35, 250)
   expect(queue.delayed).toBe(0)
   await queue.stop()
@@ -140,5 +140,5 @@ test('before each key it gives way to requests', async () => {
   await Bun.sleep(20)
   expect(done).toEqual([])
   open = true
-  await eventually(() => done.length === 10, 1_000)
+  await eventually(() => done.length === 10)
 })

@@ -34,4 +34,4 @@ test('of a hundred who buy the last slot at once one gets it, and the others pay
   expect(balances.toSorted((a, b) => a - b)).toEqual([10_000, ...Array<number>(99).fill(60_000)])
   expect(await sold.availableQuota()).toBe(0)
   expect(await verifyBooks(parts.db)).toEqual([])
-}, 60_000)
+})

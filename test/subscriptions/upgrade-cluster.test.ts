@@ -38,7 +38,6 @@ const settled = (app: TestApp) =>
     'the end of the upgrade',
     () => subscriptionOf(app),
     ({ pendingUpgrade, instance }) => pendingUpgrade === null && instance.status === 'RUNNING',
-    60_000,
   )
 
 async function limitsOf({ cluster }: Runtime, app: TestApp) {
@@ -61,7 +60,6 @@ async function lastsAMinute(system: TestSystem, app: TestApp, code: string) {
     code,
     () => reasonOf(system, app),
     (reason) => reason === code,
-    60_000,
   )
   clock.advance(minute)
   system.parts.reconciler.wake(app.id)

@@ -94,7 +94,7 @@ describe('an upgrade', () => {
     expect(balances.reduce((sum, balance) => sum + balance, 0)).toBe(50 * 40_000 - 40_000)
     expect(await slots()).toEqual([0, 0])
     expect(await verify()).toEqual([])
-  }, 30_000)
+  })
 
   test('one rupiah short changes nothing', async () => {
     const { customer, id } = await subscribed(89_999)

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import { until } from './system'
 
 const main = resolve(import.meta.dir, '../../src/main.ts')
-const longestStartMs = 30_000
 
 export interface CommandOptions {
   environment?: Record<string, string>
@@ -55,7 +54,6 @@ export async function startServer(options: CommandOptions = {}): Promise<ServerP
     'the start',
     async () => ready(),
     ({ url }) => url !== undefined || ended,
-    longestStartMs,
   )
   if (!url) throw new Error(`the server ended: ${err()} ${out()}`)
   return {

@@ -21,7 +21,6 @@ export async function mailTo(system: TestSystem, recipient: string, template: Te
     `mail ${count} ${template} to ${recipient}`,
     () => mailsTo(system, recipient, template),
     (found) => found.length === count && found.every(({ status }) => status === 'KEPT'),
-    5_000,
   )
   return newest!
 }

@@ -70,12 +70,11 @@ export async function instanceOf({ customer, id }: { customer: Caller; id: strin
   return body.data
 }
 
-export const waitForStatus = (app: { customer: Caller; id: string }, wanted: string, ms = 60_000) =>
+export const waitForStatus = (app: { customer: Caller; id: string }, wanted: string) =>
   until(
     wanted,
     () => instanceOf(app),
     ({ status }) => status === wanted,
-    ms,
   )
 
 export async function podsOf({ kube }: TestCluster, { id, ref }: TestApp): Promise<Pod[]> {

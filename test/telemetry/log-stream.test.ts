@@ -79,7 +79,7 @@ test('an API server that breaks every log off costs the reader no line and repea
   expect(one.lines).toEqual(textsOf(all))
   one.leave()
   await following
-}, 20_000)
+})
 
 test('history is as long as asked for, then new lines follow', async () => {
   server.pods = [{ name: 'pod-a', lines: linesOf(0, 50) }]
@@ -112,7 +112,7 @@ test('the next pod is followed from its first line, however short the history as
   ])
   one.leave()
   await following
-}, 20_000)
+})
 
 test('a pod that comes while the reader waits is read from its beginning', async () => {
   const one = reader()
@@ -122,7 +122,7 @@ test('a pod that comes while the reader waits is read from its beginning', async
   await eventually(() => one.lines.length === 4)
   one.leave()
   await following
-}, 20_000)
+})
 
 test('a reader who left while the pod changed gets all of the new one', async () => {
   server.pods = [{ name: 'pod-b', lines: linesOf(0, 8) }]
@@ -175,7 +175,7 @@ test('who leaves frees the log of the API server at once', async () => {
   expect(server.followers).toBe(1)
   one.leave()
   await following
-  await eventually(() => server.followers === 0, 1_000)
+  await eventually(() => server.followers === 0)
 })
 
 test('a slow reader is waited for: nothing is read ahead of it', async () => {
@@ -200,12 +200,12 @@ test('a log that never ends, though its pod is another one by now, is left', asy
   await eventually(() => one.lines.length === 2)
   server.pods.push({ name: 'pod-b', lines: linesOf(50, 3) })
   current = { ...current, podName: 'pod-b' }
-  await eventually(() => one.lines.length === 5, 12_000)
+  await eventually(() => one.lines.length === 5)
   expect(one.lines).toEqual([...textsOf(linesOf(0, 2)), ...textsOf(linesOf(50, 3))])
   expect(server.followers).toBe(1)
   one.leave()
   await following
-}, 20_000)
+})
 
 test('with no pod to follow it asks the API server ever more seldom', async () => {
   const one = reader()

@@ -47,4 +47,4 @@ async function check(one: Story): Promise<void> {
 test('whatever happens to payments and to the word of it, the books end as the provider does', async () => {
   await fc.assert(fc.asyncProperty(story, check), { numRuns: stories, seed })
   expect(await verifyBooks(world.shop.system.parts.db)).toEqual([])
-}, 120_000)
+})

@@ -148,7 +148,7 @@ test('every operation takes canaries in every text it has, from nobody, a custom
     await sendCanaries(document, operation, customer.headers)
     await sendCanaries(document, operation, administrator.headers)
   }
-}, 60_000)
+})
 
 test('the secrets of a whole life as a customer: passwords, tokens, a card, an app’s configuration', async () => {
   const email = 'story@example.com'
@@ -273,7 +273,7 @@ test('providers that repeat in their errors what they were sent in confidence', 
     (times) => times > 5,
   )
   expect(failed('warn', 'top-up not charged')).toBe(true)
-}, 30_000)
+})
 
 async function runSchedule(name: string): Promise<void> {
   const { headers } = await logIn(system.firstAdmin!.email, system.firstAdmin!.password)

@@ -154,7 +154,7 @@ for (const { name, environment, tells, servesOnly } of mistakes) {
       // One line a mistake, no stack.
       for (const line of err.trimEnd().split('\n')) expect(line).toStartWith('minispod: ')
     }
-  }, 30_000)
+  })
 }
 
 test('a fault nobody foresaw is logged without what its error carries', async () => {

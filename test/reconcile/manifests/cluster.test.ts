@@ -87,7 +87,7 @@ describe.skipIf(!kubeconfig)('on a real cluster', () => {
       return found.status?.conditions?.find(({ type }) => type === 'ReplicaFailure')
     }, 'a replica failure')
     expect(failure.message).toContain('PodSecurity')
-  }, 30_000)
+  })
 })
 
 const tenantOf = (spec: InstanceSpec): DesiredObject[] =>

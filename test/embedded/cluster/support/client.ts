@@ -11,6 +11,9 @@ import type {
   PodTemplate,
   WorkloadStatus,
 } from '../../../../src/embedded/cluster/types'
+import { eventually as until } from '../../../support/until'
+
+export { until }
 
 export interface Answer {
   status: number
@@ -61,16 +64,6 @@ export async function startFast(options: EmbeddedClusterOptions = {}): Promise<C
     apply: (path, object, query = '') =>
       call('PATCH', `${path}?fieldManager=tests${query}`, object, 'application/apply-patch+yaml'),
     patch: (path, body, type = 'application/merge-patch+json') => call('PATCH', path, body, type),
-  }
-}
-
-export async function until<T>(ask: () => Promise<T | undefined | false>, withinMs = 5_000): Promise<T> {
-  const end = Date.now() + withinMs
-  for (;;) {
-    const found = await ask()
-    if (found) return found
-    if (Date.now() > end) throw new Error(`nothing came within ${withinMs} ms: ${ask.toString().slice(0, 200)}`)
-    await Bun.sleep(5)
   }
 }
 
