@@ -117,6 +117,7 @@ export function listen(edge: Edge): Listener {
       const until = performance.now() + ms
       const stopped = server.stop()
       while (pending > 0 && performance.now() < until) await Bun.sleep(10)
+      if (pending > 0) log.warn({ pending }, 'stopped before every request was answered')
       await server.stop(true)
       await stopped
     },

@@ -1,4 +1,4 @@
-import { sleep } from '../lib/sleep'
+import type { sleep } from '../lib/sleep'
 
 const firstMs = 500
 const longestMs = 30_000
@@ -7,7 +7,7 @@ const longestMs = 30_000
 export class Backoff {
   #tries = 0
 
-  constructor(readonly random: () => number) {}
+  constructor(readonly by: { random: () => number; sleep: typeof sleep }) {}
 
   reset(): void {
     this.#tries = 0
@@ -15,6 +15,6 @@ export class Backoff {
 
   wait(signal: AbortSignal): Promise<void> {
     const ceiling = Math.min(longestMs, firstMs * 2 ** this.#tries++)
-    return sleep(ceiling * (0.5 + this.random() / 2), signal)
+    return this.by.sleep(ceiling * (0.5 + this.by.random() / 2), signal)
   }
 }

@@ -87,7 +87,7 @@ class Follower<T extends KubeObject, S> {
     readonly handlers: InformerHandlers<S>,
     readonly store: Store<T, S>,
   ) {
-    this.#backoff = new Backoff(transport.random)
+    this.#backoff = new Backoff(transport)
   }
 
   stop(): void {

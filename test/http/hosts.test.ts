@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { startSystem } from '../support/system'
 import { sendRaw } from './raw-request'
 
-const limited = startSystem({ environment: { RATE_LIMITS: '1' } })
+const limited = startSystem({ environment: { RATE_LIMITS: '1' }, ticks: () => 5 })
 afterAll(async () => (await limited).close())
 
 const close = 'connection: close\r\n\r\n'
@@ -91,9 +91,8 @@ test('a method or a target that is no path of ours is never a fault', async () =
 test('what was refused for its Host is not waited for when the server stops', async () => {
   const system = await startSystem()
   for (const host of ['', '[::1']) await sendRaw(system.url, `GET ${longPath} HTTP/1.1\r\nhost: ${host}\r\n${close}`)
-  const start = performance.now()
   await system.close()
-  expect(performance.now() - start).toBeLessThan(5_000)
+  expect(system.logged.filter(({ message }) => message === 'stopped before every request was answered')).toEqual([])
 })
 
 describe('as docs/edge.md says of what never reaches us, Bun', () => {
@@ -117,7 +116,7 @@ test('a body that nobody reads does not stand in the way of the next request on 
     `POST ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer a.b.c\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
   const get = `GET /livez HTTP/1.1\r\nhost: a\r\ncontent-length: ${body.length}\r\n\r\n${body}`
   const last = `GET /livez HTTP/1.1\r\nhost: a\r\n${close}`
-  const { head, body: rest } = await sendRaw(url, post('/api/wallet/top-ups') + post('/nowhere') + get + last, 3_000)
+  const { head, body: rest } = await sendRaw(url, post('/api/wallet/top-ups') + post('/nowhere') + get + last)
   const statuses = [...`${head}${rest}`.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)
   expect(statuses).toEqual(['401', '404', '200', '200'])
 })

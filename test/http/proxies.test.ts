@@ -69,10 +69,10 @@ describe('whose word about an address counts', () => {
   })
 
   test('a list of thousands of hops is read from the right for a few, in no time', () => {
-    const start = performance.now()
-    const address = trusting('10.0.0.0/8')('10.0.0.1', chain(Array(5_000).fill('10.0.0.9').join(',')))
-    expect(address).toBe('10.0.0.9')
-    expect(performance.now() - start).toBeLessThan(100)
+    const hops = (trusted: number) => chain(['203.0.113.7', ...Array(trusted).fill('10.0.0.9')].join(','))
+    expect(trusting('10.0.0.0/8')('10.0.0.1', hops(31))).toBe('203.0.113.7')
+    expect(trusting('10.0.0.0/8')('10.0.0.1', hops(32))).toBe('10.0.0.9')
+    expect(trusting('10.0.0.0/8')('10.0.0.1', hops(5_000))).toBe('10.0.0.9')
   })
 
   test('a socket for both versions shows an address of version 4 as an IPv4-mapped one', () => {

@@ -8,7 +8,7 @@ export interface RawAnswer {
 }
 
 /** Bytes on a socket, for what no HTTP client would send; read until the server closes, or until nothing came for so long. */
-export async function sendRaw(url: string, text: string, quietMs = 1_000): Promise<RawAnswer> {
+export async function sendRaw(url: string, text: string, quietMs = 60_000): Promise<RawAnswer> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   let answer = ''

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { startSystem, until } from '../support/system'
 
-const limited = startSystem({ environment: { RATE_LIMITS: '1', TRUSTED_PROXIES: '127.0.0.0/8' } })
+/** Its time stands still: no token comes back while a test counts. */
+const limited = startSystem({ environment: { RATE_LIMITS: '1', TRUSTED_PROXIES: '127.0.0.0/8' }, ticks: () => 5 })
 afterAll(async () => (await limited).close())
 
 let hosts = 0
@@ -25,8 +26,7 @@ describe('a header that only looks like a sign-in does not switch the limits of 
     const { anybody } = await limited
     const from = elsewhere()
     const statuses = await flood(() => anybody.get('/nowhere', { ...from, authorization }))
-    expect(statuses.get(404)).toBeGreaterThanOrEqual(1_200)
-    expect(statuses.get(429)).toBeGreaterThan(20)
+    expect(Object.fromEntries(statuses)).toEqual({ 404: 1_200, 429: 100 })
     const last = await anybody.get('/nowhere', { ...from, authorization })
     expect([last.status, last.headers.get('ratelimit-policy')]).toEqual([429, '"read";q=1200;w=60'])
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -39,15 +39,14 @@ describe('a header that only looks like a sign-in does not switch the limits of 
     const { anybody } = await limited
     const from = { ...elsewhere(), authorization: 'Bearer a.b.c' }
     const statuses = await flood(() => anybody.post('/wallet/top-ups', body, from))
-    expect([...statuses.keys()].toSorted()).toEqual([401, 429])
-    expect(statuses.get(429)).toBeGreaterThan(20)
+    expect(Object.fromEntries(statuses)).toEqual({ 401: 1_200, 429: 100 })
   })
 
   test('not where anyone may call', async () => {
     const { anybody } = await limited
     const from = { ...elsewhere(), authorization: 'Bearer a.b.c' }
     const statuses = await flood(() => anybody.get('/catalog/services/n8n?a=1&a=2', from))
-    expect(statuses.get(429) ?? 0).toBeGreaterThan(20)
+    expect(statuses.get(429)).toBe(100)
   })
 })
 
@@ -76,14 +75,13 @@ test('a large body of nobody is not read: its sender is answered while it is sti
   const slow = new ReadableStream({
     async pull(controller) {
       controller.enqueue(new TextEncoder().encode('{"amount": '))
-      await Bun.sleep(60_000)
+      await Bun.sleep(24 * 60 * 60_000)
     },
   })
   const answer = await fetch(`${url}/api/wallet/top-ups`, {
     method: 'POST',
     headers: { ...elsewhere(), authorization: 'Bearer a.b.c', 'content-type': 'application/json' },
     body: slow,
-    signal: AbortSignal.timeout(5_000),
   })
   expect(answer.status).toBe(401)
 })

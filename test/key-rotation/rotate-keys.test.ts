@@ -77,9 +77,8 @@ test('a rotation that was killed half way is finished by the next call, without 
 /** Until a few values are under the new key, and most are not. */
 async function firstRewrapped(vault: Vault): Promise<void> {
   const { read, close } = (await openToRead({ url: `file:${join(vault.dataDir, 'minispod.db')}` }))!
-  const deadline = performance.now() + 10_000
   // Closer than until() looks: the whole of it takes a second.
-  while ((await countByKey(read)).size < 2 && performance.now() < deadline) await Bun.sleep(1)
+  while ((await countByKey(read)).size < 2) await Bun.sleep(1)
   await close()
 }
 

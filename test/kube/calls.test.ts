@@ -82,10 +82,11 @@ describe('another try', () => {
 
   test('follows a 429, also for what must not happen twice, after as long as the server asked', async () => {
     const refusal = () => new Response('slow down', { status: 429, headers: { 'retry-after': '1' } })
-    const kube = await kubeOf(thenFine(refusal))
-    const started = performance.now()
+    const waits: number[] = []
+    const sleep = async (ms: number) => void waits.push(ms)
+    const kube = await kubeOf(thenFine(refusal), { sleep })
     await kube.create(configMaps, { metadata: ref })
-    expect(performance.now() - started).toBeGreaterThan(950)
+    expect(waits).toEqual([1_000])
     expect(server?.asked).toHaveLength(2)
   })
 
@@ -164,9 +165,7 @@ describe('another try', () => {
 describe('limits', () => {
   test('a server that does not answer costs no more than the time limit', async () => {
     const kube = await kubeOf(() => new Promise<Response>(() => {}), { timeoutMs: 150 })
-    const started = performance.now()
     const fault = await faultOf(kube.get(configMaps, ref))
-    expect(performance.now() - started).toBeLessThan(600)
     expect(fault).toMatchObject({ kind: 'timeout', status: 0, retryable: true })
   })
 
@@ -177,10 +176,8 @@ describe('limits', () => {
   })
 
   test('an abort ends a call at once', async () => {
-    const kube = await kubeOf(() => new Promise<Response>(() => {}))
-    const started = performance.now()
+    const kube = await kubeOf(() => new Promise<Response>(() => {}), { timeoutMs: 24 * 60 * 60_000 })
     const fault = await faultOf(kube.get(configMaps, ref, { signal: AbortSignal.timeout(50) }))
-    expect(performance.now() - started).toBeLessThan(500)
     expect(fault).toMatchObject({ kind: 'aborted', retryable: false })
   })
 

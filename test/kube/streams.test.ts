@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { configMaps, type Kube, type KubeError } from '../../src/kube'
+import { configMaps, type Kube, type KubeError, type KubeOptions } from '../../src/kube'
 import { eventually, failureOf, takeUntil } from '../contract/waiting'
 import {
   type Answer,
@@ -16,8 +16,8 @@ const encoder = new TextEncoder()
 let server: FakeApiServer | undefined
 afterEach(() => server?.stop())
 
-async function kubeOf(answer: Answer): Promise<Kube> {
-  server = await startApiServer(answer)
+async function kubeOf(answer: Answer, options?: KubeOptions): Promise<Kube> {
+  server = await startApiServer(answer, options)
   return server.kube
 }
 
@@ -152,12 +152,19 @@ describe('informer', () => {
   })
 
   test('asks less and less often while it is refused', async () => {
-    const kube = await kubeOf(() => statusOf(403, 'Forbidden'))
+    const waits: number[] = []
+    const enough = Promise.withResolvers<void>()
+    const sleep = async (ms: number) => {
+      if (waits.push(ms) === 8) enough.resolve()
+      if (waits.length >= 8) await new Promise(() => {})
+    }
+    const kube = await kubeOf(() => statusOf(403, 'Forbidden'), { sleep })
     const informer = kube.informer(configMaps, {})
-    await Bun.sleep(1_000)
-    informer.stop()
-    expect(server?.asked.length).toBeLessThanOrEqual(3)
+    await enough.promise
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+    expect(server?.asked).toHaveLength(8)
     expect(informer.connected).toBe(false)
+    informer.stop()
   })
 })
 

@@ -12,10 +12,13 @@ const mail = {
   html: '<p>html</p>',
 }
 
+/** Later than the test’s own end. */
+const never = 24 * 60 * 60_000
+
 let server: ReturnType<typeof Bun.serve> | undefined
 afterEach(() => server?.stop(true))
 
-function resendAt(answer: (request: Request) => Response | Promise<Response>, timeoutMs = 2_000) {
+function resendAt(answer: (request: Request) => Response | Promise<Response>, timeoutMs = 60_000) {
   const seen: { path: string; headers: Headers; body: unknown }[] = []
   server = Bun.serve({
     port: 0,
@@ -90,16 +93,12 @@ test('an answer that is not JSON, a closed port and a provider that hangs are al
   const gone = await failureOf(html.sender.send(mail))
   expect(gone.verdict.retryable).toBe(true)
   const hanging = resendAt(() => new Promise<Response>(() => {}), 60)
-  const began = performance.now()
   expect((await failureOf(hanging.sender.send(mail))).verdict.retryable).toBe(true)
-  expect(performance.now() - began).toBeLessThan(1_500)
 })
 
 test('an abort from outside ends the call', async () => {
-  const { sender } = resendAt(() => new Promise<Response>(() => {}), 5_000)
-  const began = performance.now()
+  const { sender } = resendAt(() => new Promise<Response>(() => {}), never)
   await failureOf(sender.send(mail, { signal: AbortSignal.timeout(50) }))
-  expect(performance.now() - began).toBeLessThan(1_500)
 })
 
 test('the key is in no error, even if the provider repeats it', async () => {

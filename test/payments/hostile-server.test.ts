@@ -11,13 +11,13 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
 
-function gatewayAt(baseUrl: string, timeoutMs = 150) {
+function gatewayAt(baseUrl: string, timeoutMs = 60_000) {
   const options = { ...keys, serverKey: canary, environment: 'sandbox', baseUrl, timeoutMs, clock } as const
   return createMidtransGateway({ ...options, retryPolicy: quickRetries })
 }
 
 /** A server that answers everything with what the test says, and counts. */
-function hostile(answer: (request: Request) => Response | Promise<Response>) {
+function hostile(answer: (request: Request) => Response | Promise<Response>, timeoutMs?: number) {
   const calls: string[] = []
   const server = Bun.serve({
     port: 0,
@@ -28,7 +28,7 @@ function hostile(answer: (request: Request) => Response | Promise<Response>) {
     },
   })
   closers.push(() => server.stop(true))
-  return { calls, gateway: gatewayAt(`http://127.0.0.1:${server.port}/`) }
+  return { calls, gateway: gatewayAt(`http://127.0.0.1:${server.port}/`, timeoutMs) }
 }
 
 function everythingSaidBy(error: PaymentError): string {
@@ -116,7 +116,7 @@ const troubles: [string, (request: Request) => Response | Promise<Response>, Par
 
 describe('a charge meets', () => {
   test.each(troubles)('%s', async (_, answer, expected) => {
-    const { gateway, calls } = hostile(answer)
+    const { gateway, calls } = hostile(answer, expected.kind === 'timeout' ? 2_000 : undefined)
     const error = await failureOf(gateway.charge(orderBy('bca_va', clock)))
     expect(error).toMatchObject(expected)
     expect(everythingSaidBy(error)).not.toMatch(/CANARY|U0ItTWlkLXNlcnZlci1DQU5BUl/)

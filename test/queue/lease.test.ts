@@ -62,8 +62,11 @@ test('the end of an attempt under an old lease is refused by the row itself', as
 })
 
 test('a job that runs longer than a lease keeps it by renewing', async () => {
-  house = await openHouse({ leaseMs: 80 })
-  const kind = recording('long', { run: () => Bun.sleep(400) })
+  const leaseMs = 80
+  const clock = new ManualClock('2030-01-01T00:00:00Z')
+  house = await openHouse({ clock, leaseMs })
+  const held = Promise.withResolvers<void>()
+  const kind = recording('long', { run: () => held.promise })
   house.queue.register(kind)
   house.queue.start()
   const other = house.anotherQueue()
@@ -72,6 +75,13 @@ test('a job that runs longer than a lease keeps it by renewing', async () => {
   await house.enqueue('long', 'a')
   await eventually(() => kind.runs.length === 1)
   other.start()
+  for (let elapsed = 0; elapsed < 5 * leaseMs; elapsed += leaseMs / 2) {
+    const { leaseUntil } = await house.job('a')
+    clock.advance(leaseMs / 2)
+    await eventually(async () => (await house.job('a')).leaseUntil! > leaseUntil!)
+    other.wake('long')
+  }
+  held.resolve()
   await eventually(async () => (await house.job('a')).status === 'DONE')
   expect(second.runs).toEqual([])
   expect(await house.job('a')).toMatchObject({ lease: 1, attempts: 1 })

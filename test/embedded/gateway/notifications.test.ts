@@ -113,17 +113,15 @@ test('an expiry is told without anybody asking', async () => {
 })
 
 test('closing ends at once, with tries and calls still under way', async () => {
-  till = await openTill({ retryDelaysMs: [60_000] })
+  till = await openTill({ retryDelaysMs: [24 * 60 * 60_000] })
   till.answers.push(500)
   const order = orderBy('qris', till.clock)
   await till.gateway.charge(order)
   till.provider.calls.failNext('status', { kind: 'hang' })
   const asked = till.gateway.status(order.orderId).catch((error: unknown) => error)
   await Bun.sleep(20)
-  const before = performance.now()
   await till.provider.close()
   await till.provider.notifications.idle()
-  expect(performance.now() - before).toBeLessThan(1_000)
   expect(await asked).toBeInstanceOf(Error)
 })
 
