@@ -8,7 +8,7 @@ import {
   mailFlowRoutes,
   twoFactorRoutes,
 } from './features/accounts'
-import { auditRoutes, type Denials } from './features/audit'
+import { auditRoutes } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
 import { catalogRoutes, templateRoutes } from './features/catalog'
 import { closeRoutes } from './features/closing'
@@ -29,31 +29,24 @@ import { statementRoutes } from './features/wallet'
 import { docsRoutes } from './http/docs-routes'
 import { errorMapper } from './http/error-mapper'
 import type { Parts } from './parts'
-import type { Schedules } from './queue'
 import { version } from './version'
 
-export type AppParts = Parts & {
-  schedules: Schedules
-  denials: Denials
-  isClosing: () => boolean
-}
-
 /** The table of contents: the error mapper first, then every feature, the same under /api and /api/v1. */
-export function createApp(parts: AppParts): AnyElysia {
+export function createApp(parts: Parts, isClosing: () => boolean): AnyElysia {
   const features = createFeatures(parts)
   const v1 = createFeatures(parts)
   return new Elysia({ name: 'minispod', handler: { standardHostname: false } })
     .use(errorMapper(parts.log, parts.denials.observe))
     .group('/api', (api) => api.use(features))
     .group('/api/v1', (api) => api.use(v1))
-    .use(operationRoutes(parts, parts.isClosing))
+    .use(operationRoutes(parts, isClosing))
     .use(finishedRoutes(parts))
     .use(linkPageRoutes(parts))
     .use(docsRoutes(parts.authenticate, () => features, version))
 }
 
 /** Every route of the API, without its prefix: what the OpenAPI document describes. */
-export function createFeatures(parts: AppParts): AnyElysia {
+export function createFeatures(parts: Parts): AnyElysia {
   const features: AnyElysia[] = [
     accountRoutes(parts),
     mailFlowRoutes(parts),

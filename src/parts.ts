@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Config } from './config'
 import type { Database } from './db'
 import type { AccessTokens, Passwords } from './features/accounts'
+import type { Denials } from './features/audit'
 import type { Authenticate } from './http/access'
 import type { EventStreams } from './http/event-stream'
 import type { Attempts } from './http/rate-limit-attempts'
@@ -12,7 +13,7 @@ import type { Logger } from './lib/log'
 import type { Sealer } from './lib/seal'
 import type { MailSender } from './mail-senders'
 import type { PaymentGateway } from './payments'
-import type { JobQueue } from './queue'
+import type { JobQueue, Schedules } from './queue'
 import type { Reconciler } from './reconcile'
 import type { PlatformSpec } from './reconcile/manifests'
 
@@ -29,8 +30,10 @@ export interface Parts {
   passwords: Passwords
   authenticate: Authenticate
   attempts: Attempts
+  denials: Denials
   streams: EventStreams
   queue: JobQueue
+  schedules: Schedules
   kube: Kube
   platform: PlatformSpec
   reconciler: Reconciler

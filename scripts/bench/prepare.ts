@@ -37,7 +37,7 @@ export async function prepareBusiness(dataDir: string, service: string, customer
   await migrate(location)
   const db = await openDatabase(location)
   try {
-    await seedIfEmpty({ db, clock })
+    await db.write((tx) => seedIfEmpty({ clock }, tx))
     const plan = await widenCheapestPlan(db, service, customers)
     const tokens: string[] = []
     const { signing } = loadSecrets(config)

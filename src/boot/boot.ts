@@ -1,10 +1,9 @@
 import type { AnyElysia } from 'elysia'
 import { Registry } from 'prom-client'
-import { type AppParts, createApp } from '../app'
+import { createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
 import { keepPorts, wishedPorts } from '../data-dir/ports'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
-import { Denials } from '../features/audit'
 import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
@@ -17,7 +16,6 @@ import { type Clock, systemClock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import { createPace } from '../lib/pace'
 import type { Parts } from '../parts'
-import { createSchedules, type Schedules } from '../queue'
 import { scheduleTable } from '../schedules'
 import { type ClusterPart, openCluster } from './cluster-part'
 import { createParts } from './create-parts'
@@ -34,7 +32,7 @@ const lookEveryMs = 250
 
 export interface System {
   url: string
-  parts: AppParts
+  parts: Parts
   cluster: ClusterPart
   payments: PaymentPart
   /** Set by the very first start on a database. */
@@ -111,27 +109,25 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   })
   undo.push(() => parts.kube.close())
   registerFigures(parts)
-  await seedIfEmpty(parts)
-  const schedules = registerWork(parts)
+  await parts.db.write((tx) => seedIfEmpty(parts, tx))
   let closing = false
-  const served = { ...parts, schedules, denials: new Denials(parts), isClosing: () => closing }
-  const app = createApp(served)
+  const app = createApp(parts, () => closing)
   limits.learn(app.routes)
   await letSignalsIn(signal)
   keepPorts(config.dataDir, { gateway: payments.port, apps: cluster.port })
   const firstAdmin = await ensureFirstAdmin(parts, options.tellFirstAdmin)
   listener.serve(around(app))
-  undo.push(() => schedules.stop())
-  begin(served)
+  begin(parts)
+  undo.push(() => parts.schedules.stop())
   undo.push(watch(store, options.onGone))
 
   const close = async () => {
     if (closing) return
     closing = true
-    await drain(served, listener)
+    await drain(parts, listener)
     await letGo(undo)
   }
-  return { url: listener.url, parts: served, cluster, payments, firstAdmin, close }
+  return { url: listener.url, parts, cluster, payments, firstAdmin, close }
 }
 
 /** The open port, and what counts and bounds those who come in by it. */
@@ -170,22 +166,18 @@ function watch({ isGone }: Store, onGone: () => void): () => void {
   return () => clearInterval(look)
 }
 
-/** Before the queue is started, so that no job that is due is unknown to it. */
-function registerWork(parts: Parts): Schedules {
-  const { db, clock, log, queue, config } = parts
-  for (const kind of jobKinds(parts)) queue.register(kind)
-  return createSchedules({ db, clock, log, queue, timeZone: config.billingTimeZone }, scheduleTable(parts))
-}
-
-function begin(parts: AppParts): void {
+/** Nothing is started before all of it is registered: no job that is due is then unknown to the queue. */
+function begin(parts: Parts): void {
   const { schedules, queue, reconciler, log } = parts
+  for (const kind of jobKinds(parts)) queue.register(kind)
+  for (const schedule of scheduleTable(parts)) schedules.register(schedule)
   schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
   queue.start()
   reconciler.start(createInstanceSource(parts, observers(parts)))
 }
 
 /** Meanwhile requests are still answered, /readyz with 503: who sends them here learns of it before they are refused. */
-async function drain({ streams, schedules, queue, reconciler, denials }: AppParts, listener: Listener): Promise<void> {
+async function drain({ streams, schedules, queue, reconciler, denials }: Parts, listener: Listener): Promise<void> {
   streams.closeAll('the server is shutting down')
   schedules.stop()
   await Promise.all([queue.stop(drainMs), reconciler.stop()])

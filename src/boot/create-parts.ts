@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { Config } from '../config'
 import { AccessTokens, createAuthenticate, type PasswordCost, Passwords } from '../features/accounts'
+import { Denials } from '../features/audit'
 import { countClusterCalls } from '../features/operations'
 import { EventStreams } from '../http/event-stream'
 import type { RateLimits } from '../http/rate-limit'
@@ -13,7 +14,7 @@ import type { Pace } from '../lib/pace'
 import { createSealer } from '../lib/seal'
 import { createKeptSender, createResendSender } from '../mail-senders'
 import type { Parts } from '../parts'
-import { createQueue } from '../queue'
+import { createQueue, createSchedules } from '../queue'
 import { createReconciler } from '../reconcile'
 import type { ClusterPart } from './cluster-part'
 import type { PaymentPart } from './payment-part'
@@ -40,6 +41,7 @@ export function createParts(foundation: Foundation): Parts {
   const pace = () => foundation.pace.wait()
   const kube = createKube(cluster.connection, { onCall: countClusterCalls({ registry }) })
   const tokens = new AccessTokens(secrets.signing, clock)
+  const queue = createQueue({ db, clock, log, registry, pace })
   return {
     config,
     clock,
@@ -58,7 +60,9 @@ export function createParts(foundation: Foundation): Parts {
     streams: new EventStreams({ clock }),
     authenticate: rateLimited(createAuthenticate({ db, clock, log, tokens }), limits),
     attempts: new Attempts({ factor: config.rateLimits, now: foundation.ticks }),
-    queue: createQueue({ db, clock, log, registry, pace }),
+    queue,
+    schedules: createSchedules({ db, clock, log, queue, timeZone: config.billingTimeZone }),
+    denials: new Denials({ db, clock, log }),
     reconciler: createReconciler({ kube, platform, clock, log, registry, pace }),
   }
 }

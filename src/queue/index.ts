@@ -1,4 +1,4 @@
-export { type Also, type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
+export { type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
 export { type JobContext, JobFailure, type JobKind } from './job-kind'
 export { findLastFiring } from './last-firing'
 export { createQueue, type JobQueue, type NewJob, type QueueParts } from './queue'

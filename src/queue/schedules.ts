@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Cron } from 'croner'
-import { eq, sql } from 'drizzle-orm'
-import { type Database, prepared, type Tx } from '../db'
+import { and, eq, isNotNull, sql } from 'drizzle-orm'
+import { type Database, type Drizzle, prepared, type Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { notFound } from '../lib/errors'
 import type { Logger } from '../lib/log'
-import type { Also } from './admin'
 import { findQueued } from './job-rows'
 import type { JobQueue } from './queue'
 import type { Schedule, ScheduleState } from './schedule'
@@ -25,6 +24,8 @@ interface Parts {
 }
 
 export interface Schedules {
+  /** Before it is started, and before the queue is, so that no job that is due is unknown to it. */
+  register(schedule: Schedule): void
   /** Begins to fire; what was due while nobody was there is fired once. */
   start(): Promise<void>
   stop(): void
@@ -32,37 +33,43 @@ export interface Schedules {
   fireDue(): Promise<string[]>
   list(): Promise<ScheduleState[]>
   /** One more run now, paused or not. @throws AppError NOT_FOUND */
-  run(name: string, also?: Also): Promise<ScheduleState>
+  run(tx: Tx, name: string): Promise<ScheduleState>
   /** @throws AppError NOT_FOUND */
-  pause(name: string, also?: Also): Promise<ScheduleState>
+  pause(tx: Tx, name: string): Promise<ScheduleState>
   /** Goes on with the next firing; what was missed in the pause stays missed. @throws AppError NOT_FOUND */
-  resume(name: string, also?: Also): Promise<ScheduleState>
+  resume(tx: Tx, name: string): Promise<ScheduleState>
 }
 
 type Row = typeof schedules.$inferSelect
 
 /**
- * Fires a table of schedules into the queue. A firing is a row under `name:<its time>`, so several processes, a restart or a
- * late timer still make one job of it.
+ * Fires schedules into the queue. A firing is a row under `name:<its time>`, so several processes, a restart or a late timer
+ * still make one job of it.
  */
-export function createSchedules(parts: Parts, table: Schedule[]): Schedules {
-  for (const { name, deadlineMs, run } of table) {
-    parts.queue.register({ kind: name, deadlineMs, maxAttempts, concurrency: 1, run: (_, context) => run(context) })
-  }
-  return new CronSchedules(parts, table)
-}
+export const createSchedules = (parts: Parts): Schedules => new CronSchedules(parts)
 
 class CronSchedules implements Schedules {
   readonly #parts: Parts
-  readonly #table: Schedule[]
+  readonly #table: Schedule[] = []
   #crons: Promise<Map<string, Cron>> | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #running = false
   readonly #outside = AsyncLocalStorage.snapshot()
 
-  constructor(parts: Parts, table: Schedule[]) {
+  constructor(parts: Parts) {
     this.#parts = parts
-    this.#table = table
+  }
+
+  register(schedule: Schedule): void {
+    const { name, deadlineMs, run } = schedule
+    this.#parts.queue.register({
+      kind: name,
+      deadlineMs,
+      maxAttempts,
+      concurrency: 1,
+      run: (_, context) => run(context),
+    })
+    this.#table.push(schedule)
   }
 
   async start(): Promise<void> {
@@ -79,7 +86,7 @@ class CronSchedules implements Schedules {
   async fireDue(): Promise<string[]> {
     const now = this.#parts.clock.now()
     const crons = await this.#load()
-    const rows = await this.#rows()
+    const rows = await this.#rows(this.#parts.db.read)
     const due = this.#table.flatMap((schedule) => {
       const at = latestFiring(crons.get(schedule.name)!, now)
       return at && isDue(rows.get(schedule.name), at, now) ? [{ schedule, at, known: rows.has(schedule.name) }] : []
@@ -96,44 +103,37 @@ class CronSchedules implements Schedules {
   }
 
   async list(): Promise<ScheduleState[]> {
-    const [crons, rows] = await Promise.all([this.#load(), this.#rows()])
+    const [crons, rows] = await Promise.all([this.#load(), this.#rows(this.#parts.db.read)])
     return this.#table.map((schedule) => this.#stateOf(schedule, crons, rows.get(schedule.name)))
   }
 
-  async run(name: string, also?: Also): Promise<ScheduleState> {
+  async run(tx: Tx, name: string): Promise<ScheduleState> {
     const schedule = this.#get(name)
     const key = `${name}:by-hand:${this.#parts.clock.now().toISOString()}`
-    await this.#parts.db.write(async (tx) => {
-      await this.#parts.queue.enqueue(tx, { kind: name, key })
-      await also?.(tx)
-    })
-    return this.#state(schedule)
+    await this.#parts.queue.enqueue(tx, { kind: name, key })
+    return this.#state(tx, schedule)
   }
 
-  async pause(name: string, also?: Also): Promise<ScheduleState> {
+  async pause(tx: Tx, name: string): Promise<ScheduleState> {
     const schedule = this.#get(name)
     const pausedAt = this.#parts.clock.now()
-    await this.#parts.db.write(async (tx) => {
-      await tx
-        .insert(schedules)
-        .values({ name, pausedAt })
-        .onConflictDoUpdate({ target: schedules.name, set: { pausedAt } })
-        .run()
-      await also?.(tx)
-    })
-    return this.#state(schedule)
+    await tx
+      .insert(schedules)
+      .values({ name, pausedAt })
+      .onConflictDoUpdate({ target: schedules.name, set: { pausedAt } })
+      .run()
+    return this.#state(tx, schedule)
   }
 
-  async resume(name: string, also?: Also): Promise<ScheduleState> {
+  async resume(tx: Tx, name: string): Promise<ScheduleState> {
     const schedule = this.#get(name)
     const lastFiredAt = latestFiring((await this.#load()).get(name)!, this.#parts.clock.now())
-    await this.#parts.db.write(async (tx) => {
-      const row = await tx.select().from(schedules).where(eq(schedules.name, name)).get()
-      if (!row?.pausedAt) return
-      await tx.update(schedules).set({ pausedAt: null, lastFiredAt }).where(eq(schedules.name, name)).run()
-      await also?.(tx)
-    })
-    return this.#state(schedule)
+    await tx
+      .update(schedules)
+      .set({ pausedAt: null, lastFiredAt })
+      .where(and(eq(schedules.name, name), isNotNull(schedules.pausedAt)))
+      .run()
+    return this.#state(tx, schedule)
   }
 
   async #beat(): Promise<void> {
@@ -168,8 +168,8 @@ class CronSchedules implements Schedules {
     return this.#crons
   }
 
-  async #rows(): Promise<Map<string, Row>> {
-    const rows = await allRows(this.#parts.db.read).all()
+  async #rows(on: Drizzle | Tx): Promise<Map<string, Row>> {
+    const rows = await allRows(on).all()
     return new Map(rows.map((row) => [row.name, row]))
   }
 
@@ -179,8 +179,8 @@ class CronSchedules implements Schedules {
     return schedule
   }
 
-  async #state(schedule: Schedule): Promise<ScheduleState> {
-    const [crons, rows] = await Promise.all([this.#load(), this.#rows()])
+  async #state(tx: Tx, schedule: Schedule): Promise<ScheduleState> {
+    const [crons, rows] = [await this.#load(), await this.#rows(tx)]
     return this.#stateOf(schedule, crons, rows.get(schedule.name))
   }
 

@@ -188,8 +188,8 @@ test('administrators who turn on each other at once leave one', async () => {
     return { userId: id, sessionId: 'ses_test', role: 'ADMINISTRATOR', email }
   }
   for (const turn of [
-    (actor: Actor, id: string) => setRoleAs(parts, actor, id, { role: 'USER', reason }),
-    (actor: Actor, id: string) => suspendUser(parts, actor, id, reason),
+    (actor: Actor, id: string) => parts.db.write((tx) => setRoleAs(parts, tx, actor, id, { role: 'USER', reason })),
+    (actor: Actor, id: string) => parts.db.write((tx) => suspendUser(parts, tx, actor, id, reason)),
   ]) {
     const pair = [await newAdmin(), await newAdmin()] as const
     const [first, second] = await Promise.all(pair.map(actorOf))

@@ -206,7 +206,7 @@ test('a request that was let in just before its session ended makes nothing that
   const device = deviceOf(clock, (await person.post('/auth/2fa/setup', person)).body.data.secret)
   await person.delete('/auth/sessions')
   const late = [
-    () => createApiToken(system.parts, actor, { name: 'x', scopes: ['read'] }),
+    () => system.parts.db.write((tx) => createApiToken(system.parts, tx, actor, { name: 'x', scopes: ['read'] })),
     () => enableTwoFactor(system.parts, actor, device.code()),
   ]
   for (const attempt of late) await expect(attempt()).rejects.toMatchObject({ code: 'UNAUTHORIZED' })

@@ -13,8 +13,8 @@ let clock: ManualClock
 beforeEach(async () => {
   clock = new ManualClock('2030-01-01T12:00:30Z')
   office = await openPostOffice(undefined, { clock })
-  const table = [{ name: 'tick', cron: '* * * * *', does: 'Ticks.', deadlineMs: 1_000, run: async () => {} }]
-  schedules = createSchedules({ ...office, log: noLog, timeZone: 'Asia/Jakarta' }, table)
+  schedules = createSchedules({ ...office, log: noLog, timeZone: 'Asia/Jakarta' })
+  schedules.register({ name: 'tick', cron: '* * * * *', does: 'Ticks.', deadlineMs: 1_000, run: async () => {} })
   admin = serveAdmin(office, schedules)
 })
 

@@ -154,6 +154,7 @@ test('a mail that was given up is sent after all when its job is retried', async
   await office.send(welcome)
   await eventually(async () => (await office.all())[0]?.status === 'DEAD')
   const { retryJob } = await import('../../src/queue')
-  await retryJob(office, (await office.all())[0]!.id)
+  const [dead] = await office.all()
+  await office.db.write((tx) => retryJob(office, tx, dead!.id))
   await eventually(async () => (await office.outbox())[0]?.status === 'SENT')
 })

@@ -29,7 +29,8 @@ async function openSchedules(table: Schedule[], start = '2030-01-01T12:00:30Z'):
 }
 
 function more(table: Schedule[], queue = house.queue): Schedules {
-  const schedules = createSchedules({ db: house.db, clock, log: noLog, queue, timeZone: 'Asia/Jakarta' }, table)
+  const schedules = createSchedules({ db: house.db, clock, log: noLog, queue, timeZone: 'Asia/Jakarta' })
+  for (const schedule of table) schedules.register(schedule)
   opened.push(schedules)
   return schedules
 }
@@ -101,14 +102,14 @@ test('while a run still waits, further firings don’t pile up behind it', async
 test('a paused schedule does not fire, can be run by hand, and after resuming forgets what it missed', async () => {
   const schedules = await openSchedules([everyMinute])
   await schedules.fireDue()
-  expect(await schedules.pause('tick')).toMatchObject({ paused: true, nextFiringAt: null })
+  expect(await house.db.write((tx) => schedules.pause(tx, 'tick'))).toMatchObject({ paused: true, nextFiringAt: null })
   clock.advance(hour)
   expect(await schedules.fireDue()).toEqual([])
   expect(await keys()).toEqual([])
-  await schedules.run('tick')
+  await house.db.write((tx) => schedules.run(tx, 'tick'))
   expect(await keys()).toEqual([`tick:by-hand:${clock.now().toISOString()}`])
   await finishAll()
-  const resumed = await schedules.resume('tick')
+  const resumed = await house.db.write((tx) => schedules.resume(tx, 'tick'))
   expect(resumed).toMatchObject({ paused: false, nextFiringAt: new Date('2030-01-01T13:01:00Z') })
   expect(await schedules.fireDue()).toEqual([])
   clock.advance(minute)
@@ -126,7 +127,7 @@ test('a clock that was far ahead for a while does not silence a schedule', async
 test('an unknown schedule is not found', async () => {
   const schedules = await openSchedules([everyMinute])
   for (const verb of [schedules.run, schedules.pause, schedules.resume]) {
-    await expect(verb.call(schedules, 'nope')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(house.db.write((tx) => verb.call(schedules, tx, 'nope'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   }
 })
 

@@ -161,7 +161,8 @@ test('a refund that can’t be sent for hours is told to the administrators, kee
     { finding: `refund ${id} of 20000 could not be sent: retry its job, or withdraw it` },
   ])
   cutOff = undefined
-  await retryJob(shop.system.parts, jobId)
+  const { parts } = shop.system
+  await parts.db.write((tx) => retryJob(parts, tx, jobId))
   await until(
     'the refund',
     () => statusOf(id),

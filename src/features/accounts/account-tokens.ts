@@ -6,14 +6,14 @@ import type { Parts } from '../../parts'
 import { deleteInBatches } from '../../queue'
 import type { AccountToken, User } from './tables'
 import { accountTokens, type LinkPurpose, users } from './tables'
-import { type AccessTokens, hashToken } from './tokens'
+import { hashToken } from './tokens'
 
 const lifeOf: Record<LinkPurpose, number> = { VERIFY_EMAIL: 48 * hour, RESET_PASSWORD: hour, CHANGE_EMAIL: 48 * hour }
 /** Nobody's mailbox is filled by somebody else. */
 const maxAnHour = 5
 const keptAfterExpiryMs = day
 
-type Needs = Pick<Parts, 'clock'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'clock' | 'tokens'>
 
 export interface NewLink {
   id: string
@@ -101,7 +101,7 @@ const pageOf: Record<LinkPurpose, string> = {
 
 /** The link of a mail that is sent now, from its token's id; undefined once it would open nothing. */
 export const createLinkOf =
-  (parts: Pick<Parts, 'db' | 'clock' | 'publicUrl'> & { tokens: AccessTokens }) =>
+  (parts: Pick<Parts, 'db' | 'clock' | 'publicUrl' | 'tokens'>) =>
   async (id: string): Promise<string | undefined> => {
     const found = await parts.db.read
       .select()

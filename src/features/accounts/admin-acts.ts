@@ -12,25 +12,24 @@ import type { User } from './tables'
 import { type Role, type UserStatus, users } from './tables'
 import { getUser, getUserView } from './users'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams'>
+type Needs = Pick<Parts, 'clock' | 'streams'>
 type UserView = Awaited<ReturnType<typeof getUserView>>
 
 /** @throws AppError FORBIDDEN for oneself, INVALID_STATE for a closed account */
 export async function setRole(
   parts: Needs,
+  tx: Tx,
   actor: Actor,
   id: string,
   { role, reason }: { role: Role; reason: string },
 ): Promise<UserView> {
-  return parts.db.write(async (tx) => {
-    const user = await getChangeable(tx, actor, id)
-    if (user.role === role) return getUserView(tx, id)
-    if (role === 'USER') assertSomebodyElse(actor, user)
-    await change(parts, tx, user, { role })
-    if (role === 'USER') await narrowApiTokens(tx, id)
-    await record(parts, tx, actor, user, { action: 'user.role', reason, before: { role: user.role }, after: { role } })
-    return getUserView(tx, id)
-  })
+  const user = await getChangeable(tx, actor, id)
+  if (user.role === role) return getUserView(tx, id)
+  if (role === 'USER') assertSomebodyElse(actor, user)
+  await change(parts, tx, user, { role })
+  if (role === 'USER') await narrowApiTokens(tx, id)
+  await record(parts, tx, actor, user, { action: 'user.role', reason, before: { role: user.role }, after: { role } })
+  return getUserView(tx, id)
 }
 
 /**
@@ -38,22 +37,18 @@ export async function setRole(
  * apps and the billing of them: who wants those stopped suspends the subscriptions.
  * @throws AppError like setRole
  */
-export async function suspendUser(parts: Needs, actor: Actor, id: string, reason: string): Promise<UserView> {
-  return parts.db.write(async (tx) => {
-    const user = await getChangeable(tx, actor, id)
-    if (user.status === 'SUSPENDED') throw new AppError('INVALID_STATE', 'The account is suspended already')
-    assertSomebodyElse(actor, user)
-    return setStatus(parts, tx, actor, user, { action: 'user.suspend', status: 'SUSPENDED', reason })
-  })
+export async function suspendUser(parts: Needs, tx: Tx, actor: Actor, id: string, reason: string): Promise<UserView> {
+  const user = await getChangeable(tx, actor, id)
+  if (user.status === 'SUSPENDED') throw new AppError('INVALID_STATE', 'The account is suspended already')
+  assertSomebodyElse(actor, user)
+  return setStatus(parts, tx, actor, user, { action: 'user.suspend', status: 'SUSPENDED', reason })
 }
 
 /** @throws AppError INVALID_STATE if the account is not suspended */
-export async function unsuspendUser(parts: Needs, actor: Actor, id: string, reason: string): Promise<UserView> {
-  return parts.db.write(async (tx) => {
-    const user = await getChangeable(tx, actor, id)
-    if (user.status !== 'SUSPENDED') throw new AppError('INVALID_STATE', 'The account is not suspended')
-    return setStatus(parts, tx, actor, user, { action: 'user.unsuspend', status: 'ACTIVE', reason })
-  })
+export async function unsuspendUser(parts: Needs, tx: Tx, actor: Actor, id: string, reason: string): Promise<UserView> {
+  const user = await getChangeable(tx, actor, id)
+  if (user.status !== 'SUSPENDED') throw new AppError('INVALID_STATE', 'The account is not suspended')
+  return setStatus(parts, tx, actor, user, { action: 'user.unsuspend', status: 'ACTIVE', reason })
 }
 
 /**

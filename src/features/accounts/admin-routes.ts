@@ -40,20 +40,26 @@ export const adminUserRoutes = (parts: Parts) =>
       response: { 200: Answer(UserDetailView), ...guarded('NOT_FOUND') },
       detail: { operationId: 'admin_user', summary: 'One person, with wallet, subscriptions and sessions in figures' },
     })
-    .put('/:id/role', async ({ actor, params, body }) => ok(await setRole(parts, actor, params.id, body)), {
-      access: 'admin',
-      params: UserParams,
-      body: RoleInput,
-      response: { 200: Answer(UserView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
-      detail: {
-        operationId: 'admin_set_role',
-        summary: 'Make somebody an administrator, or no longer one',
-        description: 'At once, for open sessions too. Nobody demotes themselves, so one administrator is always left.',
+    .put(
+      '/:id/role',
+      async ({ actor, params, body }) => ok(await parts.db.write((tx) => setRole(parts, tx, actor, params.id, body))),
+      {
+        access: 'admin',
+        params: UserParams,
+        body: RoleInput,
+        response: { 200: Answer(UserView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
+        detail: {
+          operationId: 'admin_set_role',
+          summary: 'Make somebody an administrator, or no longer one',
+          description:
+            'At once, for open sessions too. Nobody demotes themselves, so one administrator is always left.',
+        },
       },
-    })
+    )
     .post(
       '/:id/suspend',
-      async ({ actor, params, body }) => ok(await suspendUser(parts, actor, params.id, body.reason)),
+      async ({ actor, params, body }) =>
+        ok(await parts.db.write((tx) => suspendUser(parts, tx, actor, params.id, body.reason))),
       {
         access: 'admin',
         params: UserParams,
@@ -69,7 +75,8 @@ export const adminUserRoutes = (parts: Parts) =>
     )
     .post(
       '/:id/unsuspend',
-      async ({ actor, params, body }) => ok(await unsuspendUser(parts, actor, params.id, body.reason)),
+      async ({ actor, params, body }) =>
+        ok(await parts.db.write((tx) => unsuspendUser(parts, tx, actor, params.id, body.reason))),
       {
         access: 'admin',
         params: UserParams,
@@ -84,7 +91,8 @@ export const adminUserRoutes = (parts: Parts) =>
     )
     .post(
       '/:id/2fa/disable',
-      async ({ actor, params, body }) => ok(await disableTwoFactorOf(parts, actor, params.id, body.reason)),
+      async ({ actor, params, body }) =>
+        ok(await parts.db.write((tx) => disableTwoFactorOf(parts, tx, actor, params.id, body.reason))),
       {
         access: 'admin',
         params: UserParams,

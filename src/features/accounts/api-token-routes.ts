@@ -14,21 +14,26 @@ export const apiTokenRoutes = (parts: Parts) =>
       response: { 200: Answer(t.Array(ApiTokenView)), ...guarded() },
       detail: { operationId: 'auth_tokens', summary: 'API tokens of the signed-in person' },
     })
-    .post('/', async ({ actor, body, status }) => status(201, ok(await createApiToken(parts, actor, body))), {
-      access: 'customer',
-      body: NewApiTokenInput,
-      response: { 201: Answer(CreatedApiTokenView), ...guarded('CONFLICT') },
-      detail: {
-        operationId: 'auth_create_token',
-        summary: 'Make an API token for scripts',
-        description:
-          'Shown in this answer only. `read` and `write` open the customer’s own things, none means the other; `<area>:read` and `<area>:write` one part of them; `admin:…` the administrators’ side, for administrators. Whatever route needs which scope stands beside it as `x-scope`. A token makes no tokens and changes nothing about the account. A change or reset of the password revokes all of them.',
+    .post(
+      '/',
+      async ({ actor, body, status }) =>
+        status(201, ok(await parts.db.write((tx) => createApiToken(parts, tx, actor, body)))),
+      {
+        access: 'customer',
+        body: NewApiTokenInput,
+        response: { 201: Answer(CreatedApiTokenView), ...guarded('CONFLICT') },
+        detail: {
+          operationId: 'auth_create_token',
+          summary: 'Make an API token for scripts',
+          description:
+            'Shown in this answer only. `read` and `write` open the customer’s own things, none means the other; `<area>:read` and `<area>:write` one part of them; `admin:…` the administrators’ side, for administrators. Whatever route needs which scope stands beside it as `x-scope`. A token makes no tokens and changes nothing about the account. A change or reset of the password revokes all of them.',
+        },
       },
-    })
+    )
     .delete(
       '/:id',
       async ({ actor, params }) => {
-        await revokeOwnApiToken(parts, actor, params.id)
+        await parts.db.write((tx) => revokeOwnApiToken(parts, tx, actor, params.id))
         return ok(null)
       },
       {

@@ -24,7 +24,7 @@ const endedKeptMs = 30 * day
 
 export const tokenMark = 'mpt_'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams'>
+type Needs = Pick<Parts, 'clock' | 'streams'>
 
 export interface NewApiToken {
   name: string
@@ -33,36 +33,34 @@ export interface NewApiToken {
 }
 
 /** The token itself is in the answer and nowhere else. @throws AppError FORBIDDEN for scopes beyond one's role, CONFLICT */
-export async function createApiToken({ db, clock }: Needs, actor: Actor, input: NewApiToken) {
+export async function createApiToken({ clock }: Needs, tx: Tx, actor: Actor, input: NewApiToken) {
   const token = `${tokenMark}${randomBytes(randomBytesOfToken).toString('base64url')}`
-  return db.write(async (tx) => {
-    const now = clock.now()
-    await assertMayGrant(tx, actor, input.scopes)
-    await assertRoom(tx, actor, now)
-    const row: ApiToken = {
-      id: newId('tok', now.getTime()),
-      userId: actor.userId,
-      name: input.name.trim(),
-      hash: hashToken(token),
-      prefix: token.slice(0, prefixLength),
-      scopes: [...new Set(input.scopes)],
-      createdAt: now,
-      expiresAt: new Date(now.getTime() + (input.expiresInDays ?? defaultLifeDays) * day),
-      lastUsedAt: null,
-      revokedAt: null,
-    }
-    await tx.insert(apiTokens).values(row).run()
-    const { id, scopes, expiresAt } = row
-    await recordAct(tx, {
-      actor,
-      action: 'token.create',
-      target: { kind: 'token', id },
-      // Without its name: an entry can never be taken back, and what a person has written must be.
-      after: { scopes, expiresAt },
-      at: now,
-    })
-    return { ...viewOf(row), token }
+  const now = clock.now()
+  await assertMayGrant(tx, actor, input.scopes)
+  await assertRoom(tx, actor, now)
+  const row: ApiToken = {
+    id: newId('tok', now.getTime()),
+    userId: actor.userId,
+    name: input.name.trim(),
+    hash: hashToken(token),
+    prefix: token.slice(0, prefixLength),
+    scopes: [...new Set(input.scopes)],
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + (input.expiresInDays ?? defaultLifeDays) * day),
+    lastUsedAt: null,
+    revokedAt: null,
+  }
+  await tx.insert(apiTokens).values(row).run()
+  const { id, scopes, expiresAt } = row
+  await recordAct(tx, {
+    actor,
+    action: 'token.create',
+    target: { kind: 'token', id },
+    // Without its name: an entry can never be taken back, and what a person has written must be.
+    after: { scopes, expiresAt },
+    at: now,
   })
+  return { ...viewOf(row), token }
 }
 
 /** Whoever makes it must still be signed in, and an administrator, now that their turn to write has come. */
@@ -107,13 +105,11 @@ const viewOf = ({ id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt }: 
 })
 
 /** Ends with the very next request, and its open streams now. @throws AppError NOT_FOUND; FORBIDDEN for somebody else's */
-export async function revokeOwnApiToken(parts: Needs, actor: Actor, id: string): Promise<void> {
-  await parts.db.write(async (tx) => {
-    const token = await tx.select({ userId: apiTokens.userId }).from(apiTokens).where(eq(apiTokens.id, id)).get()
-    if (token && token.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This token is not yours')
-    if ((await revokeApiTokens(parts, tx, actor.userId, id)) === 0) throw notFound('Token')
-    await recordAct(tx, { actor, action: 'token.revoke', target: { kind: 'token', id }, at: parts.clock.now() })
-  })
+export async function revokeOwnApiToken(parts: Needs, tx: Tx, actor: Actor, id: string): Promise<void> {
+  const token = await tx.select({ userId: apiTokens.userId }).from(apiTokens).where(eq(apiTokens.id, id)).get()
+  if (token && token.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This token is not yours')
+  if ((await revokeApiTokens(parts, tx, actor.userId, id)) === 0) throw notFound('Token')
+  await recordAct(tx, { actor, action: 'token.revoke', target: { kind: 'token', id }, at: parts.clock.now() })
 }
 
 /** Ends one token of a person, or all of them; what they have open ends too. @returns how many there were */

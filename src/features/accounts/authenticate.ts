@@ -3,16 +3,13 @@ import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { ApiTokenAccess, isApiToken } from './api-token-access'
 import { sessionWithUser } from './sessions'
-import type { AccessTokens } from './tokens'
 import type { Claims } from './verified-tokens'
 
 /**
  * Who a request comes from. Session (or API token) and person are read each time, so that a sign-out, a suspension
  * or another role takes effect with the very next request.
  */
-export function createAuthenticate(
-  parts: Pick<Parts, 'db' | 'clock' | 'log'> & { tokens: AccessTokens },
-): Authenticate {
+export function createAuthenticate(parts: Pick<Parts, 'db' | 'clock' | 'log' | 'tokens'>): Authenticate {
   const apiTokens = new ApiTokenAccess(parts)
   return (request) => {
     const bearer = bearerOf(request)

@@ -5,11 +5,10 @@ import type { Parts } from '../../parts'
 import { enqueueMail } from '../mails'
 import { issueLink } from './account-tokens'
 import { confirmPassword } from './confirm-password'
-import type { AccessTokens } from './tokens'
 import { findUserByEmail, getOpenUser, normaliseEmail } from './users'
 import { tooManyMails } from './verification'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'tokens'>
 
 /**
  * Sends a link to the new address; the account keeps its old one until the link is used. Where the new one is somebody's,

@@ -6,13 +6,12 @@ import type { Parts } from '../../parts'
 import { requestEmailChange } from './change-email'
 import { ChangeEmailInput, ForgotPasswordInput, ResetPasswordInput, VerifyEmailInput } from './mail-flow-schema'
 import { requestPasswordReset, resetPassword } from './password-reset'
-import type { AccessTokens } from './tokens'
 import { resendVerification, verifyEmail } from './verification'
 
 const Done = Answer(t.Null())
 
 /** What goes by way of a mailbox. No answer tells whether an address has an account. */
-export const mailFlowRoutes = (parts: Parts & { tokens: AccessTokens }) =>
+export const mailFlowRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/auth', tags: ['Accounts'] })
     .use(accessControl(parts.authenticate))
     .post(
@@ -53,7 +52,7 @@ export const mailFlowRoutes = (parts: Parts & { tokens: AccessTokens }) =>
     .post(
       '/verify-email',
       async ({ body, request }) => {
-        await verifyEmail(parts, body.token, contextOf(request))
+        await parts.db.write((tx) => verifyEmail(parts, tx, body.token, contextOf(request)))
         return ok(null)
       },
       {
@@ -70,7 +69,7 @@ export const mailFlowRoutes = (parts: Parts & { tokens: AccessTokens }) =>
     .post(
       '/resend-verification',
       async ({ actor }) => {
-        await resendVerification(parts, actor)
+        await parts.db.write((tx) => resendVerification(parts, tx, actor))
         return ok(null)
       },
       {

@@ -11,14 +11,13 @@ import { revokeApiTokens } from './api-tokens'
 import { assertGoodPassword } from './password-policy'
 import { endSessions } from './sessions'
 import { accountTokens, users } from './tables'
-import type { AccessTokens } from './tokens'
 import { findUserByEmail, getUser } from './users'
 
 const sendResetLink = 'account.reset-link'
 const deadlineMs = 30 * second
 const maxAttempts = 5
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'streams'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'queue' | 'streams' | 'tokens'>
 
 interface ResetLink {
   linkId: string

@@ -16,7 +16,6 @@ import {
 } from './schema'
 import { endOwnSession, endSessions, listSessions, refreshSession } from './sessions'
 import { changePassword, logIn, register, updateProfile } from './sign-in'
-import type { AccessTokens } from './tokens'
 import { getUserView, normaliseEmail } from './users'
 
 const Done = Answer(t.Null())
@@ -27,7 +26,7 @@ const deviceOf = (request: Request) => ({
   request: contextOf(request),
 })
 
-export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
+export const accountRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/auth', tags: ['Accounts'] })
     .use(accessControl(parts.authenticate))
     .post(
@@ -83,7 +82,7 @@ export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
       response: { 200: Answer(UserView), ...guarded() },
       detail: { operationId: 'auth_me', summary: 'The signed-in person' },
     })
-    .patch('/me', async ({ actor, body }) => ok(await updateProfile(parts, actor, body)), {
+    .patch('/me', async ({ actor, body }) => ok(await parts.db.write((tx) => updateProfile(parts, tx, actor, body))), {
       access: 'customer',
       body: ProfileInput,
       response: { 200: Answer(UserView), ...guarded() },
@@ -134,7 +133,7 @@ export const accountRoutes = (parts: Parts & { tokens: AccessTokens }) =>
     .delete(
       '/sessions/:id',
       async ({ actor, params }) => {
-        await endOwnSession(parts, actor, params.id)
+        await parts.db.write((tx) => endOwnSession(parts, tx, actor, params.id))
         return ok(null)
       },
       {

@@ -8,8 +8,8 @@ import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { deleteInBatches } from '../../queue'
 import { type AuditActor, recordAct } from '../audit'
-import { refreshTokens, sessions, users } from './tables'
-import { type AccessTokens, accessTokenSeconds, hashToken, newRefreshToken } from './tokens'
+import { refreshTokens, type Session, sessions, users } from './tables'
+import { accessTokenSeconds, hashToken, newRefreshToken } from './tokens'
 
 const sessionMs = 30 * day
 /** A second click on the newest token is no theft: within this time it gets the same successor. */
@@ -29,7 +29,7 @@ export interface IssuedTokens {
   expiresIn: number
 }
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'streams'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'tokens'>
 
 /** Opens a session and its family of refresh tokens. */
 export async function openSession(parts: Needs, tx: Tx, userId: string, device: Device): Promise<IssuedTokens> {
@@ -151,16 +151,15 @@ export async function endSessions(
 
 /** @throws AppError NOT_FOUND, also for one that has ended; FORBIDDEN for somebody else's */
 export async function endOwnSession(
-  parts: Pick<Parts, 'db' | 'clock' | 'streams'>,
+  parts: Pick<Parts, 'clock' | 'streams'>,
+  tx: Tx,
   actor: Actor,
   id: string,
 ): Promise<void> {
-  await parts.db.write(async (tx) => {
-    const session = await tx.select({ userId: sessions.userId }).from(sessions).where(eq(sessions.id, id)).get()
-    if (session && session.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This session is not yours')
-    const ended = await endSessions(parts, tx, actor.userId, { only: id }, 'logout')
-    if (ended === 0) throw notFound('Session')
-  })
+  const session = await tx.select({ userId: sessions.userId }).from(sessions).where(eq(sessions.id, id)).get()
+  if (session && session.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This session is not yours')
+  const ended = await endSessions(parts, tx, actor.userId, { only: id }, 'logout')
+  if (ended === 0) throw notFound('Session')
 }
 
 /** The open ones first, so that no number of ended ones can hide one. */
@@ -175,10 +174,10 @@ export async function listSessions({ db, clock }: Pick<Parts, 'db' | 'clock'>, a
     .limit(limit)
     .offset((page - 1) * limit)
     .all()
-  return { rows: rows.map((session) => sessionViewOf(session, actor)), total: await db.read.$count(sessions, where) }
+  return { rows: rows.map((session) => sessionViewOf(actor, session)), total: await db.read.$count(sessions, where) }
 }
 
-const sessionViewOf = (session: typeof sessions.$inferSelect, actor: Actor) => ({
+const sessionViewOf = (actor: Actor, session: Session) => ({
   id: session.id,
   current: session.id === actor.sessionId,
   address: session.address,

@@ -14,13 +14,12 @@ import { assertGoodPassword } from './password-policy'
 import { tellOfNewPassword } from './password-reset'
 import { type Device, endSessions, type IssuedTokens, openSession } from './sessions'
 import { type Role, users } from './tables'
-import type { AccessTokens } from './tokens'
 import { passTwoFactor } from './two-factor-changes'
 import { orThrow } from './two-factor-codes'
 import { findUserByEmail, getOpenUser, getUser, getUserView, normaliseEmail } from './users'
 import { sendVerification } from './verification'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'tokens'>
 type SignedIn = { user: Awaited<ReturnType<typeof getUserView>> } & IssuedTokens
 
 export interface NewUser {
@@ -122,17 +121,16 @@ export async function changePassword(
 }
 
 export async function updateProfile(
-  parts: Needs,
+  { clock }: Pick<Parts, 'clock'>,
+  tx: Tx,
   actor: Actor,
   input: { name?: string; locale?: 'id' | 'en' },
 ): Promise<Awaited<ReturnType<typeof getUserView>>> {
-  return parts.db.write(async (tx) => {
-    await getOpenUser(tx, actor.userId)
-    await tx
-      .update(users)
-      .set({ ...input, ...(input.name === undefined ? {} : { name: input.name.trim() }), updatedAt: parts.clock.now() })
-      .where(eq(users.id, actor.userId))
-      .run()
-    return getUserView(tx, actor.userId)
-  })
+  await getOpenUser(tx, actor.userId)
+  await tx
+    .update(users)
+    .set({ ...input, ...(input.name === undefined ? {} : { name: input.name.trim() }), updatedAt: clock.now() })
+    .where(eq(users.id, actor.userId))
+    .run()
+  return getUserView(tx, actor.userId)
 }

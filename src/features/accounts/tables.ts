@@ -174,3 +174,5 @@ export type AccountToken = typeof accountTokens.$inferSelect
 export type ApiToken = typeof apiTokens.$inferSelect
 
 export type TwoFactor = typeof twoFactors.$inferSelect
+
+export type Session = typeof sessions.$inferSelect

@@ -44,21 +44,20 @@ async function noteRecovery(parts: Needs, tx: Tx, actor: AuditActor): Promise<vo
 
 /** For somebody who has lost both device and recovery codes. @throws AppError FORBIDDEN for oneself, INVALID_STATE if it is off */
 export async function disableTwoFactorOf(
-  parts: Needs & Pick<Parts, 'db'>,
+  parts: Needs,
+  tx: Tx,
   actor: Actor,
   id: string,
   reason: string,
 ): Promise<null> {
-  return parts.db.write(async (tx) => {
-    const user = await getChangeable(tx, actor, id)
-    assertSomebodyElse(actor, user)
-    if (!(await findTwoFactor(tx, id))?.enabledAt) throw new AppError('INVALID_STATE', 'Two-factor is not on')
-    await dropTwoFactor(tx, id)
-    const at = parts.clock.now()
-    await recordTwoFactor(tx, actor, { action: 'user.two-factor-disable', userId: id, enabled: false, reason, at })
-    await tellOfTwoFactor(parts, tx, id, 'off-by-support')
-    return null
-  })
+  const user = await getChangeable(tx, actor, id)
+  assertSomebodyElse(actor, user)
+  if (!(await findTwoFactor(tx, id))?.enabledAt) throw new AppError('INVALID_STATE', 'Two-factor is not on')
+  await dropTwoFactor(tx, id)
+  const at = parts.clock.now()
+  await recordTwoFactor(tx, actor, { action: 'user.two-factor-disable', userId: id, enabled: false, reason, at })
+  await tellOfTwoFactor(parts, tx, id, 'off-by-support')
+  return null
 }
 
 /** Secret and recovery codes are gone: nothing asks for a code any more. */

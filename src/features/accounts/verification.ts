@@ -9,14 +9,13 @@ import { type AuditActor, recordAct } from '../audit'
 import { enqueueMail } from '../mails'
 import { everyPurpose, issueLink, type OpenLink, useLink, voidLinks } from './account-tokens'
 import { users } from './tables'
-import type { AccessTokens } from './tokens'
 import { findUserByEmail, getOpenUser } from './users'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'queue'> & { tokens: AccessTokens }
+type Needs = Pick<Parts, 'clock' | 'queue' | 'tokens'>
 
 /** Asks a person to prove their address; false if they were asked often enough this hour. */
 export async function sendVerification(
-  parts: Omit<Needs, 'db'>,
+  parts: Needs,
   tx: Tx,
   { id: userId, email }: { id: string; email: string },
 ): Promise<boolean> {
@@ -29,29 +28,25 @@ export async function sendVerification(
 }
 
 /** @throws AppError INVALID_STATE if there is nothing to verify, RATE_LIMITED */
-export async function resendVerification(parts: Needs, actor: Actor): Promise<void> {
-  await parts.db.write(async (tx) => {
-    const user = await getOpenUser(tx, actor.userId)
-    if (user.emailVerifiedAt) throw new AppError('INVALID_STATE', 'The address is verified already')
-    if (!(await sendVerification(parts, tx, user))) throw tooManyMails()
-  })
+export async function resendVerification(parts: Needs, tx: Tx, actor: Actor): Promise<void> {
+  const user = await getOpenUser(tx, actor.userId)
+  if (user.emailVerifiedAt) throw new AppError('INVALID_STATE', 'The address is verified already')
+  if (!(await sendVerification(parts, tx, user))) throw tooManyMails()
 }
 
 export const tooManyMails = (): AppError =>
   new AppError('RATE_LIMITED', 'Enough mails for this hour', { retryAfterSeconds: hour / second })
 
 /** What the link of a mail proves: the address the account has, or the one it takes. @throws AppError UNAUTHORIZED, CONFLICT */
-export async function verifyEmail(parts: Needs, token: string, request: AuditActor['request']): Promise<void> {
-  await parts.db.write(async (tx) => {
-    const now = parts.clock.now()
-    const link = await useLink(tx, token, ['VERIFY_EMAIL', 'CHANGE_EMAIL'], now)
-    if (link.token.purpose === 'CHANGE_EMAIL') return takeAddress(parts, tx, link, request)
-    await tx
-      .update(users)
-      .set({ emailVerifiedAt: now, updatedAt: now })
-      .where(and(eq(users.id, link.user.id), eq(users.email, link.token.email), isNull(users.emailVerifiedAt)))
-      .run()
-  })
+export async function verifyEmail(parts: Needs, tx: Tx, token: string, request: AuditActor['request']): Promise<void> {
+  const now = parts.clock.now()
+  const link = await useLink(tx, token, ['VERIFY_EMAIL', 'CHANGE_EMAIL'], now)
+  if (link.token.purpose === 'CHANGE_EMAIL') return takeAddress(parts, tx, link, request)
+  await tx
+    .update(users)
+    .set({ emailVerifiedAt: now, updatedAt: now })
+    .where(and(eq(users.id, link.user.id), eq(users.email, link.token.email), isNull(users.emailVerifiedAt)))
+    .run()
 }
 
 async function takeAddress(

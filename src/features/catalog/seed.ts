@@ -7,11 +7,9 @@ import { type SeedPlan, seedCatalog } from '../../templates/seed'
 import { categories, plans, services } from './tables'
 
 /** Fills an empty catalog with every first-party template; one that holds anything is left as it is. */
-export async function seedIfEmpty(parts: Pick<Parts, 'db' | 'clock'>): Promise<{ services: number }> {
-  return parts.db.write(async (tx) => {
-    const known = await tx.select({ total: count() }).from(categories).get()
-    return (known?.total ?? 0) > 0 ? { services: 0 } : seed(tx, parts.clock.now())
-  })
+export async function seedIfEmpty({ clock }: Pick<Parts, 'clock'>, tx: Tx): Promise<{ services: number }> {
+  const known = await tx.select({ total: count() }).from(categories).get()
+  return (known?.total ?? 0) > 0 ? { services: 0 } : seed(tx, clock.now())
 }
 
 async function seed(tx: Tx, now: Date): Promise<{ services: number }> {

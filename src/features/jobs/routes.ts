@@ -1,18 +1,30 @@
 import { Elysia, t } from 'elysia'
+import type { Tx } from '../../db'
 import { type Actor, accessControl } from '../../http/access'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
-import { type Also, listJobs, retryJob, runJobNow, type Schedules } from '../../queue'
+import { listJobs, retryJob, runJobNow } from '../../queue'
 import { recordAct } from '../audit'
 import { JobParams, JobsQuery, JobView, ScheduleParams, ScheduleView } from './schema'
 import { jobViewOf, scheduleViewOf } from './views'
 
-const acted =
-  ({ clock }: Pick<Parts, 'clock'>, actor: Actor, action: string, id: string): Also =>
-  (tx) =>
-    recordAct(tx, { actor, action, target: { kind: action.split('.')[0]!, id }, at: clock.now() })
+type Needs = Pick<Parts, 'db' | 'clock'>
 
-export const jobRoutes = (parts: Parts & { schedules: Schedules }) =>
+/** What an administrator does here stands or falls with its entry in the audit log. */
+const audited = <T>(
+  { db, clock }: Needs,
+  actor: Actor,
+  action: string,
+  id: string,
+  act: (tx: Tx) => Promise<T>,
+): Promise<T> =>
+  db.write(async (tx) => {
+    const done = await act(tx)
+    await recordAct(tx, { actor, action, target: { kind: action.split('.')[0]!, id }, at: clock.now() })
+    return done
+  })
+
+export const jobRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/admin/jobs', tags: ['Jobs'] })
     .use(accessControl(parts.authenticate))
     .get(
@@ -32,7 +44,7 @@ export const jobRoutes = (parts: Parts & { schedules: Schedules }) =>
     .post(
       '/:id/retry',
       async ({ actor, params }) =>
-        ok(jobViewOf(await retryJob(parts, params.id, acted(parts, actor, 'job.retry', params.id)))),
+        ok(jobViewOf(await audited(parts, actor, 'job.retry', params.id, (tx) => retryJob(parts, tx, params.id)))),
       {
         access: 'admin',
         params: JobParams,
@@ -43,7 +55,7 @@ export const jobRoutes = (parts: Parts & { schedules: Schedules }) =>
     .post(
       '/:id/run',
       async ({ actor, params }) =>
-        ok(jobViewOf(await runJobNow(parts, params.id, acted(parts, actor, 'job.run', params.id)))),
+        ok(jobViewOf(await audited(parts, actor, 'job.run', params.id, (tx) => runJobNow(parts, tx, params.id)))),
       {
         access: 'admin',
         params: JobParams,
@@ -53,18 +65,19 @@ export const jobRoutes = (parts: Parts & { schedules: Schedules }) =>
     )
     .use(scheduleRoutes(parts))
 
-const scheduleRoutes = (parts: Parts & { schedules: Schedules }) =>
-  new Elysia({ prefix: '/schedules' })
+const scheduleRoutes = (parts: Parts) => {
+  const { schedules } = parts
+  return new Elysia({ prefix: '/schedules' })
     .use(accessControl(parts.authenticate))
-    .get('/', async () => ok((await parts.schedules.list()).map(scheduleViewOf)), {
+    .get('/', async () => ok((await schedules.list()).map(scheduleViewOf)), {
       access: 'admin',
       response: { 200: Answer(t.Array(ScheduleView)), ...guarded() },
       detail: { operationId: 'admin_schedules', summary: 'Everything that happens by the clock' },
     })
     .post(
       '/:name/run',
-      async ({ actor, params }) =>
-        ok(scheduleViewOf(await parts.schedules.run(params.name, acted(parts, actor, 'schedule.run', params.name)))),
+      async ({ actor, params: { name } }) =>
+        ok(scheduleViewOf(await audited(parts, actor, 'schedule.run', name, (tx) => schedules.run(tx, name)))),
       {
         access: 'admin',
         params: ScheduleParams,
@@ -74,10 +87,8 @@ const scheduleRoutes = (parts: Parts & { schedules: Schedules }) =>
     )
     .post(
       '/:name/pause',
-      async ({ actor, params }) =>
-        ok(
-          scheduleViewOf(await parts.schedules.pause(params.name, acted(parts, actor, 'schedule.pause', params.name))),
-        ),
+      async ({ actor, params: { name } }) =>
+        ok(scheduleViewOf(await audited(parts, actor, 'schedule.pause', name, (tx) => schedules.pause(tx, name)))),
       {
         access: 'admin',
         params: ScheduleParams,
@@ -87,12 +98,8 @@ const scheduleRoutes = (parts: Parts & { schedules: Schedules }) =>
     )
     .post(
       '/:name/resume',
-      async ({ actor, params }) =>
-        ok(
-          scheduleViewOf(
-            await parts.schedules.resume(params.name, acted(parts, actor, 'schedule.resume', params.name)),
-          ),
-        ),
+      async ({ actor, params: { name } }) =>
+        ok(scheduleViewOf(await audited(parts, actor, 'schedule.resume', name, (tx) => schedules.resume(tx, name)))),
       {
         access: 'admin',
         params: ScheduleParams,
@@ -100,3 +107,4 @@ const scheduleRoutes = (parts: Parts & { schedules: Schedules }) =>
         detail: { operationId: 'admin_resume_schedule', summary: 'Let it fire again from the next time on' },
       },
     )
+}

@@ -107,11 +107,11 @@ export async function endSubscription(
       ...(refund === 0n ? {} : { refund: toJson(refund) }),
     },
   })
-  const instance = await stopInstance(parts, tx, found, ending.actor)
+  const instance = await stopInstance(parts, tx, ending.actor, found)
   return { ...found, subscription: { ...found.subscription, ...changed }, instance }
 }
 
-async function stopInstance(parts: EndingParts, tx: Tx, { instance }: FullSubscription, actor: Actor | undefined) {
+async function stopInstance(parts: EndingParts, tx: Tx, actor: Actor | undefined, { instance }: FullSubscription) {
   if (instance?.desiredState !== 'RUNNING') return instance
   return changeDesire(
     parts,

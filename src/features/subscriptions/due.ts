@@ -65,7 +65,7 @@ async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
   if (subscription.cancelAtPeriodEnd) {
     await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled at period end' })
   } else if (subscription.autoRenew && (await canPay(parts, tx, subscription))) {
-    await renewSubscription(parts, tx, found)
+    await renewSubscription(parts, tx, undefined, found)
   } else if (overdueMs >= graceMs + restoreWindowMs) {
     await endSubscription(parts, tx, found, { status: 'EXPIRED', reason: 'unpaid' })
   } else if (overdueMs >= graceMs) {

@@ -23,8 +23,8 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler'>
 export async function renewSubscription(
   parts: Needs,
   tx: Tx,
+  actor: Actor | undefined,
   found: FullSubscription,
-  actor?: Actor,
 ): Promise<FullSubscription> {
   const { subscription } = found
   const now = parts.clock.now()
@@ -47,8 +47,8 @@ export async function renewSubscription(
   const renewed = { price, periodIndex, currentPeriodStart: period.start, currentPeriodEnd: period.end, updatedAt: now }
   await saveRenewal(tx).run({ id: subscription.id, ...renewed })
   const changed = { ...renewed, ...(await revive(tx, subscription)) }
-  await recordRevival(tx, subscription, changed, actor)
-  const instance = await startAgain(parts, tx, found, actor)
+  await recordRevival(tx, actor, subscription, changed)
+  const instance = await startAgain(parts, tx, actor, found)
   return { ...found, subscription: { ...subscription, ...changed }, instance }
 }
 
@@ -94,9 +94,9 @@ async function revive(
 /** That an app goes on again is written down; a plain renewal stands in the ledger with its charge, and the log need not repeat it. */
 async function recordRevival(
   tx: Tx,
+  actor: Actor | undefined,
   before: Subscription,
   after: Partial<Subscription> & { currentPeriodEnd: Date; updatedAt: Date },
-  actor: Actor | undefined,
 ): Promise<void> {
   if (!isUnpaid(before)) return
   await recordAct(tx, {
@@ -110,7 +110,7 @@ async function recordRevival(
   })
 }
 
-const startAgain = (parts: Needs, tx: Tx, found: FullSubscription, actor: Actor | undefined) =>
+const startAgain = (parts: Needs, tx: Tx, actor: Actor | undefined, found: FullSubscription) =>
   found.subscription.suspendedBy === 'unpaid'
     ? startAfterSuspension(parts, tx, found, { actor, reason: 'paid' })
     : found.instance

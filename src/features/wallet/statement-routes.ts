@@ -62,18 +62,22 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
         detail: { operationId: 'wallet_transactions', summary: 'Statement' },
       },
     )
-    .get('/transactions/export', ({ actor, query, request }) => answerExport(parts, exports, actor, query, request), {
-      access: 'customer',
-      query: ExportQuery,
-      response: {
-        200: Media(
-          'text/csv',
-          'UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. Cut off by a fault it ends as a broken transfer.',
-        ),
-        ...guarded(),
+    .get(
+      '/transactions/export',
+      ({ actor, query, request }) => answerExport({ ...parts, exports }, actor, query, request),
+      {
+        access: 'customer',
+        query: ExportQuery,
+        response: {
+          200: Media(
+            'text/csv',
+            'UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. Cut off by a fault it ends as a broken transfer.',
+          ),
+          ...guarded(),
+        },
+        detail: { operationId: 'wallet_transactions_export', summary: 'Statement as CSV, of the same filters' },
       },
-      detail: { operationId: 'wallet_transactions_export', summary: 'Statement as CSV, of the same filters' },
-    })
+    )
     .get(
       '/forecast',
       async ({ actor, query }) => ok(await forecastWallet(parts, actor, query.days ?? defaultForecastDays)),
@@ -93,9 +97,10 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
 
 type ExportOptions = StatementFilter & { separator?: 'comma' | 'semicolon' }
 
+type ExportNeeds = Pick<Parts, 'db' | 'clock' | 'log'> & { exports: ExportStreams }
+
 async function answerExport(
-  { db, clock, log }: Pick<Parts, 'db' | 'clock' | 'log'>,
-  exports: ExportStreams,
+  { db, clock, log, exports }: ExportNeeds,
   actor: Actor,
   { separator, ...filter }: ExportOptions,
   request: Request,

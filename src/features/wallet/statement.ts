@@ -50,9 +50,14 @@ const pendingTopUps = prepared((db) =>
     .prepare(),
 )
 
+interface StatementNeeds {
+  db: Drizzle
+  counts: StatementCounts
+}
+
 /** A page as JSON, and how many there are in all. A page that is not full says so itself: nothing is walked twice to count. */
 export async function listTransactions(
-  { db, counts }: { db: Drizzle; counts: StatementCounts },
+  { db, counts }: StatementNeeds,
   actor: Actor,
   filter: StatementFilter,
   { page, limit }: Page,
