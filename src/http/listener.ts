@@ -6,7 +6,6 @@ import { createCors } from './cors'
 import { errorResponse } from './error-mapper'
 import { createFinish } from './finish'
 import type { HttpMetrics } from './http-metrics'
-import { maxBodyBytes } from './json-body'
 import type { RateLimits } from './rate-limit'
 import { contextOf, type Listening, openContext, type RequestContext, shareContext } from './request-context'
 import { refuseRequestLine } from './request-line'
@@ -14,7 +13,7 @@ import { securedHeaders } from './security-headers'
 import { TrustedProxies } from './trusted-proxies'
 
 /** Where Bun cuts off with an empty 413; up to there a body is refused in our words by whoever reads it, see json-body.ts. */
-const hardMaxBodyBytes = 16 * maxBodyBytes
+const hardMaxBodyBytes = 1024 * 1024
 /** Longer than the heartbeat of a stream, so that a quiet stream is not taken for a dead one. */
 const idleSeconds = 60
 

@@ -2,11 +2,15 @@ import type { AnyElysia } from 'elysia'
 import { statusOfCode } from '../lib/errors'
 import type { Access } from './access'
 import { answersOf } from './answers'
+import { boundsOf } from './input/bounds'
+import type { InputSchema } from './input/input-schema'
 import type { RouteOfApp } from './rate-limit'
 import { bodyErrors } from './schema'
 import { scopeOf } from './scopes'
 
 type Json = Record<string, unknown>
+
+const kibibyte = 1024
 
 const description = `Wallet, catalog, subscriptions and apps of a small hosting business.
 
@@ -117,16 +121,28 @@ function tidy(operation: Json, schemas: Record<string, unknown>): Json {
   return tidied
 }
 
+interface RequestBody {
+  description?: string
+  content: Record<string, { schema: InputSchema }>
+}
+
 /** A body is JSON and nothing else, and reading it can fail in ways that are the same everywhere; see json-body.ts. */
 function withBody(operation: Json): Json {
-  const { content, ...body } = operation.requestBody as { content: Json }
+  const { content, ...body } = operation.requestBody as RequestBody
+  const json = content['application/json']!
   const refusals = Object.entries(bodyErrors).map(([status, schema]) => [
     status,
     { content: { 'application/json': { schema } } },
   ])
   return {
     ...operation,
-    requestBody: { ...body, content: { 'application/json': content['application/json'] } },
+    requestBody: {
+      ...body,
+      description: [body.description, `At most ${boundsOf(json.schema).bytes / kibibyte} KiB`]
+        .filter(Boolean)
+        .join('. '),
+      content: { 'application/json': json },
+    },
     responses: { ...Object.fromEntries(refusals), ...(operation.responses as Json) },
   }
 }
@@ -160,7 +176,8 @@ function describeStatus(status: string, operation: Json, response: Json): string
 function hoist(node: unknown, schemas: Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((item) => hoist(item, schemas))
   if (typeof node !== 'object' || node === null) return node
-  const { 'x-model': name, ...rest } = numberOf(node as Json)
+  // What checks it and what bounds it stand beside a schema of input; see input/input.ts.
+  const { 'x-model': name, '~standard': _check, 'x-max-bytes': _bound, ...rest } = numberOf(node as Json)
   const inner = nullableOf(Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, hoist(value, schemas)])))
   if (typeof name !== 'string') return inner
   if (name === 'Error') delete inner.description

@@ -1,4 +1,4 @@
-import { AppError } from '../lib/errors'
+import { invalid } from './input/input'
 
 const maxShownName = 64
 
@@ -9,8 +9,7 @@ export function assertNamedOnce(url: string): void {
   const known = new Set<string>()
   for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
     if (known.has(name)) {
-      const problems = [{ path: `/${name.slice(0, maxShownName)}`, message: 'Expected once' }]
-      throw new AppError('VALIDATION_ERROR', 'The query is not valid', { in: 'query', problems })
+      throw invalid('query', [{ path: `/${name.slice(0, maxShownName)}`, message: 'Expected once' }])
     }
     known.add(name)
   }

@@ -1,6 +1,7 @@
 import type { TLiteral, TObject, TProperties, TSchema, TUnion } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { type ErrorCode, statusOfCode } from '../lib/errors'
+import { nameForm, saidForm, trimmedNameForm } from '../lib/text-forms'
 
 /** Names a schema: the OpenAPI document shows it once under that name, and generated clients get a type of that name. */
 export function model<T extends TSchema>(name: string, schema: T): T {
@@ -14,18 +15,19 @@ export function words<const T extends string[]>(...allowed: T): TUnion<{ [K in k
   return t.Union(allowed.map((word) => t.Literal(word))) as never
 }
 
-const nameLetters = '[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+'
+interface TextOptions {
+  maxLength: number
+  minLength?: number
+  description?: string
+}
 
-/**
- * What a person calls something: on one line, of any script. Control characters forge lines in mails, logs and files, and
- * an override of direction makes a text read as another one.
- */
-export const NameText = (options: { maxLength: number; description?: string }) =>
-  t.String({ minLength: 1, pattern: `^(?=.*\\S)${nameLetters}$`, ...options })
-
-/** The same where spaces at either end are not taken: it has to be typed again, to the letter. */
-export const TrimmedNameText = (options: { maxLength: number; description?: string }) =>
-  t.String({ minLength: 1, pattern: `^(?!\\s)(?!.*\\s$)${nameLetters}$`, ...options })
+/** Forms of text: see lib/text-forms.ts. */
+export const NameText = (options: TextOptions) => t.String({ minLength: 1, pattern: nameForm, ...options })
+export const TrimmedNameText = (options: TextOptions) =>
+  t.String({ minLength: 1, pattern: trimmedNameForm, ...options })
+/** With something in it that is no space. */
+export const SaidText = (options: TextOptions) => t.String({ minLength: 1, pattern: saidForm, ...options })
+export const IdText = t.String({ minLength: 1, maxLength: 64 })
 
 export const Instant = t.String({ format: 'date-time', description: 'ISO 8601, UTC' })
 export const RupiahView = t.Integer({ description: 'Whole rupiah' })
@@ -99,7 +101,7 @@ export const pageQuery = {
 }
 
 export const ListQuery = <T extends TProperties>(filters: T): TObject<T & typeof pageQuery> =>
-  t.Object({ ...pageQuery, ...filters }, { additionalProperties: t.Never() }) as never
+  t.Object({ ...pageQuery, ...filters }) as never
 
 export const pageOf = (query: { page?: number; limit?: number }): Page => ({
   page: query.page ?? 1,

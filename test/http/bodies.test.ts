@@ -4,7 +4,9 @@ import { accessControl } from '../../src/http/access'
 import { AppError } from '../../src/lib/errors'
 import { startEdge } from './edge'
 
-const mebibyte = 1024 * 1024
+const kibibyte = 1024
+/** What the longest note takes if it is written in escapes, in whole KiB. */
+const longest = 25 * kibibyte
 const authenticate = (request: Request) => {
   if (request.headers.has('x-fault')) throw new Error('the database said hunter2-canary')
   throw new AppError('UNAUTHORIZED', 'Sign in first')
@@ -14,11 +16,25 @@ const edge = startEdge((app) =>
     .use(accessControl(authenticate))
     .post('/notes', ({ body }) => ({ got: body }), {
       access: 'public',
-      body: t.Object({ title: t.String(), more: t.Optional(t.Record(t.String(), t.Unknown())) }),
+      body: t.Object({
+        title: t.String({ maxLength: 1_000 }),
+        count: t.Optional(t.Integer({ minimum: 0, maximum: 9 })),
+        when: t.Optional(t.String({ format: 'date-time' })),
+        more: t.Optional(t.Record(t.String(), t.Union([t.String({ maxLength: 100 }), t.Null()]), { maxProperties: 5 })),
+        words: t.Optional(t.Array(t.String({ minLength: 2, maxLength: 5 }), { maxItems: 3, uniqueItems: true })),
+      }),
+      response: { 200: t.Object({ got: t.Any() }) },
+    })
+    .post('/open', ({ body }) => ({ got: body }), {
+      access: 'public',
+      body: t.Object({ id: t.String({ maxLength: 5 }) }, { additionalProperties: true, 'x-max-bytes': longest }),
       response: { 200: t.Object({ got: t.Any() }) },
     })
     .post('/act', () => ({ done: true }), { access: 'public' })
-    .post('/own-notes', ({ body }) => ({ got: body }), { access: 'customer', body: t.Object({ title: t.String() }) }),
+    .post('/own-notes', ({ body }) => ({ got: body }), {
+      access: 'customer',
+      body: t.Object({ title: t.String({ maxLength: 10 }) }),
+    }),
 )
 afterAll(() => edge.close())
 
@@ -71,14 +87,14 @@ test('a body that is no object says so, be it missing, empty, null, a list or a 
 
 test('a route that takes no body does not mind its absence, and does not read one that comes', async () => {
   for (const headers of [{}, json]) expect((await post(undefined, headers, '/act')).status).toBe(200)
-  for (const body of ['{', '[]', '\0', ofSize(2 * mebibyte)]) {
+  for (const body of ['{', '[]', '\0', ofSize(600 * kibibyte)]) {
     const response = await post(body, json, '/act')
     expect([response.status, await response.json()]).toEqual([200, { done: true }])
   }
 })
 
 test('who calls is asked before their body is read, whatever it holds', async () => {
-  for (const body of ['{', '{}', ofSize(2 * mebibyte), new Uint8Array([0xff])]) {
+  for (const body of ['{', '{}', ofSize(600 * kibibyte), new Uint8Array([0xff])]) {
     expect((await refusalOf(await post(body, json, '/own-notes'))).slice(0, 2)).toEqual([401, 'UNAUTHORIZED'])
   }
 })
@@ -128,8 +144,8 @@ test('a character that comes in pieces is put together, and the one that stands 
 test.each([
   ['NUL', '{"title":"a\\u0000b"}', '/title'],
   ['half a surrogate pair', '{"title":"\\ud800"}', '/title'],
-  ['the other half', '{"title":"x","more":{"list":["ok","\\udc00\\ud800"]}}', '/more/list/1'],
-  ['NUL in a key', '{"title":"x","more":{"a\\u0000":1}}', '/more'],
+  ['the other half', '{"title":"x","words":["ok","\\udc00\\ud800"]}', '/words/1'],
+  ['NUL in a key', '{"title":"x","more":{"a\\u0000":null}}', '/more/a\0'],
 ])('text that no database column can hold (%s) is 422 with its place', async (_, body, path) => {
   const message = 'Expected text without NUL characters and half surrogate pairs'
   expect(await refusalOf(await post(body))).toEqual([422, 'VALIDATION_ERROR', [{ path, message }]])
@@ -140,24 +156,94 @@ test('a whole surrogate pair passes', async () => {
 })
 
 test('a body deeper than 32 levels is 422, however deep it is', async () => {
-  const nested = (levels: number) => `{"title":"x","more":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}`
-  expect((await post(nested(31))).status).toBe(200)
-  for (const levels of [32, 100, 20_000]) {
-    const [status, code, problems] = await refusalOf(await post(nested(levels)))
-    expect([status, code]).toEqual([422, 'VALIDATION_ERROR'])
-    expect(problems[0].message).toBe('Expected at most 32 levels')
+  const nested = (levels: number) => `{"id":"x","more":${'['.repeat(levels)}${']'.repeat(levels)}}`
+  expect((await post(nested(31), json, '/open')).status).toBe(200)
+  for (const levels of [32, 100, 5_000]) {
+    expect(await refusalOf(await post(nested(levels), json, '/open'))).toEqual([
+      422,
+      'VALIDATION_ERROR',
+      [{ path: '/', message: 'Expected at most 32 levels' }],
+    ])
   }
 })
 
-const ofSize = (bytes: number) => `{"title":"${'x'.repeat(bytes - 12)}"}`
-
-test('a body of 1 MiB passes, and one of a byte more is 413', async () => {
-  expect((await post(ofSize(mebibyte))).status).toBe(200)
-  expect(await refusalOf(await post(ofSize(mebibyte + 1)))).toEqual([
-    413,
-    'PAYLOAD_TOO_LARGE',
-    'The body is larger than 1 MiB',
+test('a body of more names and items than anything that fits is 422 before a value is made of it', async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `"n${index}":0`).join()
+  const tooMany = { path: '/', message: expect.stringMatching(/^Expected at most \d+ names and items$/) }
+  for (const body of [
+    `{"title":"x",${many(900)}}`,
+    `{"title":[${'0,'.repeat(900)}0]}`,
+    `{"title":[${'[],'.repeat(900)}0]}`,
+  ]) {
+    expect(await refusalOf(await post(body))).toEqual([422, 'VALIDATION_ERROR', [tooMany]])
+  }
+  // Signs within a text are none.
+  const text = JSON.stringify({ title: ',[{"'.repeat(200) })
+  expect((await post(text)).status).toBe(200)
+  expect((await post(`{"id":"x",${many(1_990)}}`, json, '/open')).status).toBe(200)
+  expect(await refusalOf(await post(`{"id":"x",${many(2_001)}}`, json, '/open'))).toEqual([
+    422,
+    'VALIDATION_ERROR',
+    [tooMany],
   ])
+})
+
+test('of many mistakes the first twenty are told, each with its place', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `"n${index}":0`).join()
+  const [status, , problems] = await refusalOf(await post(`{${names}}`))
+  expect([status, problems.length]).toEqual([422, 20])
+  expect(problems.slice(0, 3)).toEqual([
+    { path: '/title', message: 'Expected required property' },
+    { path: '/n0', message: 'Not a known name' },
+    { path: '/n1', message: 'Not a known name' },
+  ])
+})
+
+test.each([
+  [{ title: 'x', count: '3' }, '/count', 'Expected integer'],
+  [{ title: 'x', count: 1.5 }, '/count', 'Expected integer'],
+  [{ title: 'x', count: 10 }, '/count', 'Expected at most 9'],
+  [{ title: 'x', count: -1 }, '/count', 'Expected at least 0'],
+  [{ title: 'x'.repeat(1_001) }, '/title', 'Expected at most 1000 characters'],
+  [{ title: '🧀'.repeat(1_001) }, '/title', 'Expected at most 1000 characters'],
+  [{ title: { toString: 1 } }, '/title', 'Expected string'],
+  [{ title: null }, '/title', 'Expected string'],
+  [{ title: 'x', when: '2026-02-30T00:00:00Z' }, '/when', 'Expected a day that its month has'],
+  [{ title: 'x', when: '2026-02-03' }, '/when', 'Expected a date and time such as 2026-01-31T00:00:00Z'],
+  [{ title: 'x', more: 'xxx' }, '/more', 'Expected object'],
+  [{ title: 'x', more: [] }, '/more', 'Expected object'],
+  [{ title: 'x', more: { a: 1 } }, '/more/a', 'Expected string or null'],
+  [{ title: 'x', more: { a: null, b: null, c: null, d: null, e: null, f: null } }, '/more', 'Expected at most 5 names'],
+  [{ title: 'x', words: {} }, '/words', 'Expected array'],
+  [{ title: 'x', words: ['ab', 'c'] }, '/words/1', 'Expected at least 2 characters'],
+  [{ title: 'x', words: ['ab', 'ab'] }, '/words', 'Expected no item twice'],
+  [{ title: 'x', words: ['ab', 'cd', 'ef', 'gh'] }, '/words', 'Expected at most 3 items'],
+  [{ title: 'x', toString: 1 }, '/toString', 'Not a known name'],
+])('%j is refused at its place', async (body, path, message) => {
+  expect(await refusalOf(await post(JSON.stringify(body)))).toEqual([422, 'VALIDATION_ERROR', [{ path, message }]])
+})
+
+test('a name that every object has is looked up among those that were sent', async () => {
+  const body = '{"title":"x","__proto__":{"count":3},"constructor":1}'
+  const [status, , problems] = await refusalOf(await post(body))
+  expect([status, problems.map(({ path }: { path: string }) => path)]).toEqual([422, ['/__proto__', '/constructor']])
+  expect((await refusalOf(await post('{"__proto__":{"title":"x"}}')))[2][0].path).toBe('/title')
+})
+
+test('a length counts characters, and the longest one fits however it is written', async () => {
+  const title = '🧀'.repeat(1_000)
+  const escaped = `{"title":"${'\\ud83e\\uddc0'.repeat(1_000)}"}`
+  for (const body of [JSON.stringify({ title }), escaped]) {
+    expect((await (await post(body)).json()).got).toEqual({ title })
+  }
+})
+
+const ofSize = (bytes: number) => `{"title":"x"${' '.repeat(bytes - 13)}}`
+
+test('a body as large as what the route asks for can be passes, and one of a byte more is 413', async () => {
+  expect((await post(ofSize(longest))).status).toBe(200)
+  const tooLarge = [413, 'PAYLOAD_TOO_LARGE', `The body is larger than ${longest / kibibyte} KiB`]
+  for (const size of [longest + 1, 600 * kibibyte]) expect(await refusalOf(await post(ofSize(size)))).toEqual(tooLarge)
 })
 
 test('a body that does not say its length is measured while it comes', async () => {
@@ -165,12 +251,12 @@ test('a body that does not say its length is measured while it comes', async () 
     const text = new TextEncoder().encode(ofSize(bytes))
     return new ReadableStream({
       start(controller) {
-        for (let at = 0; at < text.length; at += 65_536) controller.enqueue(text.subarray(at, at + 65_536))
+        for (let at = 0; at < text.length; at += kibibyte) controller.enqueue(text.subarray(at, at + kibibyte))
         controller.close()
       },
     })
   }
-  expect((await post(streamed(mebibyte))).status).toBe(200)
-  const response = await post(streamed(mebibyte + 1))
+  expect((await post(streamed(longest))).status).toBe(200)
+  const response = await post(streamed(longest + 1))
   expect([response.status, (await response.json()).error.code]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
 })

@@ -1,12 +1,11 @@
-import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
+import { IdText, Instant, ListQuery, model, nullable, RupiahView, SaidText, words } from '../../http/schema'
 import { UserView } from './schema'
 
 const maxAdjustment = 1_000_000_000
 
 const Role = words('USER', 'ADMINISTRATOR')
-const Reason = t.String({ minLength: 3, maxLength: 500, pattern: '\\S', description: 'Kept in the audit log' })
+const Reason = SaidText({ minLength: 3, maxLength: 500, description: 'Kept in the audit log' })
 
 export const UsersQuery = ListQuery({
   search: t.Optional(t.String({ minLength: 1, maxLength: 100, description: 'Part of the e-mail address or the name' })),
@@ -15,7 +14,7 @@ export const UsersQuery = ListQuery({
   sort: t.Optional(words('newest', 'oldest', 'email')),
 })
 
-export const UserParams = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+export const UserParams = t.Object({ id: IdText })
 
 export const UserDetailView = model(
   'UserDetail',
@@ -38,9 +37,8 @@ export const ReasonInput = model('ReasonInput', t.Object({ reason: Reason }))
 export const CreditAdjustmentInput = model(
   'CreditAdjustmentInput',
   t.Object({
-    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
-    amount: Type.Union(
-      [Type.Integer({ minimum: 1, maximum: maxAdjustment }), Type.Integer({ minimum: -maxAdjustment, maximum: -1 })],
+    amount: t.Union(
+      [t.Integer({ minimum: 1, maximum: maxAdjustment }), t.Integer({ minimum: -maxAdjustment, maximum: -1 })],
       { description: 'Whole rupiah, not 0; negative takes from the wallet' },
     ),
     reason: t.String({ ...Reason, description: 'Kept in the audit log, and shown in the customer’s statement' }),

@@ -1,6 +1,5 @@
-import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { Instant, model, NameText, nullable, words } from '../../http/schema'
+import { IdText, Instant, model, NameText, nullable, words } from '../../http/schema'
 import { scopeWords } from '../../http/scopes'
 import { defaultLifeDays } from './api-tokens'
 
@@ -14,8 +13,7 @@ export const NewApiTokenInput = model(
     name: NameText({ maxLength: 100, description: 'What it is for' }),
     scopes: t.Array(ScopeWord, { minItems: 1, maxItems: scopeWords.length, uniqueItems: true }),
     expiresInDays: t.Optional(
-      // Elysia's own integer would take "30" too.
-      Type.Integer({ minimum: 1, maximum: maxLifeDays, description: `${defaultLifeDays} if nothing is said` }),
+      t.Integer({ minimum: 1, maximum: maxLifeDays, description: `${defaultLifeDays} if nothing is said` }),
     ),
   }),
 )
@@ -35,4 +33,4 @@ export const CreatedApiTokenView = model(
   'CreatedApiToken',
   t.Object({ ...shown, token: t.String({ description: 'Goes into `Authorization: Bearer …`; shown this once' }) }),
 )
-export const ApiTokenParams = t.Object({ id: t.String({ maxLength: 64 }) })
+export const ApiTokenParams = t.Object({ id: IdText })

@@ -1,7 +1,7 @@
 import { Elysia, t } from 'elysia'
 import { accessControl, getSessionId } from '../../http/access'
 import { contextOf } from '../../http/request-context'
-import { Answer, errors, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
+import { Answer, errors, guarded, IdText, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import {
   ChangePasswordInput,
@@ -138,7 +138,7 @@ export const accountRoutes = (parts: Parts) =>
       },
       {
         access: 'customer',
-        params: t.Object({ id: t.String({ maxLength: 64 }) }),
+        params: t.Object({ id: IdText }),
         response: { 200: Done, ...guarded('NOT_FOUND') },
         detail: { operationId: 'auth_end_session', summary: 'End one session' },
       },

@@ -3,14 +3,12 @@ import { Instant, model, NameText, nullable, RupiahView, words } from '../../htt
 import { maxPasswordLength, minPasswordLength } from './password-policy'
 
 export const Email = t.String({ format: 'email', maxLength: 254 })
-/** Twice as long in UTF-16 units, which is what a schema counts; the policy counts characters. */
-const maxUnits = 2 * maxPasswordLength
 export const NewPassword = t.String({
   minLength: minPasswordLength,
-  maxLength: maxUnits,
+  maxLength: maxPasswordLength,
   description: `${minPasswordLength} to ${maxPasswordLength} characters; none of the common ones, nor the own name or address`,
 })
-export const Password = t.String({ maxLength: maxUnits })
+export const Password = t.String({ maxLength: maxPasswordLength })
 /** Of an authenticator app, or a recovery code with whatever was typed between its letters. */
 export const Code = t.String({ minLength: 6, maxLength: 40, description: 'A one-time code, or a recovery code' })
 const Name = NameText({ maxLength: 100 })

@@ -1,6 +1,5 @@
 import { Elysia } from 'elysia'
 import { accessControl } from '../../http/access'
-import { momentOf } from '../../http/moment'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { getAuditEntry, listAudit } from './read'
@@ -18,8 +17,8 @@ export const auditRoutes = (parts: Parts) =>
           parts.db.read,
           {
             ...filter,
-            from: from === undefined ? undefined : momentOf('from', from),
-            to: to === undefined ? undefined : momentOf('to', to),
+            from: from === undefined ? undefined : new Date(from),
+            to: to === undefined ? undefined : new Date(to),
           },
           page,
         )

@@ -39,4 +39,4 @@ export const AuditQuery = ListQuery({
   to: t.Optional(moment),
 })
 
-export const AuditParams = t.Object({ number: t.Integer({ minimum: 1 }) })
+export const AuditParams = t.Object({ number: t.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) })

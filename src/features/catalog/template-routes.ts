@@ -1,6 +1,6 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, errors, model, ok, words } from '../../http/schema'
+import { Answer, errors, IdText, model, ok, words } from '../../http/schema'
 import { notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { findTemplate, type Template, templates } from '../../templates'
@@ -42,7 +42,7 @@ export const templateRoutes = (parts: Parts) =>
       },
       {
         access: 'public',
-        params: t.Object({ name: t.String({ maxLength: 64 }) }),
+        params: t.Object({ name: IdText }),
         response: { 200: Answer(TemplateView), ...errors('NOT_FOUND') },
         detail: { operationId: 'templates_get', summary: 'One template: what a customer may set' },
       },

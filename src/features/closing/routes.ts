@@ -1,4 +1,3 @@
-import { Type } from '@sinclair/typebox'
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { Answer, guarded, Instant, model, ok, RupiahView } from '../../http/schema'
@@ -11,9 +10,8 @@ const CloseAccountInput = model(
   t.Object({
     password: Password,
     totp: t.Optional(t.String({ ...Code, description: 'Where two-factor is on: a one-time code, or a recovery code' })),
-    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
     forfeitUpTo: t.Optional(
-      Type.Integer({
+      t.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         description:

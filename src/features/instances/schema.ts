@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { Instant, model, nullable, words } from '../../http/schema'
+import { IdText, Instant, model, nullable, words } from '../../http/schema'
 
 export const InstanceStatusWord = words(
   'PENDING',
@@ -47,12 +47,18 @@ export const HealthView = model(
   }),
 )
 
-export const InstanceId = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+export const InstanceId = t.Object({ id: IdText })
 export const ConfirmInput = model(
   'ConfirmInput',
   t.Object({ confirm: t.String({ maxLength: 200, description: 'The name of it' }) }),
 )
-export const ConfigInput = model(
-  'ConfigInput',
-  t.Object({ config: t.Record(t.String({ maxLength: 100 }), t.Unknown()) }),
+
+const maxInputs = 40
+const maxInputLength = 1_000
+
+export const ConfigValues = t.Record(
+  t.String(),
+  t.Union([t.String({ maxLength: maxInputLength }), t.Integer(), t.Boolean(), t.Null()]),
+  { maxProperties: maxInputs, description: 'Values for the inputs of the app’s template; null clears an optional one' },
 )
+export const ConfigInput = model('ConfigInput', t.Object({ config: ConfigValues }))

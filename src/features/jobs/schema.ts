@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { Instant, ListQuery, model, nullable, words } from '../../http/schema'
+import { IdText, Instant, ListQuery, model, nullable, words } from '../../http/schema'
 
 const JobStatusWord = words('QUEUED', 'RUNNING', 'DONE', 'DEAD')
 
@@ -20,7 +20,7 @@ export const JobView = model(
 
 export const JobsQuery = ListQuery({
   status: t.Optional(JobStatusWord),
-  kind: t.Optional(t.String({ maxLength: 64 })),
+  kind: t.Optional(IdText),
 })
 
 export const ScheduleView = model(
@@ -36,5 +36,5 @@ export const ScheduleView = model(
   }),
 )
 
-export const JobParams = t.Object({ id: t.String({ maxLength: 64 }) })
-export const ScheduleParams = t.Object({ name: t.String({ maxLength: 64 }) })
+export const JobParams = t.Object({ id: IdText })
+export const ScheduleParams = t.Object({ name: IdText })

@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { Instant, ListQuery, model, nullable, words } from '../../http/schema'
+import { IdText, Instant, ListQuery, model, nullable, words } from '../../http/schema'
 
 const MailStatusWord = words('QUEUED', 'SENT', 'KEPT', 'FAILED')
 const LocaleWord = words('id', 'en')
@@ -55,6 +55,6 @@ export const MailsQuery = ListQuery({
   template: t.Optional(TemplateWord),
 })
 
-export const MailParams = t.Object({ id: t.String({ maxLength: 64 }) })
+export const MailParams = t.Object({ id: IdText })
 export const PreviewParams = t.Object({ template: TemplateWord })
-export const PreviewQuery = t.Object({ locale: t.Optional(LocaleWord) }, { additionalProperties: false })
+export const PreviewQuery = t.Object({ locale: t.Optional(LocaleWord) })

@@ -1,6 +1,5 @@
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
-import { momentOf } from '../../http/moment'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { isPaidAhead } from './periods'
@@ -24,7 +23,7 @@ export async function renewNow(
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
   const { subscription } = found
-  if (shownEnd !== undefined) assertSameEnd(subscription, momentOf('periodEnd', shownEnd))
+  if (shownEnd !== undefined) assertSameEnd(subscription, new Date(shownEnd))
   assertRenewable(found, parts.clock.now())
   return subscriptionViewOf(parts, await renewSubscription(parts, tx, actor, found))
 }

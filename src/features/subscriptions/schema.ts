@@ -1,8 +1,17 @@
-import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { Instant, ListQuery, model, nullable, RupiahView, TrimmedNameText, words } from '../../http/schema'
+import {
+  IdText,
+  Instant,
+  ListQuery,
+  model,
+  nullable,
+  RupiahView,
+  SaidText,
+  TrimmedNameText,
+  words,
+} from '../../http/schema'
 import { PriceWithTax } from '../catalog/schema'
-import { InstanceView } from '../instances/schema'
+import { ConfigValues, InstanceView } from '../instances/schema'
 
 const maxRefund = 1_000_000_000_000
 
@@ -12,46 +21,36 @@ const StatusWord = words('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED', 'CANCELLED',
 export const SubscribeInput = model(
   'SubscribeInput',
   t.Object({
-    planId: t.String({ minLength: 1, maxLength: 64 }),
+    planId: IdText,
     billingCycle: t.Optional(Cycle),
-    // Elysia's own boolean would take "false" too.
-    autoRenew: t.Optional(Type.Boolean()),
+    autoRenew: t.Optional(t.Boolean()),
     name: t.Optional(TrimmedNameText({ maxLength: 60, description: 'What you call it; else the service’s name' })),
-    config: t.Optional(
-      t.Record(t.String({ maxLength: 100 }), t.Unknown(), {
-        description: 'Values for the inputs of the app’s template',
-      }),
-    ),
+    config: t.Optional(ConfigValues),
   }),
 )
 
 export const CancelInput = model('CancelInput', t.Object({ when: t.Optional(words('period_end', 'now')) }))
 
-export const RenewQuery = t.Object(
-  {
-    periodEnd: t.Optional(
-      t.String({
-        format: 'date-time',
-        description:
-          'The `currentPeriodEnd` that was shown: if it was renewed since, nothing is charged (409 `CONFLICT`)',
-      }),
-    ),
-  },
-  { additionalProperties: t.Never() },
-)
+export const RenewQuery = t.Object({
+  periodEnd: t.Optional(
+    t.String({
+      format: 'date-time',
+      description:
+        'The `currentPeriodEnd` that was shown: if it was renewed since, nothing is charged (409 `CONFLICT`)',
+    }),
+  ),
+})
 
-// Elysia's own boolean would take "false" too.
-export const AutoRenewInput = model('AutoRenewInput', t.Object({ autoRenew: Type.Boolean() }))
+export const AutoRenewInput = model('AutoRenewInput', t.Object({ autoRenew: t.Boolean() }))
 
 export const SubscriptionRefundInput = model(
   'SubscriptionRefundInput',
   t.Object({
     kind: words('full', 'prorated', 'amount'),
-    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
     amount: t.Optional(
-      Type.Integer({ minimum: 1, maximum: maxRefund, description: 'Whole rupiah, for the kind `amount` only' }),
+      t.Integer({ minimum: 1, maximum: maxRefund, description: 'Whole rupiah, for the kind `amount` only' }),
     ),
-    reason: t.String({ minLength: 3, maxLength: 500, pattern: '\\S', description: 'Kept in the audit log' }),
+    reason: SaidText({ minLength: 3, maxLength: 500, description: 'Kept in the audit log' }),
   }),
 )
 
@@ -117,4 +116,4 @@ export const SubscriptionsQuery = ListQuery({
   sort: t.Optional(words('newest', 'oldest')),
 })
 
-export const SubscriptionId = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+export const SubscriptionId = t.Object({ id: IdText })

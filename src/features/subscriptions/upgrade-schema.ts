@@ -1,7 +1,7 @@
 import { t } from 'elysia'
-import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
+import { IdText, Instant, model, nullable, RupiahView, words } from '../../http/schema'
 
-export const UpgradeInput = model('UpgradeInput', t.Object({ planId: t.String({ minLength: 1, maxLength: 64 }) }))
+export const UpgradeInput = model('UpgradeInput', t.Object({ planId: IdText }))
 
 export const UpgradeOptionView = model(
   'UpgradeOption',

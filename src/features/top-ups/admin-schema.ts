@@ -1,12 +1,11 @@
-import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { maxTopUp } from '../../config/payments'
-import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
+import { IdText, Instant, ListQuery, model, nullable, RupiahView, SaidText, words } from '../../http/schema'
 import { StatusWord } from '../ledger/schema'
 import { MethodWord, TopUpView } from './schema'
 
-const Reason = t.String({ minLength: 3, maxLength: 255, pattern: '\\S', description: 'Kept in the audit log' })
-const Id = t.String({ minLength: 1, maxLength: 64 })
+const Reason = SaidText({ minLength: 3, maxLength: 255, description: 'Kept in the audit log' })
+const Id = IdText
 const Way = words('provider', 'manual')
 const RefundStatusWord = words('RESERVED', 'POSTED', 'VOIDED')
 const CaseStatusWord = words('OPEN', 'CREDITED', 'DISMISSED')
@@ -74,7 +73,7 @@ export const RefundInput = model(
   'RefundInput',
   t.Object({
     amount: t.Optional(
-      Type.Integer({
+      t.Integer({
         minimum: 1,
         maximum: maxTopUp,
         description: 'Whole rupiah; without it all that can still go back',
@@ -89,7 +88,7 @@ export const RefundsQuery = ListQuery({ status: t.Optional(RefundStatusWord), to
 export const RefundConfirmation = model(
   'RefundConfirmation',
   t.Object({
-    reference: t.String({ minLength: 3, maxLength: 255, pattern: '\\S', description: 'Proof of the transfer' }),
+    reference: SaidText({ minLength: 3, maxLength: 255, description: 'Proof of the transfer' }),
   }),
 )
 export const RefundWithdrawal = model('RefundWithdrawal', t.Object({ reason: Reason }))

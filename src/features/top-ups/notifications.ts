@@ -8,9 +8,14 @@ import { type SettleNeeds, settleTopUp } from './settle'
 import { paymentNotifications, topUps } from './tables'
 import { tellIfUnbookable } from './unbookable'
 
-const maxNotificationBytes = 32 * 1024
+/** As the route reads it. */
+export const maxNotificationBytes = 32 * 1024
 const processDeadlineMs = 60 * second
 const maxAttempts = 12
+
+interface Notification extends Record<string, unknown> {
+  order_id: string
+}
 
 /**
  * Takes a notification in: its signature, then it is stored, then the provider has its answer. What it means is worked out
@@ -18,11 +23,10 @@ const maxAttempts = 12
  */
 export async function receiveNotification(
   parts: Pick<Parts, 'db' | 'clock' | 'payments' | 'queue'>,
-  body: unknown,
+  body: Notification,
 ): Promise<void> {
   const text = JSON.stringify(body)
-  if (text.length > maxNotificationBytes) throw new AppError('PAYLOAD_TOO_LARGE', 'The notification is too large')
-  const orderId = orderIdOf(body)
+  const orderId = body.order_id
   if (!parts.payments.verifySignature(body)) throw new AppError('FORBIDDEN', 'The signature is not valid')
   const digest = createHash('sha256').update(text).digest('base64url')
   const known = await parts.db.write(async (tx) => {
@@ -58,17 +62,8 @@ export async function receiveNotification(
 /** Who paid we know ourselves, and must be able to forget: the provider may send a name and an address along. */
 const withoutPayer = (key: string, value: unknown): unknown => (key === 'customer_details' ? undefined : value)
 
-function orderIdOf(body: unknown): string {
-  const orderId = (body as Record<string, unknown> | null)?.order_id
-  if (typeof orderId !== 'string' || orderId.length === 0 || orderId.length > 64) {
-    throw new AppError('VALIDATION_ERROR', 'order_id is missing')
-  }
-  return orderId
-}
-
 /** Not covered by the signature: the provider says whether it is a payment of this order. */
-function transactionIdOf(body: unknown): string | undefined {
-  const id = (body as Record<string, unknown> | null)?.transaction_id
+function transactionIdOf({ transaction_id: id }: Notification): string | undefined {
   return typeof id === 'string' && /^[\w-]{1,50}$/.test(id) ? id : undefined
 }
 

@@ -1,15 +1,15 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { onceInTwoSteps } from '../../http/idempotency'
-import { Answer, errors, guarded, ok } from '../../http/schema'
+import { Answer, errors, guarded, IdText, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
-import { receiveNotification } from './notifications'
+import { maxNotificationBytes, receiveNotification } from './notifications'
 import { listPaymentMethods } from './payment-methods'
 import { PaymentMethodView, TopUpInput, TopUpView } from './schema'
 import { beginTopUp, cancelTopUp, chargeTopUp, recallTopUp } from './top-up'
 import { getOwnTopUp, topUpViewOf } from './top-up-read'
 
-const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+const Id = t.Object({ id: IdText })
 
 export const topUpRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
@@ -64,8 +64,12 @@ export const webhookRoutes = (parts: Parts) =>
     {
       access: 'provider',
       body: t.Object(
-        { order_id: t.String({ maxLength: 255 }) },
-        { additionalProperties: true, description: 'A notification as Midtrans sends it' },
+        { order_id: IdText },
+        {
+          additionalProperties: true,
+          'x-max-bytes': maxNotificationBytes,
+          description: 'A notification as Midtrans sends it',
+        },
       ),
       response: { 200: Answer(t.Null()), ...errors('FORBIDDEN', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNAVAILABLE') },
       detail: { operationId: 'webhooks_midtrans', summary: 'Payment notification' },

@@ -1,4 +1,3 @@
-import { Type } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { maxTopUp, minTopUp } from '../../config/payments'
 import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
@@ -23,8 +22,7 @@ export const PaymentMethodView = model(
 export const TopUpInput = model(
   'TopUpInput',
   t.Object({
-    // Elysia's own integer would take "10000" too, and a body that sends words for money is not to be guessed at.
-    amount: Type.Integer({ minimum: minTopUp, maximum: maxTopUp, description: 'Whole rupiah' }),
+    amount: t.Integer({ minimum: minTopUp, maximum: maxTopUp, description: 'Whole rupiah' }),
     method: MethodWord,
     cardToken: t.Optional(
       t.String({ minLength: 1, maxLength: 200, description: 'For credit_card: the token of the card' }),

@@ -4,19 +4,16 @@ import { Instant, model, nullable, RupiahView } from '../../http/schema'
 export const maxForecastDays = 366
 export const defaultForecastDays = 90
 
-export const ForecastQuery = t.Object(
-  {
-    days: t.Optional(
-      t.Integer({
-        minimum: 1,
-        maximum: maxForecastDays,
-        default: defaultForecastDays,
-        description: 'How far to look ahead',
-      }),
-    ),
-  },
-  { additionalProperties: t.Never() },
-)
+export const ForecastQuery = t.Object({
+  days: t.Optional(
+    t.Integer({
+      minimum: 1,
+      maximum: maxForecastDays,
+      default: defaultForecastDays,
+      description: 'How far to look ahead',
+    }),
+  ),
+})
 
 const RenewalView = model(
   'ForecastRenewal',

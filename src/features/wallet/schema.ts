@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
+import { IdText, Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 import { StatusWord, TransactionTypeWord } from '../ledger/schema'
 
 export const WalletView = model(
@@ -47,7 +47,7 @@ export const TransactionView = model(
 const transactionFilters = {
   type: t.Optional(TransactionTypeWord),
   status: t.Optional(StatusWord),
-  subscriptionId: t.Optional(t.String({ minLength: 1, maxLength: 64 })),
+  subscriptionId: t.Optional(IdText),
   from: t.Optional(t.String({ format: 'date-time' })),
   to: t.Optional(t.String({ format: 'date-time' })),
   sort: t.Optional(words('newest', 'oldest')),
@@ -55,14 +55,11 @@ const transactionFilters = {
 
 export const TransactionsQuery = ListQuery(transactionFilters)
 
-export const ExportQuery = t.Object(
-  {
-    ...transactionFilters,
-    separator: t.Optional(
-      t.Union([t.Literal('comma'), t.Literal('semicolon')], {
-        description: 'Between cells; a spreadsheet that writes decimals with a comma expects semicolons',
-      }),
-    ),
-  },
-  { additionalProperties: t.Never() },
-)
+export const ExportQuery = t.Object({
+  ...transactionFilters,
+  separator: t.Optional(
+    t.Union([t.Literal('comma'), t.Literal('semicolon')], {
+      description: 'Between cells; a spreadsheet that writes decimals with a comma expects semicolons',
+    }),
+  ),
+})

@@ -1,6 +1,5 @@
 import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
-import { momentOf } from '../../http/moment'
 import { AppError } from '../../lib/errors'
 import { type TransactionStatus, type TransactionType, transactions } from '../ledger/tables'
 
@@ -25,10 +24,10 @@ export interface Wanted {
   to?: Date
 }
 
-/** @throws AppError VALIDATION_ERROR for a time that is none, or a time that ends before it begins */
+/** @throws AppError VALIDATION_ERROR for a time that ends before it begins */
 export function wantedOf(userId: string, { type, status, subscriptionId, ...filter }: StatementFilter): Wanted {
-  const from = filter.from === undefined ? undefined : momentOf('from', filter.from)
-  const to = filter.to === undefined ? undefined : momentOf('to', filter.to)
+  const from = filter.from === undefined ? undefined : new Date(filter.from)
+  const to = filter.to === undefined ? undefined : new Date(filter.to)
   if (from && to && from > to) {
     throw new AppError('VALIDATION_ERROR', 'The query is not valid', {
       in: 'query',

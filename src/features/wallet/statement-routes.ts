@@ -1,7 +1,7 @@
 import { Elysia, t } from 'elysia'
 import { type Actor, accessControl } from '../../http/access'
 import { contextOf } from '../../http/request-context'
-import { Answer, guarded, ListAnswer, listed, Media, ok, type Page, pageOf } from '../../http/schema'
+import { Answer, guarded, IdText, ListAnswer, listed, Media, ok, type Page, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
@@ -14,7 +14,7 @@ import { getStatistics, getTransaction, getWallet, listTransactions } from './st
 import { StatementCounts } from './statement-count'
 import { type StatementFilter, wantedOf } from './statement-filter'
 
-const Id = t.Object({ id: t.String({ minLength: 1, maxLength: 64 }) })
+const Id = t.Object({ id: IdText })
 const metaOf = (page: Page, total: number) => listed([], page, total).meta
 const jsonHeaders = securedHeaders({ 'content-type': 'application/json;charset=utf-8' })
 

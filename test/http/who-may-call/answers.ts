@@ -13,10 +13,11 @@ export function expectedAnswers(operation: Operation, row: Row): Answers {
   return { ...impliedAnswers(operation, success), ...row.answers }
 }
 
-function impliedAnswers({ access, scope, path }: Operation, success: string): Answers {
+function impliedAnswers({ access, scope, path, requestBody }: Operation, success: string): Answers {
   const isOfSomething = path.includes('{')
   const missing = isOfSomething && { missing: '404 NOT_FOUND' }
-  if (access === 'public') return { ...missing, owner: success }
+  const planter = requestBody && { planter: '422 VALIDATION_ERROR' }
+  if (access === 'public') return { ...missing, ...planter, owner: success }
   if (access === 'provider') return { forged: '403 FORBIDDEN', owner: success }
   const [unsigned, refused] = ['401 UNAUTHORIZED', '403 FORBIDDEN']
   return {
@@ -24,6 +25,7 @@ function impliedAnswers({ access, scope, path }: Operation, success: string): An
     ...((access === 'admin' || isOfSomething) && { other: refused }),
     ...missing,
     narrow: scope === 'none' ? refused : `${refused} ${scope}`,
+    ...planter,
     owner: success,
     ...(scope !== 'none' && { token: success }),
   }
@@ -43,7 +45,14 @@ export async function actualAnswers(house: House, operation: Operation, row: Row
   for (const [asker, asking, asked] of await refusedCalls(house, operation, row, call)) {
     for (const prefix of ['/api', '/api/v1'] as const) await note([asker, { ...asking, prefix }, asked])
   }
-  await note(['owner', ownerAsking(house, operation, call), plant(house.other.id, operation, call)])
+  const owner = ownerAsking(house, operation, call)
+  const planted = plant(house.other.id, operation, call)
+  // Where a route reads no body, nothing in it can be refused.
+  if (!operation.requestBody) await note(['owner', owner, planted])
+  else {
+    if (operation.access !== 'provider') await note(['planter', owner, planted])
+    await note(['owner', owner, call])
+  }
   if (expectedAnswers(operation, row).token) {
     const bearer = await house.tokenOf(house.entitled(operation), [operation.scope!])
     await note(['token', { prefix: '/api/v1', bearer }, await make()])

@@ -16,8 +16,9 @@ export const plantedFor = (otherId: string) => ({
 })
 
 /** The call with everything planted in its body that the route does not ask for. */
-export function plant(otherId: string, { method, access }: Operation, call: Call): Call {
-  if (!['post', 'put', 'patch'].includes(method) || access === 'provider') return call
+export function plant(otherId: string, { method, access, requestBody }: Operation, call: Call): Call {
+  const carriesBody = requestBody !== undefined || ['post', 'put', 'patch'].includes(method)
+  if (!carriesBody || access === 'provider') return call
   return { ...call, body: { ...plantedFor(otherId), ...call.body } }
 }
 

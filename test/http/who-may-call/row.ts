@@ -12,7 +12,8 @@ export interface Call {
   as?: Pick<TestCustomer, 'accessToken'>
 }
 
-export type Asker = 'nobody' | 'forged' | 'other' | 'missing' | 'suspended' | 'narrow' | 'owner' | 'token'
+/** `planter`: the owner, with names in the body that the route does not ask for. */
+export type Asker = 'nobody' | 'forged' | 'other' | 'missing' | 'suspended' | 'narrow' | 'planter' | 'owner' | 'token'
 
 export interface Row {
   /**
