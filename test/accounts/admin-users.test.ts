@@ -4,6 +4,7 @@ import { setRole as setRoleAs, suspendUser } from '../../src/features/accounts/a
 import { users } from '../../src/features/accounts/tables'
 import { auditEntries } from '../../src/features/audit/tables'
 import type { Actor } from '../../src/http/access'
+import { credentialsOf } from '../support/people'
 import { openStream } from '../support/streams'
 import { type Caller, sharedSystem, type TestCustomer, type TestSystem } from '../support/system'
 
@@ -72,7 +73,7 @@ test('one person is shown with wallet, subscriptions and sessions, and never wit
   const person = await system.customer({ balance: 60_000 })
   const { id: planId } = await system.plan({ price: 50_000 })
   expect((await person.post('/subscriptions', { planId })).status).toBe(201)
-  await system.anybody.post('/auth/login', person)
+  await system.anybody.post('/auth/login', credentialsOf(person))
   const { body } = await admin.get(`/admin/users/${person.id}`)
   expect(body.data).toMatchObject({
     id: person.id,

@@ -203,7 +203,7 @@ test('a request that was let in just before its session ended makes nothing that
   const person = await system.customer()
   const request = new Request('http://localhost/', { headers: { authorization: `Bearer ${person.accessToken}` } })
   const actor = await system.parts.authenticate(request)
-  const device = deviceOf(clock, (await person.post('/auth/2fa/setup', person)).body.data.secret)
+  const device = deviceOf(clock, (await person.post('/auth/2fa/setup', { password: person.password })).body.data.secret)
   await person.delete('/auth/sessions')
   const late = [
     () => system.parts.db.write((tx) => createApiToken(system.parts, tx, actor, { name: 'x', scopes: ['read'] })),

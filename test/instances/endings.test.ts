@@ -3,6 +3,7 @@ import { purgeEndedInstances } from '../../src/features/subscriptions'
 import { persistentVolumeClaims } from '../../src/kube'
 import { day, ManualClock } from '../../src/lib/clock'
 import { eventually } from '../contract/waiting'
+import { credentialsOf } from '../support/people'
 import { instanceOf, podsOf, runApp, sharedRuntime, waitForStatus } from '../support/runtime'
 import { callerOf } from '../support/system'
 
@@ -29,7 +30,7 @@ test(
 
     clock.advance(7 * day - 1)
     // The access token did not outlive that.
-    const { body: again } = await system.anybody.post('/auth/login', app.customer)
+    const { body: again } = await system.anybody.post('/auth/login', credentialsOf(app.customer))
     Object.assign(app.customer, callerOf(system.url, { authorization: `Bearer ${again.data.accessToken}` }))
     await purgeEndedInstances(system.parts)
     expect((await instanceOf(app)).status).toBe('STOPPED')

@@ -15,6 +15,9 @@ export interface TestCustomer extends Caller {
   balance(): Promise<number>
 }
 
+/** What a sign-in sends. */
+export const credentialsOf = ({ email, password }: Pick<TestCustomer, 'email' | 'password'>) => ({ email, password })
+
 /** As little as argon2 takes: what a password costs is the subject of few tests. */
 export const testCost: PasswordCost = { memoryKiB: 8, passes: 1 }
 
