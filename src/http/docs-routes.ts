@@ -4,6 +4,7 @@ import css from 'swagger-ui-dist/swagger-ui.css' with { type: 'file' }
 import bundle from 'swagger-ui-dist/swagger-ui-bundle.js' with { type: 'file' }
 import { type Authenticate, accessControl } from './access'
 import { describeApi } from './openapi'
+import { start } from './swagger-start'
 
 /** Nothing but our own files; Swagger UI styles elements inline and shows its icons as data. */
 const policy =
@@ -24,18 +25,6 @@ const page = `<!doctype html>
 <script src="/docs/start.js"></script>
 </body>
 </html>
-`
-
-const start = `window.ui = SwaggerUIBundle({
-  url: '/openapi.json',
-  dom_id: '#swagger-ui',
-  deepLinking: true,
-  persistAuthorization: true,
-  tryItOutEnabled: true,
-  docExpansion: 'none',
-  operationsSorter: 'alpha',
-  validatorUrl: null,
-})
 `
 
 const asset = (file: string, type: string) => () =>

@@ -2,6 +2,7 @@ import type { AnyElysia } from 'elysia'
 import { statusOfCode } from '../lib/errors'
 import type { Access } from './access'
 import { answersOf } from './answers'
+import { addExamples } from './examples'
 import { boundsOf } from './input/bounds'
 import type { InputSchema } from './input/input-schema'
 import type { RouteOfApp } from './rate-limit'
@@ -64,6 +65,9 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
       shown[method] = { ...tidy(operation, schemas), ...scopeShown(operation, method, path) }
     }
     paths[path.length > 1 ? path.replace(/\/$/, '') : path] = shown
+  }
+  for (const operations of Object.values(paths)) {
+    for (const operation of Object.values(operations as Record<string, Json>)) addExamples(operation, schemas)
   }
   return {
     openapi: '3.1.0',

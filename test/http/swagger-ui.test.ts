@@ -6,7 +6,7 @@ import { operationsOf } from './openapi-document'
 const system = sharedSystem()
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const executablePath = process.env.CHROMIUM ?? names.map((name) => Bun.which(name)).find(Boolean) ?? undefined
-const longMs = 120_000
+const longMs = 300_000
 
 const quiet = [
   '--no-sandbox',
@@ -80,6 +80,12 @@ test.skipIf(!executablePath)(
 
       await tryOut(page, 'auth_me')
       expect((await answerOf(page, 'auth_me')).status).toBe('401')
+      const refusals = blockOf(page, 'auth_me').locator('.responses-table:not(.live-responses-table) .response.folded')
+      const folded = await refusals.count()
+      expect(folded).toBeGreaterThan(3)
+      await refusals.first().click()
+      expect(await refusals.count()).toBe(folded - 1)
+      expect(await page.locator('.operation-filter-input').count()).toBe(1)
       await authorize(page, accessToken)
       await blockOf(page, 'auth_me').locator('.execute').click()
       await statusOf(page, 'auth_me').filter({ hasText: '200' }).waitFor()

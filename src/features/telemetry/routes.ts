@@ -13,6 +13,13 @@ import { readMetrics } from './metrics'
 import { LogLineView, LogStreamQuery, LogsQuery, MetricsView } from './schema'
 
 /** What an app says and uses, asked of the cluster at this moment. */
+/** A browser's `EventSource` sends it by itself after a break. */
+const LastEventId = t.Object({
+  'last-event-id': t.Optional(
+    t.String({ description: 'The `id` of the last event that was received: the stream goes on right after it' }),
+  ),
+})
+
 export const telemetryRoutes = (parts: Parts) =>
   new Elysia().use(accessControl(parts.authenticate)).use(metricsRoutes(parts)).use(logRoutes(parts))
 
@@ -80,11 +87,17 @@ const logRoutes = (parts: Parts) => {
         access: 'customer',
         params: InstanceId,
         query: LogStreamQuery,
+        headers: LastEventId,
         response: {
           200: Media('text/event-stream', '`line`, `status`, `error`, `ping`; resumes by Last-Event-ID'),
           ...guarded('NOT_FOUND', 'UNAVAILABLE'),
         },
-        detail: { operationId: 'instances_log_stream', summary: 'Follow the log by server-sent events' },
+        detail: {
+          operationId: 'instances_log_stream',
+          summary: 'Follow the log by server-sent events',
+          description:
+            'History first, then each line as it comes: events `line` (`{timestamp, stream, pod, container, line}`), `status`, `error` and `ping`.',
+        },
       },
     )
 }
