@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseConfig } from '../../src/config'
-import { loadSecrets, openDataDir } from '../../src/data-dir/secrets'
+import { openDataDir } from '../../src/data-dir/folder'
+import { loadSecrets } from '../../src/data-dir/secrets'
 import { AccessTokens } from '../../src/features/accounts'
 import { sealSecret } from '../../src/features/accounts/two-factor-codes'
 import { sealContext } from '../../src/features/instances/desire'

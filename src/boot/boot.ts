@@ -24,6 +24,7 @@ import { observers } from './observers'
 import { openPayments, type PaymentPart } from './payment-part'
 import { openStore, type Store } from './store'
 import { letGo, type Undo } from './undo'
+import { adminWarnings, assertStandInsAreMeant, tellWarnings, type Warning, warningsOf } from './warnings'
 
 /** How long requests, jobs and reconciliations under way may take to end. */
 const drainMs = 10_000
@@ -37,6 +38,8 @@ export interface System {
   payments: PaymentPart
   /** Set by the very first start on a database. */
   firstAdmin: FirstAdmin | undefined
+  /** What the start went on in spite of. */
+  warnings: Warning[]
   /** Tells the streams, lets what is under way end, and lets everything go. */
   close(): Promise<void>
 }
@@ -82,10 +85,11 @@ type Chosen = BootOptions & Required<Omit<BootOptions, 'ticks' | 'passwordCost' 
 async function build(config: Config, options: Chosen, undo: Undo): Promise<System> {
   const { log, clock, ticks, passwordCost, signal, around = (app) => app.fetch } = options
   keepLoopbackOffProxies()
+  assertStandInsAreMeant(config)
   // Before anything is made: a port that is taken is the commonest mistake of a first start, and it must leave nothing behind.
   const edge = openEdge(config, options, undo)
   const { listener, limits } = edge
-  const store = await openStore(config, log, undo)
+  const store = await openStore(config, options, undo)
   await letSignalsIn(signal)
   const ports = wishedPorts(config.dataDir, config.port)
   const publicUrl = config.publicUrl ?? listener.url
@@ -116,6 +120,12 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   await letSignalsIn(signal)
   keepPorts(config.dataDir, { gateway: payments.port, apps: cluster.port })
   const firstAdmin = await ensureFirstAdmin(parts, options.tellFirstAdmin)
+  const warnings = [
+    ...warningsOf(config, publicUrl),
+    ...store.warnings,
+    ...(firstAdmin ? [] : await adminWarnings(parts)),
+  ]
+  tellWarnings(parts, warnings)
   listener.serve(around(app))
   begin(parts)
   undo.push(() => parts.schedules.stop())
@@ -127,7 +137,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     await drain(parts, listener)
     await letGo(undo)
   }
-  return { url: listener.url, parts, cluster, payments, firstAdmin, close }
+  return { url: listener.url, parts, cluster, payments, firstAdmin, warnings, close }
 }
 
 /** The open port, and what counts and bounds those who come in by it. */

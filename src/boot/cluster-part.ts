@@ -27,7 +27,7 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
     const connection = await loadConnection({ kubeconfig: config.kubeconfig })
     return { connection, platform, shown: placeOf(connection), close: async () => {} }
   }
-  if (config.inPod && existsSync(serviceAccountToken)) {
+  if (isInOwnCluster(config)) {
     const connection = await loadConnection({ inCluster: true })
     return { connection, platform, shown: `${placeOf(connection)} (this pod’s)`, close: async () => {} }
   }
@@ -48,6 +48,10 @@ export async function openCluster(config: Config, appsPort: number): Promise<Clu
     close: () => cluster.close(),
   }
 }
+
+const isInOwnCluster = ({ inPod }: Config): boolean => inPod && existsSync(serviceAccountToken)
+
+export const hasCluster = (config: Config): boolean => config.kubeconfig !== undefined || isInOwnCluster(config)
 
 /** Without a user and password. */
 function placeOf({ server }: Connection): string {

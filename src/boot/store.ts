@@ -1,12 +1,19 @@
 import { type Config, databaseUrlOf } from '../config'
-import { loadSecrets, openDataDir, type Secrets } from '../data-dir/secrets'
+import { openDataDir } from '../data-dir/folder'
+import { loadSecrets, type Secrets } from '../data-dir/secrets'
 import { lockDataDir } from '../data-dir/serve-lock'
 import { type Database, openDatabase } from '../db'
+import { findMark } from '../db/commit-mark'
 import { isRemote, pathOf } from '../db/location'
 import { migrate } from '../db/migrate'
 import { assertKeysAreHere } from '../features/key-rotation'
+import { type Clock, minute } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { Undo } from './undo'
+import type { Warning } from './warnings'
+
+/** Less is a clock that is set right, not one that went back. */
+const clockBackMs = minute
 
 /** What outlives the process. */
 export interface Store {
@@ -14,18 +21,34 @@ export interface Store {
   db: Database
   /** Whether the folder or the file is no longer what was opened: what is written is lost, and another server may start there. */
   isGone(): boolean
+  warnings: Warning[]
+}
+
+interface Tools {
+  clock: Clock
+  log: Logger
 }
 
 /** The data directory for this process alone, its keys, and the database brought up to this version. */
-export async function openStore(config: Config, log: Logger, undo: Undo): Promise<Store> {
+export async function openStore(config: Config, { clock, log }: Tools, undo: Undo): Promise<Store> {
   const location = { url: databaseUrlOf(config), authToken: config.databaseAuthToken }
-  openDataDir(config.dataDir)
-  const lock = lockDataDir(config.dataDir, isRemote(location) ? undefined : pathOf(location))
+  const path = isRemote(location) ? undefined : pathOf(location)
+  const warnings = openDataDir(config.dataDir).map((text): Warning => ({ kind: 'open-to-others', text }))
+  const lock = lockDataDir(config.dataDir, path)
   undo.push(lock.release)
   const secrets = loadSecrets(config, (error) => log.error({ err: error }, 'the keys in DATA_DIR can’t be read again'))
+  if (path !== undefined) warnings.push(...clockWarnings(path, clock))
   await migrate(location)
-  const db = await openDatabase({ ...location, report: (error) => log.error({ err: error }, 'after a commit') })
+  const db = await openDatabase({ ...location, clock, report: (error) => log.error({ err: error }, 'after a commit') })
   undo.push(() => db.close())
   await assertKeysAreHere(db, secrets.sealing, config.dataDir)
-  return { secrets, db, isGone: () => db.isGone() || lock.isGone() }
+  return { secrets, db, warnings, isGone: () => db.isGone() || lock.isGone() }
+}
+
+function clockWarnings(path: string, clock: Clock): Warning[] {
+  const last = findMark(path)?.at
+  const now = clock.now()
+  if (!last || last.getTime() - now.getTime() < clockBackMs) return []
+  const text = `the clock says ${now.toISOString()}, but something was saved at ${last.toISOString()}: what is to happen at a time waits for it`
+  return [{ kind: 'clock-back', text }]
 }

@@ -1,5 +1,4 @@
 import { databaseUrlOf, readConfig } from '../config'
-import { openDataDir } from '../data-dir/secrets'
 import { lockDataDir } from '../data-dir/serve-lock'
 import { forgetMark } from '../db/commit-mark'
 import { isRemote, pathOf } from '../db/location'
@@ -7,7 +6,7 @@ import { findLossOf } from '../db/open-to-read'
 import { recordAct } from '../features/audit'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
-import { withDatabase } from './open'
+import { openFolder, withDatabase } from './open'
 import { say } from './say'
 
 /** The operator's yes to go on without commits that were acknowledged and are gone; the audit log keeps it. */
@@ -15,7 +14,7 @@ export async function acceptLoss(): Promise<number> {
   const config = readConfig()
   const location = { url: databaseUrlOf(config) }
   if (isRemote(location)) throw new AppError('CONFIG_FAILED', 'accept-loss is for a database in a file')
-  openDataDir(config.dataDir)
+  openFolder(config)
   const lock = lockDataDir(config.dataDir, pathOf(location))
   try {
     const loss = await findLossOf(pathOf(location))

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, databaseUrlOf, readConfig } from '../config'
 import { changeKeptSecrets, type KeptKey, maxKeptKeys, newKey } from '../data-dir/kept-secrets'
-import { loadSecrets, openDataDir } from '../data-dir/secrets'
+import { loadSecrets } from '../data-dir/secrets'
 import { openToRead, type Reading } from '../db/open-to-read'
 import { countByKey, rewrapSealed } from '../features/key-rotation'
 import { minute, second } from '../lib/clock'
 import { AppError } from '../lib/errors'
 import { createSealer } from '../lib/seal'
 import { findLastFiring } from '../queue'
-import { withDatabase } from './open'
+import { openFolder, withDatabase } from './open'
 import { retireKeys } from './retire-keys'
 import { say } from './say'
 
@@ -24,7 +24,7 @@ export async function rotateKeys([flag, ...more]: string[]): Promise<number> {
     throw new AppError('CONFIG_FAILED', 'rotate-keys [--retire]')
   }
   const config = readConfig()
-  openDataDir(config.dataDir)
+  openFolder(config)
   const database = await openToRead({ url: databaseUrlOf(config), authToken: config.databaseAuthToken })
   try {
     const counts = async () => (database ? countByKey(database.read) : new Map<string, number>())

@@ -54,7 +54,7 @@ function whenAsked(stop: () => void): void {
   else endAsked.addEventListener('abort', stop, { once: true })
 }
 
-function welcome({ url, cluster, payments }: System, delivers: boolean): string {
+function welcome({ url, cluster, payments, warnings }: System, delivers: boolean): string {
   const lines = [
     `MinisPod ${version} is ready`,
     `  API       ${url}/api`,
@@ -63,5 +63,6 @@ function welcome({ url, cluster, payments }: System, delivers: boolean): string 
     `  Payments  ${payments.shown}`,
     `  Mail      ${delivers ? 'Resend' : `kept, at ${url}/api/admin/mails`}`,
   ]
+  if (warnings.length > 0) lines.push('', ...warnings.map(({ text }) => `  Warning   ${text}`))
   return `${lines.join('\n')}\n\n`
 }

@@ -3,6 +3,7 @@ import { AppError } from '../lib/errors'
 import { billingVariables } from './billing'
 import { brandVariables } from './brand'
 import { paymentVariables } from './payments'
+import { findUnknownVariables, type UnknownVariable } from './unknown'
 import {
   dnsName,
   integer,
@@ -153,13 +154,26 @@ export const variables = {
     shown: 'on',
     description: '`on`, `off`, or a whole number that multiplies every rate limit.',
   }),
+  allowStandIns: variable<'yes' | 'no'>({
+    name: 'ALLOW_STAND_INS',
+    parse: oneOf('yes', 'no'),
+    fallback: 'no',
+    shown: 'no',
+    description: '`yes` lets `MIDTRANS_ENV=production` start with the embedded cluster or with kept mails.',
+  }),
   ...paymentVariables,
   ...billingVariables,
   ...brandVariables,
 } satisfies Record<string, Variable<never> | unknown>
 
 type Variables = typeof variables
+const knownNames = (Object.values(variables) as Variable<unknown>[]).flatMap(({ name, aliases = [] }) => [
+  name,
+  ...aliases,
+])
+
 export type Config = { [K in keyof Variables]: Variables[K]['fallback'] } & {
+  unknownVariables: UnknownVariable[]
   /** Kubernetes sets it in every pod: nobody configures it. */
   inPod: boolean
 }
@@ -169,7 +183,10 @@ export type Config = { [K in keyof Variables]: Variables[K]['fallback'] } & {
  * @throws AppError CONFIG_FAILED with one line for each mistake; a secret's value is never repeated.
  */
 export function parseConfig(environment: Record<string, string | undefined>): Config {
-  const config: Record<string, unknown> = { inPod: Boolean(environment.KUBERNETES_SERVICE_HOST) }
+  const config: Record<string, unknown> = {
+    inPod: Boolean(environment.KUBERNETES_SERVICE_HOST),
+    unknownVariables: findUnknownVariables(environment, knownNames),
+  }
   const mistakes: string[] = []
   for (const [key, entry] of Object.entries(variables) as [string, Variable<unknown>][]) {
     const name = [entry.name, ...(entry.aliases ?? [])].find((candidate) => environment[candidate]?.trim())

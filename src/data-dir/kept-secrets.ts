@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -129,7 +128,6 @@ function takeLock(lock: string): void {
 
 function parseKept(path: string): KeptSecrets {
   try {
-    chmodSync(path, 0o600)
     const kept = JSON.parse(readFileSync(path, 'utf8')) as KeptSecrets
     if (areKeys(kept.signingKeys) && areKeys(kept.sealingKeys) && typeof kept.gatewayKey === 'string') return kept
   } catch {

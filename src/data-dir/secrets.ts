@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
 import type { Config } from '../config'
-import { AppError } from '../lib/errors'
 import { fixedRing, type KeyRing, type RingKey } from '../lib/key-ring'
 import { parseSealingKeys } from '../lib/seal'
 import { ensureKeptSecrets, type KeptKey, type KeptSecrets, readKeptSecrets, secretsPath } from './kept-secrets'
 
 /** So often a key that another process put in front is looked for. */
 export const lookAgainMs = 1_000
-const probeBytes = 4096
 
 export interface Secrets {
   /** Signs access tokens. */
@@ -120,20 +117,5 @@ class FileRing implements KeyRing {
       this.#ring = fixedRing(this.keysOf(this.#from))
     }
     return this.#ring
-  }
-}
-
-/** @throws AppError CONFIG_FAILED naming the folder, if it can't be made or written */
-export function openDataDir(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    const probe = join(dataDir, '.write-probe')
-    // Something, because a full disk takes an empty file.
-    writeFileSync(probe, '\0'.repeat(probeBytes))
-    renameSync(probe, join(dataDir, '.written'))
-  } catch (cause) {
-    const code = (cause as { code?: string }).code ?? 'unknown'
-    const why = code === 'ENOSPC' ? 'the disk is full' : code
-    throw new AppError('CONFIG_FAILED', `DATA_DIR: ${dataDir} can’t be written (${why})`, undefined, { cause })
   }
 }

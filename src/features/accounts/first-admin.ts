@@ -1,7 +1,8 @@
+import { and, eq } from 'drizzle-orm'
 import type { Parts } from '../../parts'
 import { generatePassword } from './passwords'
 import { insertUser } from './sign-in'
-import { isAdministrator, users } from './tables'
+import { isAdministrator, sessions, users } from './tables'
 
 export interface FirstAdmin {
   email: string
@@ -33,3 +34,23 @@ async function hasAdministrator({ db }: Pick<Parts, 'db'>): Promise<boolean> {
   const found = await db.read.select({ id: users.id }).from(users).where(isAdministrator).limit(1).get()
   return found !== undefined
 }
+
+/** In words, what to do where no administrator can sign in, as far as can be known; undefined where one can. */
+export async function findLackOfAdministrators({ db }: Pick<Parts, 'db'>): Promise<string | undefined> {
+  const [one, another] = await db.read
+    .select()
+    .from(users)
+    .where(and(isAdministrator, eq(users.status, 'ACTIVE')))
+    .limit(2)
+    .all()
+  if (!one) return `no administrator can sign in: ${createOne}`
+  const isUntouched = one.email === firstEmail && one.updatedAt.getTime() === one.createdAt.getTime()
+  if (another || !isUntouched || (await hasSession(db, one.id))) return undefined
+  return `${firstEmail}, the only administrator, has never signed in; where nobody has the password: ${createOne}`
+}
+
+const createOne = 'minispod create-admin you@example.com'
+
+const hasSession = async ({ read }: Parts['db'], userId: string): Promise<boolean> =>
+  (await read.select({ id: sessions.id }).from(sessions).where(eq(sessions.userId, userId)).limit(1).get()) !==
+  undefined
