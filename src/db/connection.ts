@@ -5,7 +5,7 @@ import { type BoundValue, narrowIntegers, type SqlValue } from './values'
 /** Kept statements per connection; past it the half that was not used for longest goes. */
 const maxKeptStatements = 512
 
-type Bindings = BoundValue[] | Record<string, BoundValue>
+type Bindings = BoundValue[]
 
 interface NativeStatement {
   readonly reader: boolean
@@ -153,11 +153,6 @@ export class FileConnection {
   }
 
   #statement(sql: string, args: Bindings): Kept {
-    // Names left out would keep their old values too, and can't be counted: such a statement is made anew each time.
-    if (!Array.isArray(args)) {
-      this.#assertOpen()
-      return this.#prepare(sql)
-    }
     const kept = this.#keptFor(sql)
     kept.arity ??= args.length
     if (kept.arity !== args.length) {

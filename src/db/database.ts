@@ -43,10 +43,6 @@ export interface Database {
   integrity(): Promise<string[]>
   /** A connection of its own for long reads; close it. */
   snapshot(): Promise<Snapshot>
-  /** Moves the write-ahead log into the file. */
-  checkpoint(): Promise<void>
-  /** Writes a consistent copy to a path that does not exist yet, while everything goes on. Files only. */
-  vacuumInto(path: string): Promise<void>
   /** Refuses new writes, finishes the waiting ones, lets the file go. */
   close(): Promise<void>
 }

@@ -102,14 +102,6 @@ class FileDatabase implements Database {
     return openFileSnapshot(this.#reader.path)
   }
 
-  async checkpoint(): Promise<void> {
-    await this.#commits.between(() => checkpointFile(this.#writer))
-  }
-
-  async vacuumInto(path: string): Promise<void> {
-    await this.#commits.between(() => void this.#writer.all('VACUUM INTO ?', [path]))
-  }
-
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -137,12 +129,10 @@ class FileDatabase implements Database {
     this.#mark.close()
     this.#reader.close()
     try {
-      if (!this.#beside) checkpointFile(this.#writer)
+      // Another process that reads just now keeps part of the log in use; what is left there is durable all the same.
+      if (!this.#beside) this.#writer.first('PRAGMA wal_checkpoint(TRUNCATE)')
     } finally {
       this.#writer.close()
     }
   }
 }
-
-// Another process that reads just now keeps part of the log in use; what is left there is durable all the same.
-const checkpointFile = (connection: FileConnection) => void connection.first('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -66,13 +66,6 @@ class RemoteDatabase implements Database {
     return openRemoteSnapshot(this, this.#client)
   }
 
-  /** The server checkpoints by itself. */
-  async checkpoint(): Promise<void> {}
-
-  async vacuumInto(): Promise<void> {
-    throw new AppError('INVALID_STATE', 'A database on a server is backed up on the server')
-  }
-
   close(): Promise<void> {
     this.#closing ??= this.#queue.close().finally(() => this.#client.close())
     return this.#closing

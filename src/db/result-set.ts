@@ -1,11 +1,10 @@
-import type { InArgs, InStatement, ResultSet, Row, Value } from '@libsql/client'
+import type { ResultSet, Row, Value } from '@libsql/client'
 import type { FileConnection } from './connection'
-import { type SqlValue, toBoundArgs } from './values'
+import { type SqlValue, toBoundAll } from './values'
 
 /** Runs one statement and gives its result in @libsql/client's shape. */
-export function executeOn(connection: FileConnection, statement: InStatement, args: InArgs | undefined): ResultSet {
-  const sql = typeof statement === 'string' ? statement : statement.sql
-  const bound = toBoundArgs(typeof statement === 'string' ? args : statement.args)
+export function executeOn(connection: FileConnection, sql: string, args: readonly unknown[]): ResultSet {
+  const bound = toBoundAll(args)
   if (!connection.isReader(sql)) {
     const { changes, lastInsertRowid } = connection.run(sql, bound)
     return new FileResultSet([], [], [], changes, lastInsertRowid)

@@ -1,4 +1,4 @@
-import type { InStatement, ResultSet } from '@libsql/client'
+import type { ResultSet } from '@libsql/client'
 import type { FileConnection } from './connection'
 import { executeOn } from './result-set'
 import { type SqlValue, toBoundAll } from './values'
@@ -19,9 +19,6 @@ export interface Scope {
   batch(statements: { sql: string; args: readonly unknown[] }[]): Now<ResultSet[]>
 }
 
-const inOneScope = (connection: FileConnection, { sql, args }: { sql: string; args: readonly unknown[] }): ResultSet =>
-  executeOn(connection, { sql, args } as InStatement, undefined)
-
 /** The read connection: every statement sees the newest commit. */
 export class ReadScope implements Scope {
   constructor(readonly home: FileConnection) {}
@@ -35,7 +32,7 @@ export class ReadScope implements Scope {
   }
 
   execute(sql: string, args: readonly unknown[]): ResultSet {
-    return inOneScope(this.home, { sql, args })
+    return executeOn(this.home, sql, args)
   }
 
   batch(statements: { sql: string; args: readonly unknown[] }[]): ResultSet[] {
@@ -80,7 +77,7 @@ export class WriteScope implements Scope {
   }
 
   execute(sql: string, args: readonly unknown[]): ResultSet {
-    return this.#guarded(() => inOneScope(this.home, { sql, args }))
+    return this.#guarded(() => executeOn(this.home, sql, args))
   }
 
   batch(statements: { sql: string; args: readonly unknown[] }[]): ResultSet[] {

@@ -1,4 +1,3 @@
-import type { InArgs, InValue } from '@libsql/client'
 import { DatabaseError } from './errors'
 
 /** What the native module may be given. Anything else is refused here: it aborts the whole process on a boolean. */
@@ -13,7 +12,7 @@ const minSafe = BigInt(Number.MIN_SAFE_INTEGER)
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** One argument as SQLite is to see it: whole numbers as INTEGER (the driver alone would send REAL), booleans as 0 and 1. */
-export function toBound(value: unknown): BoundValue {
+function toBound(value: unknown): BoundValue {
   switch (typeof value) {
     case 'string':
       // The driver reads text back only up to the first NUL.
@@ -36,15 +35,6 @@ export function toBound(value: unknown): BoundValue {
 export function toBoundAll(args: readonly unknown[]): BoundValue[] {
   const bound = new Array<BoundValue>(args.length)
   for (let index = 0; index < args.length; index++) bound[index] = toBound(args[index])
-  return bound
-}
-
-/** The arguments of a statement, by position or by name; a name may carry its `:`, `@` or `$`. */
-export function toBoundArgs(args: InArgs | undefined): BoundValue[] | Record<string, BoundValue> {
-  if (args === undefined) return []
-  if (Array.isArray(args)) return toBoundAll(args)
-  const bound: Record<string, BoundValue> = {}
-  for (const [name, value] of Object.entries<InValue>(args)) bound[name.replace(/^[:@$]/, '')] = toBound(value)
   return bound
 }
 

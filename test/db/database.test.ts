@@ -221,18 +221,6 @@ test('the settings money needs are on', async () => {
   )
 })
 
-test('a copy taken while writes go on is a whole database, and a path that is taken is refused', async () => {
-  const db = await workplace.open()
-  const writes = Array.from({ length: 50 }, (_, n) => db.write((tx) => tx.insert(wallets).values(wallet(`${n}`))))
-  const copy = join(workplace.folder(), 'copy.db')
-  await db.vacuumInto(copy)
-  await Promise.all(writes)
-  const opened = await workplace.open({ url: `file:${copy}` })
-  expect(await opened.integrity()).toEqual([])
-  await expect(db.vacuumInto(copy)).rejects.toThrow(/already exists/)
-  await db.checkpoint()
-})
-
 test('integrity names a row whose parent is missing', async () => {
   const url = workplace.url()
   const db = await workplace.open({ url })

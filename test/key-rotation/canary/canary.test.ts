@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { FileConnection } from '../../../src/db/connection'
 import { sealContext } from '../../../src/features/instances/desire'
 import { instances } from '../../../src/features/instances/tables'
 import { codeAt } from '../../accounts/two-factor-device'
@@ -324,6 +325,8 @@ test('no secret stands in the clear in any file but the one that holds the keys'
       )
   expect(readdirSync(system.dataDir)).toContain('minispod.db-wal')
   expect(look()).toEqual([])
-  await system.parts.db.checkpoint()
+  const outsider = new FileConnection(join(system.dataDir, 'minispod.db'))
+  expect(outsider.first('PRAGMA wal_checkpoint(TRUNCATE)')).toEqual([0, 0, 0])
+  outsider.close()
   expect(look()).toEqual([])
 })
