@@ -1,6 +1,8 @@
 import { Elysia, ParseError, ValidationError } from 'elysia'
-import { AppError } from '../lib/errors'
+import { AppError, type ErrorDetails } from '../lib/errors'
+import { preferredLocale } from '../lib/locale'
 import type { Logger } from '../lib/log'
+import { translate } from '../lib/translate'
 import { contextOf, type RequestContext } from './request-context'
 
 const maxProblems = 20
@@ -32,23 +34,42 @@ export const errorMapper = (log: Logger, onRefusal: OnRefusal = () => {}) =>
       )
     }
     onRefusal(refusal, { context, request, params: params ?? {} })
-    return errorResponse(refusal, context.id)
+    return errorResponse(refusal, request, context.id)
   })
 
-/** An error answer outside of a route: the edge's own refusals use it too. */
-export function errorResponse(refusal: AppError, requestId: string): Response {
+/** An error answer outside of a route: the edge's own refusals use it too. Its words follow `Accept-Language`. */
+export function errorResponse(refusal: AppError, request: Request, requestId: string): Response {
+  const locale = preferredLocale(request.headers.get('accept-language'))
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   const retryAfter = refusal.details?.retryAfterSeconds
   if (typeof retryAfter === 'number') headers['retry-after'] = String(retryAfter)
   return Response.json(
     {
       success: false,
-      error: { code: refusal.code, message: refusal.message, details: refusal.details },
+      error: {
+        code: refusal.code,
+        message: translate(refusal.message, locale),
+        details: locale === 'id' ? translateProblems(refusal.details) : refusal.details,
+      },
       timestamp: new Date().toISOString(),
       requestId,
     },
     { status: refusal.status, headers },
   )
+}
+
+interface Problem {
+  path: string
+  message: string
+}
+
+function translateProblems(details: ErrorDetails | undefined): ErrorDetails | undefined {
+  if (!Array.isArray(details?.problems)) return details
+  const problems = (details.problems as Problem[]).map(({ path, message }) => ({
+    path,
+    message: translate(message, 'id'),
+  }))
+  return { ...details, problems }
 }
 
 function refusalOf(code: number | string, error: unknown): AppError {

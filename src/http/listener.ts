@@ -71,14 +71,18 @@ export function listen(edge: Edge): Listener {
     pending--
     const refused = response.status >= 400 && response.status < 500
     const refusal = refused ? limits?.refuseUncounted(request, context) : undefined
-    return finish(request, context, refusal ? errorResponse(refusal, context.id) : response)
+    return finish(request, context, refusal ? errorResponse(refusal, request, context.id) : response)
   }
 
   // The app answers its own faults: what comes here is one of the app's frame, and nobody else would tell of it.
   const finishFailed = (request: Request, context: RequestContext, fault: unknown): Response => {
     pending--
     log.error({ requestId: context.id, err: fault }, 'request failed')
-    return finish(request, context, errorResponse(new AppError('INTERNAL_ERROR', 'Internal error'), context.id))
+    return finish(
+      request,
+      context,
+      errorResponse(new AppError('INTERNAL_ERROR', 'Internal error'), request, context.id),
+    )
   }
 
   const route = (request: Request, context: RequestContext): Response | Promise<Response> => {
@@ -99,11 +103,11 @@ export function listen(edge: Edge): Listener {
   const server = open(port, host, (request) => {
     const context = openContext(request, listening, performance.now())
     const malformed = refuseRequestLine(request)
-    if (malformed) return finish(request, context, errorResponse(malformed, context.id))
+    if (malformed) return finish(request, context, errorResponse(malformed, request, context.id))
     const preflight = cors?.preflight(request)
     if (preflight) return finish(request, context, preflight)
     const refusal = limits?.refuseUnsigned(request, context)
-    return refusal ? finish(request, context, errorResponse(refusal, context.id)) : route(request, context)
+    return refusal ? finish(request, context, errorResponse(refusal, request, context.id)) : route(request, context)
   })
   return {
     url: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${server.port}`,
@@ -129,6 +133,7 @@ const refuseYet: Handle = (request) =>
     ? Response.json({ status: 'ok' })
     : errorResponse(
         new AppError('UNAVAILABLE', 'The server is starting', { retryAfterSeconds: 1 }),
+        request,
         contextOf(request).id,
       )
 

@@ -95,7 +95,7 @@ export async function getChangeable(tx: Tx, actor: Actor, id: string): Promise<U
 
 /** Whoever acts is an active administrator in this very transaction: as long as it is not on themselves, one is always left. */
 export function assertSomebodyElse(actor: Actor, user: User): void {
-  if (user.id === actor.userId) throw new AppError('FORBIDDEN', 'Somebody else must do that to your account')
+  if (user.id === actor.userId) throw new AppError('FORBIDDEN', 'You can’t do this to your own account')
 }
 
 interface StatusChange {

@@ -35,7 +35,9 @@ export async function resendVerification(parts: Needs, tx: Tx, actor: Actor): Pr
 }
 
 export const tooManyMails = (): AppError =>
-  new AppError('RATE_LIMITED', 'Enough mails for this hour', { retryAfterSeconds: hour / second })
+  new AppError('RATE_LIMITED', 'Too many of these mails were asked for; try again in an hour', {
+    retryAfterSeconds: hour / second,
+  })
 
 /** What the link of a mail proves: the address the account has, or the one it takes. @throws AppError UNAUTHORIZED, CONFLICT */
 export async function verifyEmail(parts: Needs, tx: Tx, token: string, request: AuditActor['request']): Promise<void> {

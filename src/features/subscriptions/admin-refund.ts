@@ -89,7 +89,7 @@ function shareOut(charges: OpenCharge[], { kind, amount }: RefundOrder, at: Date
   const refundable = refundableOf(charges)
   if (charges.length === 0) throw new AppError('INVALID_STATE', 'Nothing was paid for this period', { refundable: 0 })
   if (refundable === 0n) {
-    throw new AppError('INVALID_STATE', 'All that was paid for this period has gone back already', { refundable: 0 })
+    throw new AppError('INVALID_STATE', 'Everything paid for this period has been refunded already', { refundable: 0 })
   }
   let rest = kind === 'amount' ? rupiah(amount!) : refundable
   if (rest > refundable) {

@@ -31,7 +31,9 @@ export async function renewNow(
 /** Without it a renewal by the clock and one by hand, at the same moment, would pay two periods. */
 function assertSameEnd({ currentPeriodEnd }: Subscription, shown: Date): void {
   if (currentPeriodEnd.getTime() === shown.getTime()) return
-  throw new AppError('CONFLICT', 'It was renewed since', { currentPeriodEnd: currentPeriodEnd.toISOString() })
+  throw new AppError('CONFLICT', 'The subscription was renewed meanwhile', {
+    currentPeriodEnd: currentPeriodEnd.toISOString(),
+  })
 }
 
 function assertRenewable(found: FullSubscription, now: Date): void {

@@ -60,7 +60,7 @@ async function creditCase(
   at: Date,
 ): Promise<void> {
   if (amount === null || amount <= 0n || kind === 'merchant')
-    throw new AppError('INVALID_STATE', 'This payment is no rupiah of ours; it can only be dismissed')
+    throw new AppError('INVALID_STATE', 'This payment is in another currency; it can only be dismissed')
   if (topUp.status === 'SUCCESS' && providerTransactionId === (topUp.providerTransactionId ?? ''))
     throw new AppError('INVALID_STATE', 'This payment was credited as the top-up meanwhile; it can only be dismissed')
   await creditWallet(tx, {

@@ -3,6 +3,7 @@ import { type Actor, accessControl } from '../../http/access'
 import { contextOf } from '../../http/request-context'
 import { Answer, guarded, IdText, ListAnswer, listed, Media, ok, type Page, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
+import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { exportTransactions } from './export'
@@ -10,11 +11,12 @@ import { ExportStreams } from './export-streams'
 import { forecastWallet } from './forecast'
 import { defaultForecastDays, ForecastQuery, ForecastView } from './forecast-schema'
 import { ExportQuery, TransactionsQuery, TransactionView, WalletStatisticsView, WalletView } from './schema'
-import { getStatistics, getTransaction, getWallet, listTransactions } from './statement'
+import { getStatistics, getTransaction, getWallet, listTransactions, translateRows } from './statement'
 import { StatementCounts } from './statement-count'
 import { type StatementFilter, wantedOf } from './statement-filter'
 
 const Id = t.Object({ id: IdText })
+const localeOf = (request: Request) => preferredLocale(request.headers.get('accept-language'))
 const metaOf = (page: Page, total: number) => listed([], page, total).meta
 const jsonHeaders = securedHeaders({ 'content-type': 'application/json;charset=utf-8' })
 
@@ -48,12 +50,15 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
     })
     .get(
       '/transactions',
-      async ({ actor, query }) => {
+      async ({ actor, query, request }) => {
         const page = pageOf(query)
         const { rows, total } = await listTransactions({ db: parts.db.read, counts }, actor, query, page)
-        return new Response(`{"success":true,"data":${rows},"meta":${JSON.stringify(metaOf(page, total))}}`, {
-          headers: jsonHeaders,
-        })
+        return new Response(
+          `{"success":true,"data":${translateRows(rows, localeOf(request))},"meta":${JSON.stringify(metaOf(page, total))}}`,
+          {
+            headers: jsonHeaders,
+          },
+        )
       },
       {
         access: 'customer',
@@ -88,12 +93,17 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
         detail: { operationId: 'wallet_forecast', summary: 'When renewals will exceed the balance, and by how much' },
       },
     )
-    .get('/transactions/:id', async ({ actor, params }) => ok(await getTransaction(parts.db.read, actor, params.id)), {
-      access: 'customer',
-      params: Id,
-      response: { 200: Answer(TransactionView), ...guarded('NOT_FOUND') },
-      detail: { operationId: 'wallet_transaction', summary: 'One transaction, by id or TXMP-number' },
-    })
+    .get(
+      '/transactions/:id',
+      async ({ actor, params, request }) =>
+        ok(await getTransaction(parts.db.read, actor, params.id, localeOf(request))),
+      {
+        access: 'customer',
+        params: Id,
+        response: { 200: Answer(TransactionView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'wallet_transaction', summary: 'One transaction, by id or TXMP-number' },
+      },
+    )
 
 type ExportOptions = StatementFilter & { separator?: 'comma' | 'semicolon' }
 

@@ -3,7 +3,9 @@ import { type Drizzle, prepared } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
+import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
+import { translate } from '../../lib/translate'
 import { getOwed, getWalletAccount } from '../ledger'
 import { transactions } from '../ledger/tables'
 import { topUps } from '../top-ups/tables'
@@ -91,14 +93,21 @@ const pagesInOrder = (direction: typeof asc) =>
 const newestFirst = pagesInOrder(desc)
 const oldestFirst = pagesInOrder(asc)
 
+/** The same page with its descriptions in that language; they are kept in English. */
+export function translateRows(rows: string, locale: Locale | undefined): string {
+  if (locale !== 'id') return rows
+  const shown = JSON.parse(rows) as { description: string }[]
+  return JSON.stringify(shown.map((row) => ({ ...row, description: translate(row.description, locale) })))
+}
+
 /** One of the caller's own, by id or by its public number `TXMP-…`. */
-export async function getTransaction(db: Drizzle, actor: Actor, idOrNumber: string) {
+export async function getTransaction(db: Drizzle, actor: Actor, idOrNumber: string, locale?: Locale) {
   const number = /^TXMP-(\d{1,15})$/.exec(idOrNumber)?.[1]
   const row =
     number === undefined ? await byId(db).get({ id: idOrNumber }) : await byNumber(db).get({ number: Number(number) })
   if (!row) throw notFound('Transaction')
   if (row.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This transaction is not yours')
-  return transactionViewOf(row)
+  return { ...transactionViewOf(row), description: translate(row.description, locale) }
 }
 
 const byId = prepared((db) =>
