@@ -17,8 +17,17 @@ export interface Line {
   figures: Figures
   unit: string
   /** Measured in the same run, taking turns. */
-  baseline?: { name: string; figures: Figures }
+  baseline?: Baseline
+  /** Another one that is told beside it. */
+  other?: Baseline
   target?: { text: string; reached: boolean }
+  /** Why there is no target, or it is out of reach. */
+  note?: string
+}
+
+export interface Baseline {
+  name: string
+  figures: Figures
 }
 
 export const above = (value: number, least: number, unit: string): Line['target'] => ({
@@ -39,14 +48,17 @@ const span = ({ median, min, max }: Figures): string => `${shown(median)} (${sho
 
 /** A table in Markdown: median (least–most) of the rounds. */
 export function printTable(lines: Line[]): string {
-  const rows = lines.map(({ name, figures, unit, baseline, target }) => [
-    name,
-    `${span(figures)} ${unit}`,
-    baseline ? `${baseline.name} ${span(baseline.figures)}` : '',
-    baseline ? `${precise.format(figures.median / baseline.figures.median)} ×` : '',
-    target ? target.text : '',
-    target ? (target.reached ? 'reached' : 'NOT REACHED') : '',
-  ])
+  const rows = lines.map(({ name, figures, unit, baseline, other, target, note }) => {
+    const baselines = [baseline, other].filter((one) => one !== undefined)
+    return [
+      name,
+      `${span(figures)} ${unit}`,
+      baselines.map((one) => `${one.name} ${span(one.figures)}`).join(', '),
+      baselines.map((one) => `${precise.format(figures.median / one.figures.median)} ×`).join(', '),
+      target ? target.text : '',
+      note ?? (target ? (target.reached ? 'reached' : 'NOT REACHED') : ''),
+    ]
+  })
   const all = [['what', 'median (least–most)', 'baseline', 'ratio', 'target', ''], ...rows]
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
   const print = (row: string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`

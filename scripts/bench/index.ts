@@ -1,4 +1,4 @@
-// bun run bench [-- --quick] [--only catalog,subscriptions,money,flood,starts,database]: the server over HTTP from another process,
+// bun run bench [-- --quick] [--only catalog,reads,subscriptions,money,flood,starts,database]: the server over HTTP from another process,
 // beside baselines taken in the same run. --quick: fewer and shorter rounds, and a tenth of the ledger.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -10,12 +10,14 @@ import { benchDatabaseLines } from './database'
 import { type Line, printTable } from './figures'
 import { benchLoginFlood } from './login-flood'
 import { benchMoney } from './money'
+import { benchReads } from './reads'
 import type { Run } from './run'
 import { benchStarts } from './starts'
 import { benchSubscriptions } from './subscriptions'
 
 const parts: Record<string, (run: Run) => Promise<Line[]>> = {
   catalog: benchCatalog,
+  reads: benchReads,
   subscriptions: benchSubscriptions,
   money: benchMoney,
   flood: ({ command, folder, quick }) => benchLoginFlood(command, folder, quick ? 1 : 3),
