@@ -37,3 +37,26 @@ test('the statement describes its transactions in the language that is asked for
   expect(english.description).toEndWith(', never became ready')
   expect({ ...english, description: '' }).toEqual({ ...newest, description: '' })
 })
+
+test('the catalog is kept in both languages, and an operator’s own words stay as they are', async () => {
+  const { anybody } = await system()
+  const both = async (path: string) => [
+    (await anybody.get(path, indonesian)).body.data,
+    (await anybody.get(path)).body.data,
+  ]
+  const [kategori, categories] = await both('/catalog/categories')
+  expect(kategori[0]).toMatchObject({ slug: 'automation', name: 'Otomasi' })
+  expect(categories[0]).toMatchObject({ slug: 'automation', name: 'Automation' })
+  expect(kategori.map(({ name }: { name: string }, index: number) => name === categories[index].name)).not.toContain(
+    true,
+  )
+  for (let twice = 0; twice < 2; twice++) {
+    const [layanan, service] = await both('/catalog/services/memos')
+    expect(layanan.description).toBe('Catatan cepat milik sendiri, dengan tag dan API.')
+    expect(service.description).toBe('Quick notes of your own, with tags and an API.')
+    expect(layanan.category.name).toBe('Produktivitas')
+    expect(layanan.plans[0].features).toContain('Dukungan komunitas')
+    expect(service.plans[0].features).toContain('Community support')
+  }
+  expect((await anybody.get('/catalog/services/memos')).headers.get('vary')?.toLowerCase()).toContain('accept-language')
+})

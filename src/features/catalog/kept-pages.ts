@@ -1,11 +1,14 @@
 import { eq } from 'drizzle-orm'
 import { type Database, prepared } from '../../db'
 import { securedHeaders } from '../../http/security-headers'
+import { type Locale, preferredLocale } from '../../lib/locale'
 import { catalogVersion } from './tables'
 
 const maxPages = 2_000
 /** A cache may keep the page, but must ask each time whether it still holds: slots are live. */
 const cacheControl = 'public, no-cache'
+
+type Build = (locale: Locale) => Promise<unknown>
 
 interface KeptPage {
   body: Uint8Array<ArrayBuffer>
@@ -29,14 +32,18 @@ export class KeptPages {
     this.#db = db
   }
 
-  /** The answer under this key, built if nothing kept still holds. @throws what `build` throws; that is not kept */
-  respond(request: Request, key: string, build: () => Promise<unknown>): Response | Promise<Response> {
+  /** The answer of this name in the caller's language, built if nothing kept still holds. @throws what `build` throws; that is not kept */
+  respond(request: Request, name: string, build: Build): Response | Promise<Response> {
+    const accepted = request.headers.get('accept-language')
+    const locale = (accepted === null ? undefined : preferredLocale(accepted)) ?? 'en'
+    // A copy for each language; most callers name none.
+    const key = locale === 'en' ? name : `${locale} ${name}`
     const seen = this.#db.dataVersion()
     if (seen === this.#seenDatabase) {
       const kept = this.#pages.get(key)
       if (kept) return answer(request, kept)
     }
-    return this.#build(request, key, build, seen)
+    return this.#build(request, key, () => build(locale), seen)
   }
 
   async #build(request: Request, key: string, build: () => Promise<unknown>, seen: number | bigint): Promise<Response> {
@@ -50,6 +57,7 @@ export class KeptPages {
       'content-type': 'application/json;charset=utf-8',
       etag,
       'cache-control': cacheControl,
+      vary: 'accept-language',
     })
     const page = { body, etag, headers }
     // A change that came while it was built would make it stale from the first moment.
@@ -68,7 +76,10 @@ export class KeptPages {
 function answer(request: Request, { body, etag, headers }: KeptPage): Response {
   const known = request.headers.get('if-none-match')
   if (known !== null && (known === etag || names(known, etag))) {
-    return new Response(null, { status: 304, headers: { etag, 'cache-control': cacheControl } })
+    return new Response(null, {
+      status: 304,
+      headers: { etag, 'cache-control': cacheControl, vary: 'accept-language' },
+    })
   }
   return new Response(body, { headers })
 }

@@ -6,13 +6,17 @@ import { taxRuleOf } from '../billing'
 import { KeptPages } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
+import { speakCategories, speakService } from './speak'
 
 export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
   new Elysia({ prefix: '/catalog', tags: ['Catalog'] })
     .use(accessControl(parts.authenticate))
     .get(
       '/categories',
-      ({ request }) => pages.respond(request, 'categories', async () => ok(await listCategories(parts.db.read))),
+      ({ request }) =>
+        pages.respond(request, 'categories', async (locale) =>
+          ok(speakCategories(await listCategories(parts.db.read), locale)),
+        ),
       {
         access: 'public',
         response: { 200: Answer(t.Array(CategoryView)), ...errors() },
@@ -22,9 +26,10 @@ export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
     .get(
       '/categories/:categorySlug/services',
       ({ request, params }) =>
-        pages.respond(request, `category ${params.categorySlug}`, async () =>
-          ok(await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug)),
-        ),
+        pages.respond(request, `category ${params.categorySlug}`, async (locale) => {
+          const services = await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug)
+          return ok(services.map((service) => speakService(service, locale)))
+        }),
       {
         access: 'public',
         params: t.Object({ categorySlug: Slug }),
@@ -35,8 +40,8 @@ export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
     .get(
       '/services/:serviceSlug',
       ({ request, params }) =>
-        pages.respond(request, `service ${params.serviceSlug}`, async () =>
-          ok(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug)),
+        pages.respond(request, `service ${params.serviceSlug}`, async (locale) =>
+          ok(speakService(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug), locale)),
         ),
       {
         access: 'public',
