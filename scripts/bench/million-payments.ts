@@ -95,11 +95,19 @@ export class Payments {
   /** Another payment of the same order, that nobody asked for. */
   #setAside(topUpId: string, amount: number, atMs: number): void {
     const isOpen = this.random.next() < openCaseShare
+    const transactionId = this.random.id('pay', atMs)
+    this.load.add('provider_payments', {
+      top_up_id: topUpId,
+      transaction_id: transactionId,
+      state: 'paid',
+      changes: 1,
+      seen_at: atMs,
+    })
     this.load.add('payment_cases', {
       id: this.random.id('case', atMs),
       top_up_id: topUpId,
       kind: 'second_payment',
-      provider_transaction_id: this.random.id('pay', atMs),
+      provider_transaction_id: transactionId,
       amount,
       finding: 'paid a second time',
       status: isOpen ? 'OPEN' : 'DISMISSED',

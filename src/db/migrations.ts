@@ -15,6 +15,8 @@ import sql12 from '../../drizzle/0012_provider_transactions.sql' with { type: 't
 import sql13 from '../../drizzle/0013_credited_once.sql' with { type: 'text' }
 import sql14 from '../../drizzle/0014_indexes_for_years.sql' with { type: 'text' }
 import sql15 from '../../drizzle/0015_status_counts.sql' with { type: 'text' }
+import sql16 from '../../drizzle/0016_payments_seen.sql' with { type: 'text' }
+import sql17 from '../../drizzle/0017_payments_seen_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -34,4 +36,6 @@ export const migrations: readonly Migration[] = [
   { name: '0013_credited_once', sql: sql13 },
   { name: '0014_indexes_for_years', sql: sql14 },
   { name: '0015_status_counts', sql: sql15 },
+  { name: '0016_payments_seen', sql: sql16 },
+  { name: '0017_payments_seen_rules', sql: sql17 },
 ]

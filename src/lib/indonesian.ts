@@ -107,8 +107,22 @@ export const indonesian: Record<string, string> = {
   'This refund is {}': 'Pengembalian ini berstatus {}',
   'The provider sends this refund; nobody confirms it': 'Penyedia mengirim pengembalian ini; tidak perlu dikonfirmasi',
   'This case is {}': 'Kasus ini berstatus {}',
-  'This payment is in another currency; it can only be dismissed':
-    'Pembayaran ini dalam mata uang lain; hanya dapat ditutup',
+  'This payment is not ours, or not in rupiah; it can only be dismissed':
+    'Pembayaran ini bukan milik kami, atau bukan dalam rupiah; hanya dapat ditutup',
+  'At most {} top-ups can be open; cancel one first': 'Paling banyak {} isi saldo dapat terbuka; batalkan satu dahulu',
+  'This is being worked on. Please try again in a moment.': 'Ini sedang dikerjakan. Silakan coba lagi sebentar lagi.',
+  'The payment was refused. Please try another payment method.':
+    'Pembayaran ditolak. Silakan coba metode pembayaran lain.',
+  'The payment provider did not answer in time. Please check again in a moment.':
+    'Penyedia pembayaran tidak menjawab tepat waktu. Silakan periksa lagi sebentar lagi.',
+  'The payment provider is not available right now. Please try again in a moment.':
+    'Penyedia pembayaran sedang tidak tersedia. Silakan coba lagi sebentar lagi.',
+  'The payment provider does not know this payment.': 'Penyedia pembayaran tidak mengenal pembayaran ini.',
+  'The payment is in a state that does not allow this.': 'Status pembayaran tidak mengizinkan hal ini.',
+  'The payment could not be processed.': 'Pembayaran tidak dapat diproses.',
+  'Payments are not available right now.': 'Pembayaran sedang tidak tersedia.',
+  'The payment provider gave an answer that can’t be used. The payment is looked into.':
+    'Penyedia pembayaran memberi jawaban yang tidak dapat dipakai. Pembayaran ini sedang diperiksa.',
   'This payment was credited as the top-up meanwhile; it can only be dismissed':
     'Pembayaran ini sementara itu sudah dikreditkan sebagai isi saldo; hanya dapat ditutup',
   'Everything paid for this period has been refunded already':

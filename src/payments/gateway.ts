@@ -2,7 +2,7 @@
 export interface PaymentGateway {
   /**
    * Opens a payment. A failure whose `outcome` is `unknown` (a time-out above all) may have opened one all the same:
-   * ask `status(orderId)` before charging again or giving up. Repeating the same order never opens a second payment.
+   * repeat it with `mayExist`, or ask `status(orderId)`. Repeating the same order never opens a second payment.
    */
   charge(order: PaymentOrder): Promise<ChargeResult>
   /** The provider's own word on an order, for deciding about money. Read-only, so retried a few times by itself. */
@@ -14,7 +14,10 @@ export interface PaymentGateway {
   cancel(orderId: string, hint?: MethodHint): Promise<PaymentStatus>
   /** Lets an unpaid order expire now. One that is already expired counts as done; a paid one throws `conflict`. */
   expire(orderId: string, hint?: MethodHint): Promise<PaymentStatus>
-  /** Gives money back through the method it came by. Idempotent by `key`: repeating it never refunds twice. */
+  /**
+   * Gives money back through the method it came by. Idempotent by `key`: repeating it never refunds twice. A refusal
+   * (`outcome` `none`) is told only after the provider's own list of refunds has said that it is not there.
+   */
   refund(orderId: string, refund: RefundRequest): Promise<RefundResult>
   /** Whether a notification's body carries our signature. It does not cover the status: still ask `status()`. */
   verifySignature(body: unknown): boolean
@@ -36,8 +39,13 @@ export const paymentMethods = [
 export type PaymentMethod = (typeof paymentMethods)[number]
 
 /** A hosted page (`snap`) has no transaction until the customer picks a method: an unknown order is then an open one. */
-export interface MethodHint {
+export interface MethodHint extends TimeHint {
   method?: PaymentMethod
+}
+
+export interface TimeHint {
+  /** How long all tries may take together. */
+  withinMs?: number
 }
 
 export interface StatusHint extends MethodHint {
@@ -62,6 +70,8 @@ export interface PaymentOrder {
   cardToken?: string
   /** Where the provider sends the customer's browser afterwards. Arriving there proves nothing. */
   returnUrl: string
+  /** An earlier charge of this order had no usable answer: no refusal of this one is believed before the status is asked. */
+  mayExist?: boolean
 }
 
 export interface ChargeResult {
@@ -106,19 +116,27 @@ export type PaymentState =
   | 'refunded'
   | 'partially_refunded'
   | 'charged_back'
+  | 'partially_charged_back'
   | 'unknown'
 
 /** What is null the provider did not say. Before crediting compare orderId, amount, currency and merchantId. */
 export interface PaymentStatus {
   state: PaymentState
-  orderId: string
+  /** Null where the answer names its transaction in place of the order: only something else can say whose it is. */
+  orderId: string | null
   transactionId: string | null
+  /** What the customer has to pay. */
   amount: bigint | null
+  /** What was ordered, where the provider has put a fee of its own on top of that. */
+  originalAmount: bigint | null
   currency: string | null
   merchantId: string | null
   paymentType: string | null
   fraudStatus: string | null
+  /** By refunds of any sort, chargebacks aside. */
   refundedAmount: bigint
+  /** Null where a partial chargeback does not say how much it took. */
+  chargedBackAmount: bigint | null
   /** Tells after a lost answer whether a refund of ours took effect. */
   refunds: RefundRecord[]
   settledAt: Date | null
@@ -127,7 +145,8 @@ export interface PaymentStatus {
 }
 
 export interface RefundRecord {
-  key: string
+  /** Null for one that nobody named. */
+  key: string | null
   amount: bigint
 }
 
@@ -138,6 +157,8 @@ export interface RefundRequest {
   reason: string
   /** The payment that is given back, where the order has several. */
   transactionId?: string
+  /** How long all of it may take. */
+  withinMs?: number
 }
 
 export interface RefundResult {

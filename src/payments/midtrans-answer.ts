@@ -1,5 +1,5 @@
 import type { RawAnswer } from './midtrans-client'
-import { PaymentError, type PaymentErrorKind, type PaymentFault, unusableAnswer } from './payment-error'
+import { noAnswer, PaymentError, type PaymentErrorKind, type PaymentFault } from './payment-error'
 
 const maxDiagnosisLength = 300
 
@@ -18,7 +18,7 @@ export function readAnswer(raw: RawAnswer, secrets: readonly string[]): Midtrans
   const statusCode = stated === null ? raw.httpStatus : /^\d{3}$/.test(stated) ? Number(stated) : 0
   if ((statusCode >= 200 && statusCode < 300) || statusCode === 407) {
     // A gateway in between may answer an error with a body it kept from before.
-    if (raw.httpStatus >= 400) throw unusableAnswer(`HTTP ${raw.httpStatus} around a body that states ${statusCode}`)
+    if (raw.httpStatus >= 400) throw noAnswer(`HTTP ${raw.httpStatus} around a body that states ${statusCode}`)
     return { statusCode, body }
   }
   throw new PaymentError({
@@ -47,7 +47,7 @@ function refusedBeforeTheApi(raw: RawAnswer): PaymentError {
   if (raw.httpStatus === 429) {
     return new PaymentError({ kind: 'unavailable', outcome: 'none', retryable: true, diagnosis })
   }
-  return unusableAnswer(diagnosis)
+  return noAnswer(diagnosis)
 }
 
 const kindOfStatus: Record<number, PaymentErrorKind> = {

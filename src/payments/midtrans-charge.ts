@@ -2,7 +2,7 @@ import type { ChargeResult, PaymentAction, PaymentInstructions, PaymentMethod, P
 import { type MidtransAnswer, type MidtransBody, readText } from './midtrans-answer'
 import { bankOfMethod } from './midtrans-order'
 import { readStatus } from './midtrans-status'
-import { parseLink } from './midtrans-values'
+import { parseLink, parseTime } from './midtrans-values'
 import { PaymentError, unusableAnswer } from './payment-error'
 
 const maxActions = 10
@@ -12,12 +12,16 @@ export function readCharge(answer: MidtransAnswer, order: PaymentOrder): ChargeR
   const { body } = answer
   const status = readStatus(answer, order.orderId)
   const { state } = status
+  if (status.orderId === null) throw unusableAnswer('charge answered without the order')
+  const expiry = readText(body, 'expiry_time')
+  const expiresAt = expiry === null ? order.expiresAt : parseTime(expiry)
   if (state === 'denied' || state === 'failed' || state === 'expired' || state === 'cancelled') {
     const diagnosis = `charge ended as ${state}: ${(readText(body, 'status_message') ?? '').slice(0, 200)}`
     throw new PaymentError({ kind: 'refused', outcome: 'none', retryable: false, diagnosis })
   }
   if (state !== 'pending' && state !== 'paid' && state !== 'challenge') throw unusableAnswer(`charge ended as ${state}`)
-  if (status.amount !== order.amount) throw unusableAnswer('charge answered with another amount')
+  if ((status.originalAmount ?? status.amount) !== order.amount)
+    throw unusableAnswer('charge answered with another amount')
   if (status.currency !== null && status.currency !== 'IDR') throw unusableAnswer('charge answered in another currency')
   if (status.transactionId === null) throw unusableAnswer('charge answered without a transaction id')
   const instructions: PaymentInstructions =
@@ -28,7 +32,7 @@ export function readCharge(answer: MidtransAnswer, order: PaymentOrder): ChargeR
     state,
     redirectUrl: readRedirect(body) ?? (instructions.kind === 'deeplink' ? instructions.url : null),
     instructions,
-    expiresAt: status.expiresAt ?? order.expiresAt,
+    expiresAt,
     rawStatus: readText(body, 'transaction_status') ?? '',
   }
 }

@@ -47,11 +47,14 @@ export interface CoreRequest {
   api: 'core'
   send: (client: CoreClient) => Promise<unknown>
   idempotencyKey?: string
+  /** Less time than the account gives. */
+  withinMs?: number
 }
 
 export interface SnapRequest {
   api: 'snap'
   send: (client: SnapClient) => Promise<unknown>
+  withinMs?: number
 }
 
 export type MidtransRequest = CoreRequest | SnapRequest
@@ -62,7 +65,8 @@ export type MidtransRequest = CoreRequest | SnapRequest
  */
 export async function requestMidtrans(account: MidtransAccount, request: MidtransRequest): Promise<RawAnswer> {
   const library = await loadLibrary()
-  const deadline = AbortSignal.timeout(account.timeoutMs)
+  const timeoutMs = Math.max(1, Math.min(account.timeoutMs, request.withinMs ?? account.timeoutMs))
+  const deadline = AbortSignal.timeout(timeoutMs)
   const options = {
     isProduction: account.environment === 'production',
     serverKey: account.serverKey,
@@ -80,7 +84,7 @@ export async function requestMidtrans(account: MidtransAccount, request: Midtran
         : await request.send(cure(new library.Snap(options), account, deadline, seen))
     return { httpStatus, text: typeof text === 'string' ? text : '' }
   } catch (error) {
-    throw withoutSecrets(error, deadline.aborted, account.timeoutMs)
+    throw withoutSecrets(error, deadline.aborted, timeoutMs)
   }
 }
 

@@ -12,12 +12,18 @@ import type {
 } from './gateway'
 import { type MidtransAnswer, readAnswer, readText } from './midtrans-answer'
 import { readCharge, readSnapCharge } from './midtrans-charge'
-import { type CoreRequest, type MidtransAccount, type MidtransRequest, requestMidtrans } from './midtrans-client'
+import {
+  type CoreRequest,
+  type MidtransAccount,
+  type MidtransRequest,
+  requestMidtrans,
+  type SnapRequest,
+} from './midtrans-client'
 import { assertOrder, assertOrderId, chargeBody, idempotencyKeyOf, refundBody, snapBody } from './midtrans-order'
 import { readRefund } from './midtrans-refund'
 import { verifyMidtransSignature } from './midtrans-signature'
 import { openPageStatus, readStatus } from './midtrans-status'
-import { PaymentError, unusableAnswer } from './payment-error'
+import { leftOpen, noAnswer, PaymentError, unusableAnswer } from './payment-error'
 import { type RetryPolicy, retry } from './retry'
 
 export interface MidtransOptions extends MidtransAccount {
@@ -35,11 +41,12 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     readAnswer(await requestMidtrans(options, request), ownSecret ? [...secrets, ownSecret] : secrets)
 
   /** For requests that may be repeated without harm, whatever became of the one before. */
-  const callIdempotent = (request: MidtransRequest) =>
+  const callIdempotent = (request: MidtransRequest, withinMs?: number) =>
     retry(
-      () => call(request),
+      (leftMs) => call({ ...request, withinMs: leftMs }),
       (e) => e.retryable,
       options.retryPolicy,
+      withinMs,
     )
 
   /** For requests that may be repeated only when the one before certainly did nothing. */
@@ -55,7 +62,12 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     assertOrder(order, now)
     if (order.method === 'snap') {
       const body = snapBody(order, now)
-      return readSnapCharge(await callOnce({ api: 'snap', send: (client) => client.createTransaction(body) }), order)
+      const send: SnapRequest['send'] = (client) => client.createTransaction(body)
+      const opened = await callOnce({ api: 'snap', send }).catch((error) => {
+        // A page whose answer was lost has an address that nobody knows: refused now, it can't be paid.
+        throw order.mayExist && isRepeatable(error) ? leftOpen(error, 'an earlier charge had no answer') : error
+      })
+      return readSnapCharge(opened, order)
     }
     const { orderId, amount, method, cardToken } = order
     // Permata answers a repeated key with an error instead of the first answer.
@@ -70,12 +82,21 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     return result
   }
 
-  /** The order is there already: this charge is the repeat of one whose answer was lost. Its status says much the same. */
-  async function orFound(error: unknown, { orderId, amount }: PaymentOrder): Promise<MidtransAnswer> {
-    if (!(error instanceof PaymentError && error.kind === 'conflict')) throw error
+  /**
+   * The order may be there already: this charge is the repeat of one whose answer was lost. Its status says much the same,
+   * and what refused the repeat says nothing about the first.
+   */
+  async function orFound(error: unknown, { orderId, amount, mayExist }: PaymentOrder): Promise<MidtransAnswer> {
+    if (!(error instanceof PaymentError) || error.outcome !== 'none') throw error
+    if (error.kind !== 'conflict' && !mayExist) throw error
+    if (error.retryable) throw leftOpen(error, 'an earlier charge had no answer')
     const id = encodeURIComponent(orderId)
-    const found = await callIdempotent({ api: 'core', send: (client) => client.transaction.status(id) })
-    if (readStatus(found, orderId).amount !== amount) throw error
+    const send: CoreRequest['send'] = (client) => client.transaction.status(id)
+    const found = await callIdempotent({ api: 'core', send }).catch((fault) => {
+      throw isUnknownOrder(fault) ? error : orOpen(error, fault)
+    })
+    const { amount: gross, originalAmount } = readStatus(found, orderId)
+    if ((originalAmount ?? gross) !== amount) throw error
     return found
   }
 
@@ -83,8 +104,8 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     assertOrderId(orderId)
     try {
       const id = idOf(orderId, hint.transactionId)
-      const answer = await callIdempotent({ api: 'core', send: (client) => client.transaction.status(id) })
-      return readStatus(answer, orderId, hint.transactionId)
+      const send: CoreRequest['send'] = (client) => client.transaction.status(id)
+      return readStatus(await callIdempotent({ api: 'core', send }, hint.withinMs), orderId, hint.transactionId)
     } catch (error) {
       if (hint.method === 'snap' && isUnknownOrder(error)) return openPageStatus(orderId)
       throw error
@@ -99,21 +120,22 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     orderId: string,
     verb: 'cancel' | 'expire',
     wanted: PaymentState,
-    hint?: MethodHint,
+    hint: MethodHint = {},
   ): Promise<PaymentStatus> {
     assertOrderId(orderId)
     const id = encodeURIComponent(orderId)
+    const leftOf = timer(hint.withinMs)
     try {
-      await callIdempotent({ api: 'core', send: (client) => client.transaction[verb](id) })
+      await callIdempotent({ api: 'core', send: (client) => client.transaction[verb](id) }, leftOf())
     } catch (error) {
       if (!(error instanceof PaymentError && error.kind === 'conflict')) throw error
-      const found = await status(orderId, hint)
+      const found = await status(orderId, { ...hint, withinMs: leftOf() })
       if (found.state !== wanted) throw error
       return found
     }
     // The short answer lacks currency and merchant; only the status has them all.
-    const found = await status(orderId, hint)
-    if (found.state === 'pending') throw unusableAnswer(`still pending after ${verb}`)
+    const found = await status(orderId, { ...hint, withinMs: leftOf() })
+    if (found.state === 'pending') throw noAnswer(`still pending after ${verb}`)
     return found
   }
 
@@ -121,16 +143,36 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     assertOrderId(orderId)
     const body = refundBody(request)
     const id = idOf(orderId, request.transactionId)
+    const leftOf = timer(request.withinMs)
     try {
       const send: CoreRequest['send'] = (client) => client.transaction.refund(id, body)
       // No Idempotency-Key: it would answer an early refusal for five minutes more. The refund's own key is enough.
-      return readRefund(await callIdempotent({ api: 'core', send }), orderId, request)
+      return readRefund(await callIdempotent({ api: 'core', send }, leftOf()), orderId, request)
     } catch (error) {
-      if (!(error instanceof PaymentError && error.kind === 'conflict')) throw error
-      const found = await status(orderId, { transactionId: request.transactionId })
-      const done = found.refunds.some(({ key, amount }) => key === request.key && amount === request.amount)
-      if (!done || (found.state !== 'refunded' && found.state !== 'partially_refunded')) throw error
-      return { orderId, key: request.key, amount: request.amount, state: found.state, raw: found.raw }
+      if (!(error instanceof PaymentError) || error.retryable) throw error
+      return orListed(error, orderId, request, leftOf())
+    }
+  }
+
+  /** Whoever is refused, or not understood, may have been served before: only the provider's own list of refunds tells. */
+  async function orListed(
+    error: PaymentError,
+    orderId: string,
+    { key, amount, transactionId }: RefundRequest,
+    withinMs: number | undefined,
+  ): Promise<RefundResult> {
+    const found = await status(orderId, { transactionId, withinMs }).catch((fault) => {
+      throw orOpen(error, fault)
+    })
+    const listed = found.refunds.find((refund) => refund.key === key)
+    if (listed && listed.amount !== amount) throw leftOpen(error, `it is listed with ${listed.amount}`)
+    if (!listed) throw error
+    return {
+      orderId,
+      key,
+      amount,
+      state: found.state === 'refunded' ? 'refunded' : 'partially_refunded',
+      raw: found.raw,
     }
   }
 
@@ -150,5 +192,17 @@ function idOf(orderId: string, transactionId: string | undefined): string {
   if (transactionId !== undefined) assertOrderId(transactionId)
   return encodeURIComponent(transactionId ?? orderId)
 }
+
+/** What is left of the time for several calls. */
+function timer(withinMs: number | undefined): () => number | undefined {
+  const end = withinMs === undefined ? undefined : performance.now() + withinMs
+  return () => (end === undefined ? undefined : Math.max(1, end - performance.now()))
+}
+
+const isRepeatable = (error: unknown): error is PaymentError => error instanceof PaymentError && error.retryable
+
+/** Refused, and whoever could have told whether it was done before can't be asked. */
+const orOpen = (refusal: PaymentError, fault: unknown): unknown =>
+  fault instanceof PaymentError ? leftOpen(refusal, `the status can’t be asked: ${fault.diagnosis}`) : fault
 
 const isUnknownOrder = (error: unknown): boolean => error instanceof PaymentError && error.kind === 'unknown-order'

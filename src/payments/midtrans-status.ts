@@ -1,9 +1,8 @@
-import type { PaymentState, PaymentStatus, RefundRecord } from './gateway'
+import type { PaymentState, PaymentStatus } from './gateway'
 import { type MidtransAnswer, type MidtransBody, readText } from './midtrans-answer'
-import { parseAmount, parseTime } from './midtrans-values'
+import { amountIn, readGivenBack, readOriginalAmount } from './midtrans-sums'
+import { findTime } from './midtrans-values'
 import { PaymentError, unusableAnswer } from './payment-error'
-
-const maxRefunds = 1000
 
 const stateOfWord = new Map<string, PaymentState>(
   Object.entries({
@@ -15,36 +14,58 @@ const stateOfWord = new Map<string, PaymentState>(
     refund: 'refunded',
     partial_refund: 'partially_refunded',
     chargeback: 'charged_back',
-    partial_chargeback: 'charged_back',
+    partial_chargeback: 'partially_charged_back',
   }),
 )
 
-/** Midtrans' answer about an order in the house's words. An answer about another order is no answer. */
+/**
+ * Midtrans' answer about an order in the house's words. An answer about another order is no answer; one that names the
+ * transaction in the order's place (DANA and some virtual accounts do) leaves open whose it is.
+ */
 export function readStatus(answer: MidtransAnswer, orderId: string, transactionId?: string): PaymentStatus {
   const { body } = answer
-  if (transactionId !== undefined) assertPaymentOf(body, orderId, transactionId)
-  if (readText(body, 'order_id') !== orderId) throw unusableAnswer('an answer about another order')
-  return {
-    state: stateOf(answer),
-    orderId,
-    transactionId: readText(body, 'transaction_id'),
-    amount: readAmount(body, 'gross_amount'),
-    currency: readText(body, 'currency'),
-    merchantId: readText(body, 'merchant_id'),
-    paymentType: readText(body, 'payment_type'),
-    fraudStatus: readText(body, 'fraud_status'),
-    refundedAmount: readAmount(body, 'refund_amount') ?? 0n,
-    refunds: readRefunds(body),
-    settledAt: readTime(body, 'settlement_time'),
-    expiresAt: readTime(body, 'expiry_time'),
-    raw: body,
+  const named = readText(body, 'order_id')
+  const transaction = readText(body, 'transaction_id')
+  try {
+    const isNameless = named !== orderId && named !== null && named === transaction
+    if (transactionId !== undefined && !isNameless) assertPaymentOf(body, orderId, transactionId)
+    if (transactionId !== undefined && transaction !== transactionId)
+      throw unusableAnswer('an answer about another payment')
+    if (!isNameless && named !== orderId) throw unusableAnswer('an answer about another order')
+    const state = stateOf(answer)
+    return {
+      state,
+      orderId: isNameless ? null : orderId,
+      transactionId: transaction,
+      amount: amountIn(body, 'gross_amount'),
+      originalAmount: readOriginalAmount(body),
+      currency: readText(body, 'currency'),
+      merchantId: readText(body, 'merchant_id'),
+      paymentType: readText(body, 'payment_type'),
+      fraudStatus: readText(body, 'fraud_status'),
+      ...readGivenBack(body, state),
+      // For the record only: one that can't be read is no reason not to hear the rest.
+      settledAt: findTime(readText(body, 'settlement_time')),
+      expiresAt: findTime(readText(body, 'expiry_time')),
+      raw: body,
+    }
+  } catch (fault) {
+    if (!(fault instanceof PaymentError && fault.kind === 'unusable')) throw fault
+    throw unusableAnswer(fault.diagnosis, { transactionId: transaction, amount: findAmount(body) })
+  }
+}
+
+function findAmount(body: MidtransBody): bigint | null {
+  try {
+    return amountIn(body, 'gross_amount')
+  } catch {
+    return null
   }
 }
 
 /** Whoever names a payment may have it from outside: that it is another order's is an answer, and no reason to ask again. */
 function assertPaymentOf(body: MidtransBody, orderId: string, transactionId: string): void {
-  if (readText(body, 'transaction_id') !== transactionId) throw unusableAnswer('an answer about another payment')
-  if (readText(body, 'order_id') === orderId) return
+  if (readText(body, 'transaction_id') !== transactionId || readText(body, 'order_id') === orderId) return
   throw new PaymentError({
     kind: 'unknown-order',
     outcome: 'none',
@@ -71,33 +92,15 @@ export const openPageStatus = (orderId: string): PaymentStatus => ({
   orderId,
   transactionId: null,
   amount: null,
+  originalAmount: null,
   currency: null,
   merchantId: null,
   paymentType: null,
   fraudStatus: null,
   refundedAmount: 0n,
+  chargedBackAmount: 0n,
   refunds: [],
   settledAt: null,
   expiresAt: null,
   raw: {},
 })
-
-function readRefunds(body: MidtransBody): RefundRecord[] {
-  const list: unknown[] = Array.isArray(body.refunds) ? body.refunds.slice(0, maxRefunds) : []
-  return list.flatMap((entry) => {
-    if (typeof entry !== 'object' || entry === null) return []
-    const key = readText(entry as MidtransBody, 'refund_key')
-    const amount = readAmount(entry as MidtransBody, 'refund_amount')
-    return key === null || amount === null ? [] : [{ key, amount }]
-  })
-}
-
-const readAmount = (body: MidtransBody, field: string): bigint | null => {
-  const text = readText(body, field)
-  return text === null ? null : parseAmount(text)
-}
-
-const readTime = (body: MidtransBody, field: string): Date | null => {
-  const text = readText(body, field)
-  return text === null ? null : parseTime(text)
-}

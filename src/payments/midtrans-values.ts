@@ -17,6 +17,14 @@ export function parseTime(text: string): Date {
   return time
 }
 
+export function findTime(text: string | null): Date | null {
+  try {
+    return text === null ? null : parseTime(text)
+  } catch {
+    return null
+  }
+}
+
 /** "2026-01-31 23:59:59 +0700": requests may say the offset, and do. */
 export function formatTime(time: Date): string {
   const local = new Date(time.getTime() + gmt7Ms).toISOString()

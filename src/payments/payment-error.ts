@@ -4,6 +4,7 @@ export type PaymentErrorKind =
   | 'refused'
   | 'timeout'
   | 'unavailable'
+  | 'unusable'
   | 'unknown-order'
   | 'conflict'
   | 'invalid'
@@ -13,6 +14,7 @@ const codeOfKind: Record<PaymentErrorKind, ErrorCode> = {
   refused: 'PAYMENT_FAILED',
   timeout: 'UNAVAILABLE',
   unavailable: 'UNAVAILABLE',
+  unusable: 'UNAVAILABLE',
   'unknown-order': 'NOT_FOUND',
   conflict: 'CONFLICT',
   invalid: 'PAYMENT_FAILED',
@@ -23,6 +25,7 @@ const messageOfKind: Record<PaymentErrorKind, string> = {
   refused: 'The payment was refused. Please try another payment method.',
   timeout: 'The payment provider did not answer in time. Please check again in a moment.',
   unavailable: 'The payment provider is not available right now. Please try again in a moment.',
+  unusable: 'The payment provider gave an answer that can’t be used. The payment is looked into.',
   'unknown-order': 'The payment provider does not know this payment.',
   conflict: 'The payment is in a state that does not allow this.',
   invalid: 'The payment could not be processed.',
@@ -40,6 +43,8 @@ export interface PaymentFault {
   retryable: boolean
   /** For the operator's log; never for the customer. Free of keys. */
   diagnosis: string
+  /** Of an answer that can't be used: what could be read of the payment. */
+  about?: { transactionId: string | null; amount: bigint | null }
 }
 
 /** The message is safe for a customer, and nothing in it, its cause or its stack carries a key. */
@@ -48,6 +53,7 @@ export class PaymentError extends AppError {
   readonly outcome: PaymentFault['outcome']
   readonly retryable: boolean
   readonly diagnosis: string
+  readonly about: PaymentFault['about']
 
   constructor(fault: PaymentFault) {
     super(codeOfKind[fault.kind], messageOfKind[fault.kind])
@@ -55,6 +61,7 @@ export class PaymentError extends AppError {
     this.outcome = fault.outcome
     this.retryable = fault.retryable
     this.diagnosis = fault.diagnosis
+    this.about = fault.about
   }
 }
 
@@ -62,6 +69,19 @@ export class PaymentError extends AppError {
 export const invalidRequest = (diagnosis: string): PaymentError =>
   new PaymentError({ kind: 'invalid', outcome: 'none', retryable: false, diagnosis })
 
-/** The provider answered something that can't be trusted; what it did is unknown. */
-export const unusableAnswer = (diagnosis: string): PaymentError =>
+/** What came can't be the provider's own word, so it is as good as away; what it did is unknown. */
+export const noAnswer = (diagnosis: string): PaymentError =>
   new PaymentError({ kind: 'unavailable', outcome: 'unknown', retryable: true, diagnosis })
+
+/** The provider did answer, and not what can be used; asking again at once brings the same. What it did is unknown. */
+export const unusableAnswer = (diagnosis: string, about?: PaymentFault['about']): PaymentError =>
+  new PaymentError({ kind: 'unusable', outcome: 'unknown', retryable: false, diagnosis, about })
+
+/** The same failure where it leaves open whether something was done earlier. */
+export const leftOpen = (fault: PaymentError, why: string): PaymentError =>
+  new PaymentError({
+    kind: fault.kind,
+    outcome: 'unknown',
+    retryable: true,
+    diagnosis: `${fault.diagnosis}; ${why}`,
+  })

@@ -10,18 +10,22 @@ export interface RetryPolicy {
 
 const defaultPolicy: RetryPolicy = { tries: 3, firstPauseMs: 200, random: Math.random }
 
-/** Repeats what failed while `mayRepeat` says so, a bounded number of times. */
+/** Repeats what failed while `mayRepeat` says so, a bounded number of times and within a time for all of them. */
 export async function retry<T>(
-  attempt: () => Promise<T>,
+  attempt: (leftMs: number) => Promise<T>,
   mayRepeat: (error: PaymentError) => boolean,
   policy: RetryPolicy = defaultPolicy,
+  withinMs = Number.POSITIVE_INFINITY,
 ): Promise<T> {
+  const end = performance.now() + withinMs
   for (let left = policy.tries - 1, pauseMs = policy.firstPauseMs; ; left--, pauseMs *= 2) {
     try {
-      return await attempt()
+      return await attempt(end - performance.now())
     } catch (error) {
       if (left <= 0 || !(error instanceof PaymentError) || !mayRepeat(error)) throw error
-      await Bun.sleep(pauseMs * (1 - policy.random() / 2))
+      const rest = pauseMs * (1 - policy.random() / 2)
+      if (performance.now() + rest >= end) throw error
+      await Bun.sleep(rest)
     }
   }
 }

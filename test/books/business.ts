@@ -50,11 +50,13 @@ const furtherBusiness = [
   upgradeDone,
   booked(105, ['a', 'REFUND', 50, 839], 'revenue', 'refund:charge:s1:upgrade:1:1', { reverses: 3, subscription: 's1' }),
   entry('tax', 'revenue', 5, 'tax:refund:charge:s1:upgrade:1:1', { reverses: 4 }),
-  // A payment with a fee, spent, and then taken back by the bank: its customer owes.
+  // A payment with a fee of ours and one of the provider's, spent, and then taken back by the bank: its customer owes.
   booked(106, ['b', 'TOP_UP', 300, 300], 'clearing:midtrans', 'top-up:bee'),
   entry('clearing:midtrans', 'fees', 5, 'top-up:bee:fee'),
   `INSERT INTO top_ups (id, user_id, transaction_number, order_id, amount, fee, method, status, expires_at, created_at, updated_at)
-   VALUES ('bee', 'b', 106, 'TXMP-106-x', 300, 5, 'qris', 'SUCCESS', 9, 1, 1)`,
+   VALUES ('bee', 'b', 106, 'TXMP-106-x', 300, 3, 'qris', 'PENDING', 9, 1, 1)`,
+  `INSERT INTO provider_payments (top_up_id, transaction_id, seen_at) VALUES ('bee', 'y', 1), ('paid', 'x', 1)`,
+  `UPDATE top_ups SET status = 'SUCCESS', surcharge = 2, provider_transaction_id = 'y' WHERE id = 'bee'`,
   booked(107, ['b', 'ADJUSTMENT', -200, 100], 'promo', 'adjustment:one'),
   `INSERT INTO ledger_accounts (id, kind, user_id, created_at) VALUES ('receivable:b', 'receivable', 'b', 1)`,
   booked(108, ['b', 'ADJUSTMENT', 200, 300], 'receivable:b', 'top-up:bee:owed:1'),

@@ -36,7 +36,9 @@ function paymentCase(id: string, columns: Record<string, string | number> = {}):
   return `INSERT INTO payment_cases (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).join(', ')})`
 }
 
-const newTopUp = (column: 'fee' | 'taken_back' | 'corrections', value: number): string =>
+const namePayment = (topUpId: string, id = 'p'): string =>
+  `INSERT INTO provider_payments (top_up_id, transaction_id, seen_at) VALUES ('${topUpId}', '${id}', 1)`
+const newTopUp = (column: 'fee' | 'taken_back' | 'corrections' | 'surcharge', value: number): string =>
   `INSERT INTO top_ups (id, user_id, transaction_number, order_id, amount, method, status, expires_at, created_at, updated_at, ${column})
    VALUES ('x', 'a', 103, 'x', 1, 'qris', 'PENDING', 9, 1, 1, ${value})`
 const change = (table: string, id: string, to: string): string => `UPDATE ${table} SET ${to} WHERE id = '${id}'`
@@ -112,20 +114,39 @@ export const paymentTriggerCases: RuleCase[] = [
     refund('r', { amount: 1 }).replace('INSERT', 'INSERT OR REPLACE'),
     refund('r'),
   ),
-  ...['amount = 6', 'amount = NULL', `kind = 'currency'`, `top_up_id = 'paid'`, `provider_transaction_id = 'q'`].map(
-    (to) =>
-      refused(
-        'payment_cases_decide_once',
-        'payment cases: decided once',
-        change('payment_cases', 'c', to),
-        paymentCase('c'),
-      ),
+  ...[
+    `amount = 6, ${dismissed}`,
+    `kind = 'currency'`,
+    'created_at = 2',
+    `top_up_id = 'paid'`,
+    `provider_transaction_id = 'q'`,
+  ].map((to) =>
+    refused(
+      'payment_cases_decide_once',
+      'payment cases: decided once',
+      change('payment_cases', 'c', to),
+      paymentCase('c'),
+    ),
   ),
   refused(
     'payment_cases_decide_once',
     'payment cases: decided once',
     change('payment_cases', 'c', `status = 'CREDITED'`),
     `${paymentCase('c')}; ${change('payment_cases', 'c', dismissed)}`,
+  ),
+  refused(
+    'payment_cases_decide_once',
+    'payment cases: decided once',
+    change('payment_cases', 'c', `status = 'OPEN', resolved_at = NULL`),
+    `${paymentCase('c')}; ${change('payment_cases', 'c', credited)}`,
+  ),
+  ...[paymentCase('c', { amount: 'NULL' }), paymentCase('c', { kind: `'merchant'` })].map((before) =>
+    refused(
+      'payment_cases_credited_once',
+      'payment cases: no money of ours',
+      change('payment_cases', 'c', credited),
+      before,
+    ),
   ),
   refused(
     'payment_cases_credited_once',
@@ -139,12 +160,68 @@ export const paymentTriggerCases: RuleCase[] = [
     change('payment_cases', 'c', credited),
     `${paymentCase('c')}; ${paymentCase('d', { kind: `'currency'` })}; ${change('payment_cases', 'd', credited)}`,
   ),
+  // One whose payment has no name may be about any.
   refused(
-    'top_ups_credited_once',
-    'top-ups: this payment is credited already',
-    change('top_ups', 'open', `status = 'SUCCESS', provider_transaction_id = 'p'`),
-    `${paymentCase('c')}; ${change('payment_cases', 'c', credited)}`,
+    'payment_cases_credited_once',
+    'payment cases: this payment is credited already',
+    change('payment_cases', 'c', credited),
+    `${namePayment('paid')}; ${change('top_ups', 'paid', `provider_transaction_id = 'p'`)}; ${paymentCase('c', { top_up_id: `'paid'`, provider_transaction_id: `''` })}`,
   ),
+  ...[
+    ['', 'p'],
+    ['p', ''],
+  ].map(([one, other]) =>
+    refused(
+      'payment_cases_credited_once',
+      'payment cases: this payment is credited already',
+      change('payment_cases', 'd', credited),
+      `${paymentCase('c', { provider_transaction_id: `'${one}'` })}; ${paymentCase('d', { provider_transaction_id: `'${other}'` })}; ${change('payment_cases', 'c', credited)}`,
+    ),
+  ),
+  ...['p', ''].map((id) =>
+    refused(
+      'top_ups_credited_once',
+      'top-ups: this payment is credited already',
+      change('top_ups', 'open', `status = 'SUCCESS', provider_transaction_id = 'p'`),
+      `${namePayment('open')}; ${paymentCase('c', { provider_transaction_id: `'${id}'` })}; ${change('payment_cases', 'c', credited)}`,
+    ),
+  ),
+  refused('top_ups_surcharge_new', 'top-ups: a new one has no surcharge', newTopUp('surcharge', 1)),
+  ...[
+    change('top_ups', 'open', 'surcharge = 1'),
+    change('top_ups', 'paid', 'surcharge = 1'),
+    change('top_ups', 'open', `surcharge = -1, status = 'SUCCESS'`),
+  ].map((attempt) => refused('top_ups_surcharge', 'top-ups: a surcharge is known when it is paid', attempt)),
+  refused(
+    'top_ups_named_payment',
+    'top-ups: a payment that was never named with the order, or another one',
+    change('top_ups', 'paid', `provider_transaction_id = 'p'`),
+    namePayment('open'),
+  ),
+  ...[`'q'`, 'NULL'].map((id) =>
+    refused(
+      'top_ups_named_payment',
+      'top-ups: a payment that was never named with the order, or another one',
+      change('top_ups', 'paid', `provider_transaction_id = ${id}`),
+      `${namePayment('paid')}; ${namePayment('paid', 'q')}; ${change('top_ups', 'paid', `provider_transaction_id = 'p'`)}`,
+    ),
+  ),
+  ...[
+    `top_up_id = 'paid'`,
+    `transaction_id = 'q'`,
+    'seen_at = 2',
+    `state = 'paid'`,
+    'changes = 1',
+    `state = 'paid', changes = 2`,
+  ].map((to) =>
+    refused(
+      'provider_payments_fixed',
+      'provider payments: only what is said of one changes, and each change counts',
+      `UPDATE provider_payments SET ${to}`,
+      namePayment('open'),
+    ),
+  ),
+  refused('provider_payments_keep', 'provider payments: kept', 'DELETE FROM provider_payments', namePayment('open')),
   refused('payment_cases_keep', 'payment cases: kept', 'DELETE FROM payment_cases', paymentCase('c')),
   refused(
     'payment_cases_keep',
@@ -184,7 +261,7 @@ export const paymentUniqueCases: RuleCase[] = [
   {
     rule: 'top_ups_provider_transaction',
     says: 'UNIQUE constraint failed: top_ups.provider_transaction_id',
-    before: change('top_ups', 'paid', `provider_transaction_id = 'p'`),
+    before: `${namePayment('paid')}; ${namePayment('open')}; ${change('top_ups', 'paid', `provider_transaction_id = 'p'`)}`,
     attempt: change('top_ups', 'open', `provider_transaction_id = 'p'`),
   },
   {

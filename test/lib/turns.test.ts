@@ -69,3 +69,25 @@ test('nothing is kept of a key that nobody waits for', async () => {
   await Bun.sleep(0)
   expect(turns.size).toBe(0)
 })
+
+test('who waits too long is told so and does nothing any more, and the next gets its turn', async () => {
+  const turns = new Turns()
+  const open = gate()
+  const first = turns.take('a', () => open.promise, 1)
+  let late = false
+  const second = turns.take(
+    'a',
+    async () => {
+      late = true
+    },
+    5,
+  )
+  const third = turns.take('a', async () => 'third')
+  await expect(second).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  open.resolve()
+  await first
+  expect(await third).toBe('third')
+  expect(late).toBe(false)
+  await Bun.sleep(0)
+  expect(turns.size).toBe(0)
+})

@@ -110,7 +110,7 @@ const troubles: [string, (request: Request) => Response | Promise<Response>, Par
   [
     'an answer about another order',
     () => json({ status_code: '201', order_id: 'other' }),
-    { kind: 'unavailable', outcome: 'unknown' },
+    { kind: 'unusable', outcome: 'unknown', retryable: false },
   ],
 ]
 
@@ -157,7 +157,7 @@ describe('a charge meets', () => {
     for (const [method, body] of wrong) {
       const order = orderBy(method as 'bca_va', clock, { cardToken: 'token' })
       const { gateway } = hostile(() => json({ ...body, order_id: order.orderId }))
-      expect(await failureOf(gateway.charge(order))).toMatchObject({ kind: 'unavailable', outcome: 'unknown' })
+      expect(await failureOf(gateway.charge(order))).toMatchObject({ kind: 'unusable', outcome: 'unknown' })
     }
   })
 })

@@ -81,7 +81,7 @@ test.each([
   [200, 'cancel', 'accept', 'cancelled'],
   [200, 'failure', undefined, 'failed'],
   [200, 'partial_refund', 'accept', 'partially_refunded'],
-  [200, 'partial_chargeback', 'accept', 'charged_back'],
+  [200, 'partial_chargeback', 'accept', 'partially_charged_back'],
   [200, 'authorize', 'accept', 'unknown'],
   [200, 'constructor', 'accept', 'unknown'],
 ] as const)('%d %s with fraud status %s is %s', (statusCode, transaction_status, fraud_status, state) => {

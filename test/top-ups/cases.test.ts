@@ -105,7 +105,7 @@ test('a dismissed payment moves nothing, and stays dismissed however often it is
 test('a payment of another amount credits nothing; crediting it by hand fails the order that waited', async () => {
   const { customer, id, found } = await paidWrongly()
   expect(found).toMatchObject({ kind: 'amount', amount: 10_000, finding: 'paid 10000, not 50000' })
-  expect(await rowOfTopUp(shop, id)).toMatchObject({ status: 'PENDING', nextPollAt: null })
+  expect(await rowOfTopUp(shop, id)).toMatchObject({ status: 'PENDING', nextPollAt: expect.any(Date) })
   expect((await resolve(found.id, 'credit')).status).toBe(200)
   expect((await rowOfTopUp(shop, id)).status).toBe('FAILED')
   expect((await customer.get('/wallet/transactions')).body.data).toMatchObject([
@@ -127,7 +127,7 @@ test('the credited payment is still followed where another one came after it', a
   expect((await casesOf(id)).map(({ status }: { status: string }) => status)).toEqual([found.status])
 })
 
-test('a payment that came before the one we heard of is found by its own notification', async () => {
+test('a payment that came before the latest is found because it was named with the order, without a word of it', async () => {
   const customer = await shop.system.customer()
   const { id } = await topUp(customer, 'gopay')
   const { orderId } = await rowOfTopUp(shop, id)
@@ -138,10 +138,10 @@ test('a payment that came before the one we heard of is found by its own notific
   const second = await shop.gateway.events.payAgain(orderId)
   await ask(orderId)
   expect((await rowOfTopUp(shop, id)).providerTransactionId).toBe(second.transactionId)
-  expect(await casesOf(id)).toEqual([])
+  expect(await casesOf(id)).toMatchObject([{ kind: 'second_payment', providerTransactionId: first.transactionId }])
   await shop.gateway.notifications.release()
   await worked(shop, orderId)
-  expect(await casesOf(id)).toMatchObject([{ kind: 'second_payment', providerTransactionId: first.transactionId }])
+  expect(await casesOf(id)).toHaveLength(1)
   expect(await customer.balance()).toBe(50_000)
 })
 

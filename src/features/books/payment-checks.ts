@@ -49,8 +49,8 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'top-up fee',
     table: 'top_ups',
-    wrong: `t.status = 'SUCCESS' and t.fee <> coalesce((select e.amount from ledger_entries e where e.source = 'top-up:' || t.id || ':fee'), 0)`,
-    says: `'top-up ' || t.id || ': its fee of ' || t.fee || ' is not in the ledger'`,
+    wrong: `t.status = 'SUCCESS' and t.fee + t.surcharge <> coalesce((select e.amount from ledger_entries e where e.source = 'top-up:' || t.id || ':fee'), 0)`,
+    says: `'top-up ' || t.id || ': its fee of ' || (t.fee + t.surcharge) || ' is not in the ledger'`,
   },
   {
     name: 'top-up taken back',
@@ -64,6 +64,21 @@ export const paymentChecks: readonly RowCheck[] = [
     // An entry beyond the count is the entry's deviation.
     wrong: `t.corrections <> 0 and t.corrections <> ${corrections}`,
     says: `'top-up ' || t.id || ': ' || t.corrections || ' corrections, entries say ' || ${corrections}`,
+  },
+  {
+    name: 'payment of a top-up',
+    table: 'top_ups',
+    // One that the provider did not name could not be asked after.
+    wrong: `t.provider_transaction_id is not null and not exists (select 1 from provider_payments p
+      where p.top_up_id = t.id and p.transaction_id = t.provider_transaction_id)`,
+    says: `'top-up ' || t.id || ': credited by payment ' || t.provider_transaction_id || ', which was never named with its order'`,
+  },
+  {
+    name: 'payment of a case',
+    table: 'payment_cases',
+    wrong: `t.provider_transaction_id <> '' and t.kind <> 'unusable' and not exists (select 1 from provider_payments p
+      where p.top_up_id = t.top_up_id and p.transaction_id = t.provider_transaction_id)`,
+    says: `'payment case ' || t.id || ': about payment ' || t.provider_transaction_id || ', which was never named with its order'`,
   },
   {
     name: 'method of a top-up',

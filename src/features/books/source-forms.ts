@@ -33,7 +33,7 @@ const correction = (word: string, accounts: string, more?: string): string => {
 }
 const feeCorrection = (word: string, accounts: string, more?: string): string => {
   const name = `'top-up:' || u.id || ':fee:${word}'`
-  return `exists (select 1 from top_ups u where u.id = ${topUp} and u.fee >= t.amount and ${accounts} and ${isNumbered(name, more)})`
+  return `exists (select 1 from top_ups u where u.id = ${topUp} and u.fee + u.surcharge >= t.amount and ${accounts} and ${isNumbered(name, more)})`
 }
 /** Whether the entry that is reversed brought in what `name` (SQL) names, at first or after all. */
 const reversesCreditOf = (name: string): string =>
@@ -110,7 +110,7 @@ const wayBack: SourceForm[] = [
   {
     matches: `t.source glob 'top-up:*:fee'`,
     sound: `${from(clearing, `'fees'`)} and exists (select 1 from top_ups u
-      where u.id = ${topUp} and t.source = 'top-up:' || u.id || ':fee' and u.status = 'SUCCESS' and u.fee = t.amount)`,
+      where u.id = ${topUp} and t.source = 'top-up:' || u.id || ':fee' and u.status = 'SUCCESS' and u.fee + u.surcharge = t.amount)`,
     lacks: 'but no paid top-up has that fee',
   },
   {

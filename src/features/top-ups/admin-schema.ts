@@ -3,6 +3,7 @@ import { maxTopUp } from '../../config/payments'
 import { IdText, Instant, ListQuery, model, nullable, RupiahView, SaidText, words } from '../../http/schema'
 import { StatusWord } from '../ledger/schema'
 import { MethodWord, TopUpView } from './schema'
+import { caseKinds } from './tables'
 
 const Reason = SaidText({ minLength: 3, maxLength: 255, description: 'Kept in the audit log' })
 const Id = IdText
@@ -40,7 +41,7 @@ export const PaymentCaseView = model(
   t.Object({
     id: t.String(),
     topUpId: t.String(),
-    kind: words('amount', 'currency', 'merchant', 'second_payment'),
+    kind: words(...caseKinds),
     providerTransactionId: nullable(t.String()),
     amount: nullable(RupiahView),
     finding: t.String({ description: 'What does not fit' }),

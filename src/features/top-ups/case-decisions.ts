@@ -1,15 +1,15 @@
-import { and, eq } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { creditWallet, midtransClearing } from '../ledger'
-import { transactions } from '../ledger/tables'
 import { getCase } from './case-read'
+import { closeTopUp } from './ending'
 import { tellIfClosed } from './late-payment'
 import type { PaymentCase, TopUp } from './tables'
-import { type CaseStatus, paymentCases, topUps } from './tables'
+import { type CaseStatus, paymentCases } from './tables'
 import { getTopUp } from './top-up-read'
 
 type Needs = Pick<Parts, 'clock' | 'log'>
@@ -36,7 +36,7 @@ export async function resolveCase(
   const topUp = await getTopUp(tx, found.topUpId)
   const at = parts.clock.now()
   if (decision.action === 'credit') await creditCase(parts, tx, found, topUp, at)
-  if (topUp.status === 'PENDING') await failTopUp(tx, topUp, at)
+  await closeTopUp(tx, topUp, 'FAILED', at)
   const status: CaseStatus = decision.action === 'credit' ? 'CREDITED' : 'DISMISSED'
   const resolved = { status, reason: decision.reason, resolvedBy: actor.userId, resolvedAt: at }
   await tx.update(paymentCases).set(resolved).where(eq(paymentCases.id, id)).run()
@@ -60,8 +60,8 @@ async function creditCase(
   at: Date,
 ): Promise<void> {
   if (amount === null || amount <= 0n || kind === 'merchant')
-    throw new AppError('INVALID_STATE', 'This payment is in another currency; it can only be dismissed')
-  if (topUp.status === 'SUCCESS' && providerTransactionId === (topUp.providerTransactionId ?? ''))
+    throw new AppError('INVALID_STATE', 'This payment is not ours, or not in rupiah; it can only be dismissed')
+  if (topUp.status === 'SUCCESS' && ['', topUp.providerTransactionId ?? ''].includes(providerTransactionId))
     throw new AppError('INVALID_STATE', 'This payment was credited as the top-up meanwhile; it can only be dismissed')
   await creditWallet(tx, {
     userId: topUp.userId,
@@ -73,18 +73,4 @@ async function creditCase(
     at,
   })
   await tellIfClosed(parts, tx, { userId: topUp.userId, amount, target: { kind: 'top-up', id: topUp.id } })
-}
-
-/** An open top-up that brought no money. */
-export async function failTopUp(tx: Tx, topUp: Pick<TopUp, 'id' | 'transactionNumber'>, at: Date): Promise<void> {
-  await tx
-    .update(topUps)
-    .set({ status: 'FAILED', nextPollAt: null, updatedAt: at })
-    .where(and(eq(topUps.id, topUp.id), eq(topUps.status, 'PENDING')))
-    .run()
-  await tx
-    .update(transactions)
-    .set({ status: 'FAILED', settledAt: at })
-    .where(and(eq(transactions.number, topUp.transactionNumber), eq(transactions.status, 'PENDING')))
-    .run()
 }

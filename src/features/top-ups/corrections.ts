@@ -23,30 +23,38 @@ import { topUps } from './tables'
 import { raiseAlert } from './tell-administrators'
 import { creditsToReverse, roomsOf } from './top-up-credits'
 
+/** What the provider says of a credited payment. */
+export interface Word {
+  said: PaymentStatus
+  /** Of the whole payment, with what was paid on top. */
+  givenBack: Rupiah
+  /** How often what it says has changed. */
+  changes: number
+}
+
 /**
  * Makes the books agree with what the provider has given back of a credited payment, whichever way that moved since: what is
  * missing is taken from the wallet, what is too much is put back. Refunds of our own are no reversals.
- * @param givenBack of the whole payment, fee included, as the provider says
  */
 export async function correct(
   parts: CaseNeeds,
   tx: Tx,
   topUp: TopUp,
-  givenBack: Rupiah,
-  said: PaymentStatus,
+  { said, givenBack, changes }: Word,
 ): Promise<void> {
-  const ours = await accountForRefunds(parts, tx, topUp, said)
+  const ours = await accountForRefunds(tx, topUp)
+  const fee = topUp.fee + topUp.surcharge
   const taken = greater(givenBack - ours.byProvider, 0n)
   // What we refunded or have promised to can't be taken from the customer once more.
   const room = topUp.amount - ours.standing
   const target = lesser(taken, room)
   const change = target - topUp.takenBack
   if (change !== 0n) await bring(parts, tx, topUp, change, said)
-  if (topUp.fee > 0n) await correctFee(tx, topUp, lesser(greater(taken - room, 0n), topUp.fee), parts.clock.now())
-  const lost = taken - (topUp.amount - ours.firm) - topUp.fee
+  if (fee > 0n) await correctFee(tx, topUp, lesser(greater(taken - room, 0n), fee), parts.clock.now())
+  const lost = taken - (topUp.amount - ours.firm) - fee
   if (lost > 0n) {
     const finding = `${lost} went back twice: refunded by hand, and ${said.state} by the provider`
-    await raiseAlert(parts, tx, topUp, { occasion: `lost:${lost}`, finding })
+    await raiseAlert(parts, tx, topUp, { occasion: `lost:${lost}:${changes}`, finding })
   }
 }
 
@@ -129,13 +137,13 @@ async function giveAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, sourc
   await tellIfClosed(parts, tx, { userId: topUp.userId, amount, target: { kind: 'top-up', id: topUp.id } })
 }
 
-/** The method's fee is the house's own: it follows the provider without a word to the customer. */
+/** What was paid on top is the house's own: it follows the provider without a word to the customer. */
 async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promise<void> {
   const name = `top-up:${topUp.id}:fee`
   const entries = await listEntriesOf(tx, name)
   const rooms = roomsOf(entries, fees)
   const standing = rooms.reduce((sum, { room }) => sum + room, 0n)
-  let rest = target - (topUp.fee - standing)
+  let rest = target - (topUp.fee + topUp.surcharge - standing)
   const number = entries.length
   if (rest < 0n) {
     const again = { debitAccount: midtransClearing, creditAccount: fees, amount: -rest }

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Tx } from '../../db'
 import { second } from '../../lib/clock'
 import { AppError, notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import type { JobKind } from '../../queue'
-import { type SettleNeeds, settleTopUp } from './settle'
+import { firstLookMs, firstPollMs } from './poll-times'
+import { rememberNotified } from './provider-payments'
+import { isUnusable, type SettleNeeds, settleInTurn } from './settle'
+import type { TopUp } from './tables'
 import { paymentNotifications, topUps } from './tables'
+import { findTopUpByOrder } from './top-up-read'
+import { inTurn, type Turn } from './turn'
 import { tellIfUnbookable } from './unbookable'
 
 /** As the route reads it. */
@@ -19,7 +25,8 @@ interface Notification extends Record<string, unknown> {
 
 /**
  * Takes a notification in: its signature, then it is stored, then the provider has its answer. What it means is worked out
- * afterwards, from the provider's own status: a genuine body can be relabelled. The same bytes again change nothing.
+ * afterwards, from the provider's own status: a genuine body can be relabelled. The same bytes again are asked after again:
+ * after a dispute is won, the provider says in the same words as before that it is settled.
  */
 export async function receiveNotification(
   parts: Pick<Parts, 'db' | 'clock' | 'payments' | 'queue'>,
@@ -30,7 +37,9 @@ export async function receiveNotification(
   if (!parts.payments.verifySignature(body)) throw new AppError('FORBIDDEN', 'The signature is not valid')
   const digest = createHash('sha256').update(text).digest('base64url')
   const known = await parts.db.write(async (tx) => {
-    const order = await tx.select({ id: topUps.id }).from(topUps).where(eq(topUps.orderId, orderId)).get()
+    const order = await findTopUpByOrder(tx, orderId)
+    const transactionId = transactionIdOf(body)
+    const at = parts.clock.now()
     const stored = await tx
       .insert(paymentNotifications)
       .values({
@@ -38,21 +47,21 @@ export async function receiveNotification(
         orderId,
         body: JSON.stringify(body, withoutPayer),
         signatureValid: true,
-        receivedAt: parts.clock.now(),
-        ...(order ? {} : { processedAt: parts.clock.now(), outcome: 'unknown order' }),
+        receivedAt: at,
+        ...(order ? {} : { processedAt: at, outcome: 'unknown order' }),
       })
       .onConflictDoUpdate({
         target: paymentNotifications.digest,
-        set: { received: sql`${paymentNotifications.received} + 1` },
+        set: { received: sql`${paymentNotifications.received} + 1`, ...(order ? { processedAt: null } : {}) },
       })
       .returning({ id: paymentNotifications.id, received: paymentNotifications.received })
       .get()
-    if (order && stored.received === 1) {
-      await parts.queue.enqueue(tx, {
-        kind: 'payment.notification',
-        key: String(stored.id),
-        payload: { notificationId: stored.id, orderId, transactionId: transactionIdOf(body) },
-      })
+    if (order) {
+      if (transactionId) await rememberNotified(tx, { topUpId: order.id, transactionId, at })
+      await lookAgain(tx, order, at)
+      const payload: NotificationPayload = { notificationId: stored.id, nth: stored.received, orderId, transactionId }
+      const key = stored.received === 1 ? String(stored.id) : `${stored.id}:${stored.received}`
+      await parts.queue.enqueue(tx, { kind: 'payment.notification', key, payload })
     }
     return order !== undefined
   })
@@ -67,8 +76,17 @@ function transactionIdOf({ transaction_id: id }: Notification): string | undefin
   return typeof id === 'string' && /^[\w-]{1,50}$/.test(id) ? id : undefined
 }
 
+/** Whatever becomes of the notice itself: the order is among those that are asked after, however long ago it ended. */
+async function lookAgain(tx: Tx, { id, status, nextPollAt }: TopUp, at: Date): Promise<void> {
+  const soon = new Date(at.getTime() + (status === 'PENDING' ? firstPollMs : firstLookMs))
+  if (nextPollAt && nextPollAt <= soon) return
+  await tx.update(topUps).set({ nextPollAt: soon, polls: 0 }).where(eq(topUps.id, id)).run()
+}
+
 interface NotificationPayload {
   notificationId: number
+  /** How many of the same bytes had come by then. */
+  nth?: number
   orderId: string
   /** The payment that it tells of, where it named one. */
   transactionId?: string
@@ -78,17 +96,33 @@ export const notificationJob = (parts: SettleNeeds): JobKind<NotificationPayload
   kind: 'payment.notification',
   deadlineMs: processDeadlineMs,
   maxAttempts,
-  run: async ({ notificationId, orderId, transactionId }, { attempt }) => {
-    const outcome = await settleTopUp(parts, orderId, { transactionId }).catch(async (fault: unknown) => {
+  run: async (payload, { attempt }) => {
+    const { orderId } = payload
+    await inTurn(orderId, (turn) => askAbout(parts, payload, turn)).catch(async (fault: unknown) => {
       if (attempt >= maxAttempts) await tellIfUnbookable(parts, orderId, fault)
       throw fault
     })
-    await parts.db.write((tx) =>
-      tx
-        .update(paymentNotifications)
-        .set({ processedAt: parts.clock.now(), outcome })
-        .where(eq(paymentNotifications.id, notificationId))
-        .run(),
-    )
   },
 })
+
+/** One question answers every notice that came before it was asked. */
+async function askAbout(
+  parts: SettleNeeds,
+  { notificationId, nth = 1, orderId, transactionId }: NotificationPayload,
+  turn: Turn,
+): Promise<void> {
+  const isThis = eq(paymentNotifications.id, notificationId)
+  const notice = await parts.db.read.select().from(paymentNotifications).where(isThis).get()
+  if (!notice || notice.asked >= nth) return
+  const outcome = await settleInTurn(parts, orderId, turn, { transactionId }).catch((fault: unknown) => {
+    // The poll asks on, and sets the payment aside if that lasts.
+    if (isUnusable(fault)) return 'unusable answer'
+    throw fault
+  })
+  const processedAt = parts.clock.now()
+  await parts.db.write(async (tx) => {
+    await tx.update(paymentNotifications).set({ asked: notice.received, outcome }).where(isThis).run()
+    const isAnswered = and(isThis, sql`${paymentNotifications.asked} >= ${paymentNotifications.received}`)
+    await tx.update(paymentNotifications).set({ processedAt }).where(isAnswered).run()
+  })
+}

@@ -1,36 +1,39 @@
 import type { Config } from '../../config'
 import { lesser, type Rupiah } from '../../lib/money'
 import type { PaymentState, PaymentStatus } from '../../payments'
-import type { TransactionStatus } from '../ledger/tables'
+import type { EndedWithoutMoney } from './ending'
 import type { CaseKind, TopUp } from './tables'
 
 /** What the provider's word means for the books. `open`: nothing yet. */
-export type Truth =
-  | { paid: true; givenBack: Rupiah }
-  | { paid: false; outcome: Exclude<TransactionStatus, 'SUCCESS' | 'PENDING'> | 'open' }
+export type Truth = { paid: true; givenBack: Rupiah } | { paid: false; outcome: EndedWithoutMoney | 'open' }
 
-/** What the customer pays: the top-up and the fee of its method. */
+/** What is ordered: the top-up and the fee of its method. */
 export const grossOf = (topUp: Pick<TopUp, 'amount' | 'fee'>): Rupiah => topUp.amount + topUp.fee
+
+/** What was paid in all: the provider may have put a fee of its own on top. */
+export const paidOf = (topUp: Pick<TopUp, 'amount' | 'fee' | 'surcharge'>): Rupiah => grossOf(topUp) + topUp.surcharge
 
 /**
  * The same for every order of the events that led here: a payment given back before we ever heard of it was paid all the
  * same, and a refusal after the credit is a bank's reversal.
  */
 export function truthOf(topUp: TopUp, said: PaymentStatus): Truth {
-  const gross = grossOf(topUp)
   const credited = topUp.status === 'SUCCESS'
+  const whole = credited ? paidOf(topUp) : (said.amount ?? grossOf(topUp))
   switch (said.state) {
     case 'paid':
       return { paid: true, givenBack: 0n }
     case 'partially_refunded':
-      return { paid: true, givenBack: lesser(said.refundedAmount, gross) }
+      return { paid: true, givenBack: lesser(said.refundedAmount, whole) }
+    case 'partially_charged_back':
+      return { paid: true, givenBack: lesser(said.refundedAmount + (said.chargedBackAmount ?? 0n), whole) }
     case 'refunded':
     case 'charged_back':
-      return { paid: true, givenBack: gross }
+      return { paid: true, givenBack: whole }
     case 'denied':
-      return credited ? { paid: true, givenBack: gross } : { paid: false, outcome: 'FAILED' }
+      return credited ? { paid: true, givenBack: whole } : { paid: false, outcome: 'FAILED' }
     case 'cancelled':
-      return credited ? { paid: true, givenBack: gross } : { paid: false, outcome: 'CANCELLED' }
+      return credited ? { paid: true, givenBack: whole } : { paid: false, outcome: 'CANCELLED' }
     case 'failed':
       return { paid: false, outcome: 'FAILED' }
     case 'expired':
@@ -40,10 +43,29 @@ export function truthOf(topUp: TopUp, said: PaymentStatus): Truth {
   }
 }
 
-const paidStates: ReadonlySet<PaymentState> = new Set(['paid', 'refunded', 'partially_refunded', 'charged_back'])
+const paidStates: ReadonlySet<PaymentState> = new Set([
+  'paid',
+  'refunded',
+  'partially_refunded',
+  'charged_back',
+  'partially_charged_back',
+])
+const goneStates: ReadonlySet<PaymentState> = new Set([
+  'denied',
+  'cancelled',
+  'refunded',
+  'partially_refunded',
+  'charged_back',
+  'partially_charged_back',
+])
 
 /** Whether there was money, though it may have gone back since. */
-export const wasPaid = ({ state }: PaymentStatus): boolean => paidStates.has(state)
+export const wasPaid = ({ state }: Pick<PaymentStatus, 'state'>): boolean => paidStates.has(state)
+
+/** Whether money that was there is gone, wholly or in part. */
+export const isGone = ({ state }: { state: PaymentState | null }): boolean => state !== null && goneStates.has(state)
+
+export const isOpen = ({ state }: PaymentStatus): boolean => state === 'pending' || state === 'challenge'
 
 export interface Misfit {
   kind: CaseKind
@@ -56,16 +78,26 @@ export interface Misfit {
  */
 export function misfitOf(config: Config, topUp: TopUp, said: PaymentStatus): Misfit | undefined {
   if (!wasPaid(said)) return undefined
-  const gross = grossOf(topUp)
   if (said.currency !== null && said.currency !== 'IDR')
     return { kind: 'currency', finding: `paid in ${said.currency}, not in IDR` }
-  if (said.amount !== gross) return { kind: 'amount', finding: `paid ${said.amount ?? 'an unknown sum'}, not ${gross}` }
+  if (!isOfSum(topUp, said))
+    return { kind: 'amount', finding: `paid ${said.amount ?? 'an unknown sum'}, not ${grossOf(topUp)}` }
   const merchant = config.midtransMerchantId
   if (merchant && said.merchantId !== null && said.merchantId !== merchant)
     return { kind: 'merchant', finding: 'paid to another merchant' }
   if (isAnother(topUp, said))
     return { kind: 'second_payment', finding: `a second payment of ${said.amount} for one order` }
+  if (said.state === 'partially_charged_back' && said.chargedBackAmount === null)
+    return { kind: 'chargeback', finding: 'partly charged back, and not said how much' }
   return undefined
+}
+
+/** Whether it is what was ordered, and at most a fee of the provider's own on top of that. */
+function isOfSum(topUp: TopUp, { amount, originalAmount }: PaymentStatus): boolean {
+  if (amount === null) return false
+  const ordered = grossOf(topUp)
+  if (originalAmount !== null) return originalAmount === ordered && amount >= ordered
+  return amount === ordered || (topUp.status === 'SUCCESS' && amount === paidOf(topUp))
 }
 
 /** Whether the provider speaks of another payment under this order than the one that was credited. */

@@ -1,17 +1,15 @@
 import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
-import { hour } from '../../lib/clock'
+import { AppError } from '../../lib/errors'
 import { PaymentError } from '../../payments'
 import { sweep } from '../../queue'
-import { lookDelayMs, pollDelayMs } from './poll-times'
-import { type SettleNeeds, settleTopUp } from './settle'
+import { expiryGraceMs, lookDelayMs, overdueForMs, pollDelayMs, takenWithinMs } from './poll-times'
+import { type How, type SettleNeeds, settleTopUp } from './settle'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
 import { tellIfUnbookable } from './unbookable'
 
 const batchSize = 100
 const atOnce = 8
-/** After an order's own expiry the provider is given this long to say so before we do. */
-const expiryGraceMs = 2 * hour
 
 /** Asks after orders, ever more rarely: a status that no notification told still arrives. */
 export async function pollPendingTopUps(parts: SettleNeeds, signal?: AbortSignal): Promise<void> {
@@ -45,7 +43,8 @@ function listDue({ db, clock }: SettleNeeds, after: TopUp | undefined): Promise<
 async function pollOne(parts: SettleNeeds, topUp: TopUp): Promise<void> {
   const now = parts.clock.now().getTime()
   const isOpen = topUp.status === 'PENDING'
-  const delayMs = isOpen ? pollDelayMs(topUp.polls) : lookDelayMs(topUp.polls)
+  const overdueMs = now - topUp.expiresAt.getTime()
+  const delayMs = isOpen ? pollDelayMs(topUp.polls, overdueMs) : lookDelayMs(topUp.polls)
   // Before it is asked: whatever happens meanwhile, the next time is set, and one that fails is not asked without a pause.
   await parts.db.write((tx) =>
     tx
@@ -54,16 +53,23 @@ async function pollOne(parts: SettleNeeds, topUp: TopUp): Promise<void> {
       .where(and(eq(topUps.id, topUp.id), eq(topUps.status, topUp.status), isNotNull(topUps.nextPollAt)))
       .run(),
   )
-  const isLongOver = isOpen && now > topUp.expiresAt.getTime() + expiryGraceMs
   try {
-    await settleTopUp(parts, topUp.orderId, isLongOver ? { orElse: 'EXPIRED' } : {})
+    await settleTopUp(parts, topUp.orderId, howToEnd(topUp, now))
   } catch (fault) {
     // A provider that is away fails no payment: the next poll asks again.
-    if (fault instanceof PaymentError) {
-      parts.log.warn({ topUpId: topUp.id, kind: fault.kind, diagnosis: fault.diagnosis }, 'top-up not polled')
+    if (fault instanceof AppError) {
+      const diagnosis = fault instanceof PaymentError ? `${fault.kind}: ${fault.diagnosis}` : fault.message
+      parts.log.warn({ topUpId: topUp.id, diagnosis }, 'top-up not polled')
       return
     }
     await tellIfUnbookable(parts, topUp.orderId, fault)
     throw fault
   }
+}
+
+/** Whose time is over ends, though the provider does not say so. */
+function howToEnd(topUp: TopUp, now: number): How {
+  const overdueMs = now - topUp.expiresAt.getTime()
+  const isOver = topUp.charged ? overdueMs > expiryGraceMs : now > topUp.createdAt.getTime() + takenWithinMs
+  return isOver ? { orElse: 'EXPIRED', isOverdue: overdueMs > overdueForMs } : {}
 }

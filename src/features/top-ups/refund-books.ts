@@ -115,19 +115,21 @@ interface Refunded {
   firm: Rupiah
 }
 
-/** What of a top-up has gone back by our own will. Posts the refunds that the provider shows as done though we never heard so. */
-export async function accountForRefunds(
-  parts: RefundNeeds,
-  tx: Tx,
-  topUp: TopUp,
-  said: PaymentStatus,
-): Promise<Refunded> {
+/** Posts the refunds that the provider shows as done though we never heard so, whatever else it says of the payment. */
+export async function postListedRefunds(parts: RefundNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<void> {
+  if (said.refunds.length === 0 || topUp.status !== 'SUCCESS') return
+  for (const refund of await listStanding(tx, topUp.id)) {
+    const isDone = said.refunds.some(({ key, amount }) => key === refund.id && amount === refund.amount)
+    if (refund.status === 'RESERVED' && isDone) await postRefund(parts, tx, topUp, refund, null)
+  }
+}
+
+/** What of a top-up has gone back by our own will. */
+export async function accountForRefunds(tx: Tx, topUp: TopUp): Promise<Refunded> {
   let byProvider = 0n
   let standing = 0n
   let firm = 0n
-  for (let refund of await listStanding(tx, topUp.id)) {
-    const isDone = said.refunds.some(({ key, amount }) => key === refund.id && amount === refund.amount)
-    if (refund.status === 'RESERVED' && isDone) refund = await postRefund(parts, tx, topUp, refund, null)
+  for (const refund of await listStanding(tx, topUp.id)) {
     if (refund.status === 'POSTED' && refund.way === 'provider') byProvider += refund.amount
     if (refund.status === 'POSTED' || refund.way === 'manual') firm += refund.amount
     standing += refund.amount

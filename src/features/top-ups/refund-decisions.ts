@@ -4,8 +4,9 @@ import { AppError } from '../../lib/errors'
 import { recordAct } from '../audit'
 import { postRefund, voidRefund } from './refund-books'
 import { getReserved } from './refunds'
-import { inTurn, type SettleNeeds, settleInTurn } from './settle'
+import { type SettleNeeds, settleInTurn } from './settle'
 import type { Refund } from './tables'
+import { inTurn } from './turn'
 
 /** An administrator has sent it by hand; `reference` is the proof. */
 export async function confirmRefund(
@@ -27,8 +28,8 @@ export async function confirmRefund(
  */
 export async function withdrawRefund(parts: SettleNeeds, actor: Actor, id: string, reason: string): Promise<Refund> {
   const { refund, topUp } = await getReserved(parts.db.read, id)
-  return inTurn(topUp.orderId, async () => {
-    if (refund.way === 'provider') await settleInTurn(parts, topUp.orderId)
+  return inTurn(topUp.orderId, async (turn) => {
+    if (refund.way === 'provider') await settleInTurn(parts, topUp.orderId, turn)
     return parts.db.write(async (tx) => {
       const now = await getReserved(tx, id)
       await recordDecision(parts, tx, actor, now.refund, { action: 'refund.withdraw', reason })

@@ -3,11 +3,13 @@ import { accessControl } from '../../http/access'
 import { onceInTwoSteps } from '../../http/idempotency'
 import { Answer, errors, guarded, IdText, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
+import { chargeTopUp, recallTopUp } from './charge'
 import { maxNotificationBytes, receiveNotification } from './notifications'
 import { listPaymentMethods } from './payment-methods'
 import { PaymentMethodView, TopUpInput, TopUpView } from './schema'
-import { beginTopUp, cancelTopUp, chargeTopUp, recallTopUp } from './top-up'
+import { beginTopUp } from './top-up'
 import { getOwnTopUp, topUpViewOf } from './top-up-read'
+import { cancelTopUp } from './withdraw'
 
 const Id = t.Object({ id: IdText })
 

@@ -58,6 +58,9 @@ export const TopUpView = model(
     amount: RupiahView,
     fee: t.Integer({ description: 'What the method costs on top, in whole rupiah' }),
     total: t.Integer({ description: 'What is to be paid: amount and fee' }),
+    surcharge: t.Integer({
+      description: 'What the payment provider took on top for itself, known once it is paid; in whole rupiah',
+    }),
     method: MethodWord,
     status: StatusWord,
     redirectUrl: nullable(t.String()),

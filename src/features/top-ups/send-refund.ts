@@ -4,9 +4,10 @@ import { PaymentError } from '../../payments'
 import type { JobKind } from '../../queue'
 import { postRefund, voidRefund } from './refund-books'
 import { getRefund, type RefundOfTopUp, sendRefund } from './refunds'
-import { inTurn, type SettleNeeds, settleInTurn } from './settle'
+import { type SettleNeeds, settleInTurn } from './settle'
 import type { Refund } from './tables'
 import { raiseAlert } from './tell-administrators'
+import { inTurn, type Turn } from './turn'
 
 const sendDeadlineMs = minute
 /** Over about three hours. */
@@ -21,7 +22,7 @@ export const refundJob = (parts: SettleNeeds): JobKind<{ refundId: string }> => 
   run: async ({ refundId }, { attempt }) => {
     const { topUp } = await getRefund(parts.db.read, refundId)
     try {
-      await inTurn(topUp.orderId, () => send(parts, refundId))
+      await inTurn(topUp.orderId, (turn) => send(parts, refundId, turn))
     } catch (fault) {
       if (attempt >= maxAttempts) await tellUnsent(parts, refundId)
       throw fault
@@ -35,10 +36,11 @@ const tellUnsent = (parts: SettleNeeds, refundId: string): Promise<void> =>
     const { refund, topUp } = await getRefund(tx, refundId)
     if (refund.status !== 'RESERVED') return
     const finding = `refund ${refundId} of ${refund.amount} could not be sent: retry its job, or withdraw it`
-    await raiseAlert(parts, tx, topUp, { occasion: refundId, finding })
+    const occasion = `${refundId}:${parts.clock.now().toISOString().slice(0, 10)}`
+    await raiseAlert(parts, tx, topUp, { occasion, finding })
   })
 
-async function send(parts: SettleNeeds, refundId: string): Promise<void> {
+async function send(parts: SettleNeeds, refundId: string, turn: Turn): Promise<void> {
   const { refund, topUp } = await getRefund(parts.db.read, refundId)
   if (refund.status !== 'RESERVED') return
   try {
@@ -47,6 +49,7 @@ async function send(parts: SettleNeeds, refundId: string): Promise<void> {
       amount: refund.amount,
       reason: refund.reason,
       transactionId: topUp.providerTransactionId ?? undefined,
+      withinMs: turn.leftMs(),
     })
   } catch (fault) {
     if (!(fault instanceof PaymentError) || fault.outcome !== 'none' || fault.retryable) throw fault
@@ -55,7 +58,7 @@ async function send(parts: SettleNeeds, refundId: string): Promise<void> {
       voidRefund(parts, tx, now.topUp, now.refund, `refused by the provider (${fault.kind})`),
     )
     // What kept it from being refunded may be a reversal that we have not heard of.
-    await settleInTurn(parts, topUp.orderId)
+    await settleInTurn(parts, topUp.orderId, turn)
     return
   }
   await finish(parts, refundId, (tx, now) => postRefund(parts, tx, now.topUp, now.refund, null))

@@ -1,172 +1,125 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
-import { toJson } from '../../lib/money'
-import { Turns } from '../../lib/turns'
 import type { Parts } from '../../parts'
 import { PaymentError, type PaymentStatus } from '../../payments'
-import { fees, getBalance, midtransClearing, postEntry, settleOwed, walletOf } from '../ledger'
-import { type TransactionStatus, transactions } from '../ledger/tables'
-import { enqueueMail } from '../mails'
-import { type CaseNeeds, closeCasesOf, noteUndoneCases, openCase } from './cases'
-import { correct } from './corrections'
-import { tellIfClosed } from './late-payment'
-import { isAnother, misfitOf, truthOf, wasPaid } from './payment-truth'
-import { firstLookMs } from './poll-times'
+import type { TransactionStatus } from '../ledger/tables'
+import { type Answer, type Answers, askAll } from './ask-provider'
+import { type CaseNeeds, closeCasesOf, openCase, tellCases } from './cases'
+import { tellContradictions, tellForgotten, tellUnlistedRefunds } from './contradictions'
+import { correct, type Word } from './corrections'
+import { creditTopUp } from './credit'
+import { closeTopUp } from './ending'
+import { isAnother, isOpen, misfitOf, truthOf, wasPaid } from './payment-truth'
+import { hear } from './provider-payments'
+import { postListedRefunds } from './refund-books'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
-import { findTopUpByOrder, getTopUp } from './top-up-read'
+import { findTopUpByOrder } from './top-up-read'
+import { inTurn, type Turn } from './turn'
+import { noteUnusable, noteUsable } from './unusable'
 
 export type SettleNeeds = CaseNeeds & Pick<Parts, 'db' | 'payments'>
 
-/** Asking and booking go together: an answer that was overtaken by a newer one must not be booked after it. */
-const turns = new Turns()
-
-/** What is done about an order at the provider, one thing after another. */
-export const inTurn = <T>(orderId: string, act: () => Promise<T>): Promise<T> => turns.take(orderId, act)
-
-type Closed = 'CANCELLED' | 'EXPIRED'
-
-interface How {
+export interface How {
   /** What an open order becomes where the provider knows nothing of it. */
-  orElse?: Closed
-  /** A payment of the order that is to be asked after too: an order may have several. */
+  orElse?: 'CANCELLED' | 'EXPIRED'
+  /** Its time has been over for so long that it becomes that too where the provider still waits for the customer. */
+  isOverdue?: boolean
+  /** A payment of the order that a notification names: an order may have several. */
   transactionId?: string
 }
 
 /**
  * Asks the provider how an order stands and makes the books say the same: credited, taken back, or neither. Whoever asks
  * (a notification, the poll, a cancel), however often and in whatever order, the last answer is what stands.
+ * @throws PaymentError if the provider is away, or nothing it says can be used
  */
 export const settleTopUp = (parts: SettleNeeds, orderId: string, how: How = {}): Promise<TransactionStatus> =>
-  inTurn(orderId, () => settleInTurn(parts, orderId, how))
+  inTurn(orderId, (turn) => settleInTurn(parts, orderId, turn, how))
 
 /** For those who have the turn already. */
 export async function settleInTurn(
   parts: SettleNeeds,
   orderId: string,
-  { orElse, transactionId }: How = {},
+  turn: Turn,
+  how: How = {},
 ): Promise<TransactionStatus> {
-  const latest = await askProvider(parts, orderId)
-  const topUp = await bookAnswer(parts, orderId, latest, orElse)
-  const credited = topUp.providerTransactionId
-  let { status } = topUp
-  for (const earlier of new Set([credited, transactionId ?? null])) {
-    if (earlier === null || earlier === latest?.transactionId) continue
-    const said = await askProvider(parts, orderId, earlier)
-    // An attempt that failed before another one says nothing about the order.
-    if (said && (earlier === credited || wasPaid(said))) status = (await bookAnswer(parts, orderId, said)).status
+  const topUp = await getByOrder(parts.db.read, orderId)
+  const answers = await askAll(parts, topUp, how.transactionId, turn)
+  const all = [answers.latest, ...(answers.credited ? [answers.credited] : []), ...answers.others]
+  const someIsOpen = all.some(({ said }) => said && isOpen(said))
+  // Money first: an attempt that failed says nothing about an order that was paid by another one.
+  const said = all.filter((answer) => answer.said).sort((a, b) => Number(wasPaid(b.said!)) - Number(wasPaid(a.said!)))
+  for (const answer of said) {
+    const ends = answer === answers.latest && !(someIsOpen && !isOpen(answer.said!))
+    await inBooks(parts, orderId, (tx, now) => bookAnswer(parts, tx, now, answer.said!, ends ? how : undefined))
   }
-  return status
+  await inBooks(parts, orderId, (tx, now) => bookSilence(parts, tx, now, answers, someIsOpen ? {} : how))
+  const fault = answers.latest.unusable ?? answers.credited?.unusable
+  if (fault) throw fault
+  return (await getByOrder(parts.db.read, orderId)).status
 }
 
-/**
- * Undefined where the provider has no such payment: a charge that never arrived, or a hosted page nobody chose a method on.
- * Without a transaction it speaks of the order's latest.
- */
-async function askProvider(
-  { payments }: SettleNeeds,
-  orderId: string,
-  transactionId?: string,
-): Promise<PaymentStatus | undefined> {
-  try {
-    return await payments.status(orderId, { transactionId })
-  } catch (fault) {
-    if (fault instanceof PaymentError && fault.kind === 'unknown-order') return undefined
-    throw fault
-  }
+const inBooks = (parts: SettleNeeds, orderId: string, act: (tx: Tx, topUp: TopUp) => Promise<void>): Promise<void> =>
+  parts.db.write(async (tx) => act(tx, await getByOrder(tx, orderId)))
+
+async function getByOrder(on: Parameters<typeof findTopUpByOrder>[0], orderId: string): Promise<TopUp> {
+  const topUp = await findTopUpByOrder(on, orderId)
+  if (!topUp) throw new Error(`no top-up for order ${orderId}`)
+  return topUp
 }
 
-const bookAnswer = (
-  parts: SettleNeeds,
-  orderId: string,
-  said: PaymentStatus | undefined,
-  orElse?: Closed,
-): Promise<Pick<TopUp, 'status' | 'providerTransactionId'>> =>
-  parts.db.write(async (tx) => {
-    const topUp = await findTopUpByOrder(tx, orderId)
-    if (!topUp) throw new Error(`no top-up for order ${orderId}`)
-    if (said) {
-      await book(parts, tx, topUp, said)
-      await noteUndoneCases(parts, tx, topUp, said)
-    } else if (orElse) await close(parts, tx, topUp, orElse)
-    return getTopUp(tx, topUp.id)
-  })
-
-async function book(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<void> {
+/** @param how given where the answer may end the order without money */
+async function bookAnswer(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus, how?: How): Promise<void> {
+  const heard = await hear(tx, topUp.id, said, parts.clock.now())
+  if (!topUp.charged) await confirm(tx, topUp)
+  await tellCases(parts, tx, topUp, said, heard)
+  if (!isAnother(topUp, said)) await postListedRefunds(parts, tx, topUp, said)
   const misfit = misfitOf(parts.config, topUp, said)
   if (misfit) return openCase(parts, tx, topUp, misfit, said)
   const truth = truthOf(topUp, said)
-  if (truth.paid) {
-    // Word of another payment under this order, one that failed, says nothing about the one that was credited.
-    if (isAnother(topUp, said)) return
-    const isNew = topUp.status !== 'SUCCESS'
-    if (isNew && !(await closeCasesOf(parts, tx, topUp, said))) return
-    const paid = isNew ? await credit(parts, tx, topUp, said) : topUp
-    await correct(parts, tx, paid, truth.givenBack, said)
-  } else if (truth.outcome !== 'open') await close(parts, tx, topUp, truth.outcome)
+  if (truth.paid) return bookMoney(parts, tx, topUp, { said, givenBack: truth.givenBack, changes: heard.changes })
+  await tellContradictions(parts, tx, topUp, said, heard)
+  if (!how) return
+  if (truth.outcome !== 'open') await closeTopUp(tx, topUp, truth.outcome, parts.clock.now())
+  else if (how.isOverdue && said.state === 'pending') await closeTopUp(tx, topUp, 'EXPIRED', parts.clock.now())
 }
 
-/** An end without money. It may still turn out otherwise: a late payment counts, so the provider is asked a few times more. */
-async function close(
-  { clock }: SettleNeeds,
-  tx: Tx,
-  topUp: TopUp,
-  outcome: Exclude<TransactionStatus, 'SUCCESS' | 'PENDING'>,
-): Promise<void> {
-  if (topUp.status !== 'PENDING') return
-  await end(tx, topUp, { status: outcome, balanceAfter: null, at: clock.now(), settledAt: clock.now() })
+async function bookMoney(parts: SettleNeeds, tx: Tx, topUp: TopUp, word: Word): Promise<void> {
+  const { said } = word
+  // Word of another payment under this order, one that failed, says nothing about the one that was credited.
+  if (isAnother(topUp, said)) return
+  const isNew = topUp.status !== 'SUCCESS'
+  if (isNew && !(await closeCasesOf(parts, tx, topUp, said))) return
+  const paid = isNew ? await creditTopUp(parts, tx, topUp, said) : topUp
+  await correct(parts, tx, paid, word)
+  if (wasPaid(said)) await tellUnlistedRefunds(parts, tx, paid, said)
 }
 
-async function credit(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<TopUp> {
-  const at = parts.clock.now()
-  const balanceAfter = (await getBalance(tx, topUp.userId)) + topUp.amount
-  const settledAt = said.settledAt ?? at
-  await end(tx, topUp, { status: 'SUCCESS', balanceAfter, at, settledAt, providerTransactionId: said.transactionId })
-  const source = `top-up:${topUp.id}`
-  const paid = { debitAccount: midtransClearing, at }
-  await postEntry(tx, {
-    ...paid,
-    creditAccount: walletOf(topUp.userId),
-    amount: topUp.amount,
-    source,
-    transactionNumber: topUp.transactionNumber,
-  })
-  if (topUp.fee > 0n) {
-    const fee = { creditAccount: fees, amount: topUp.fee, source: `${source}:fee`, transactionNumber: null }
-    await postEntry(tx, { ...paid, ...fee })
-  }
-  await tellIfClosed(parts, tx, { ...topUp, target: { kind: 'top-up', id: topUp.id } })
-  await settleOwed(tx, topUp.userId, topUp.transactionNumber, at)
-  await enqueueMail(parts, tx, {
-    key: `top-up-received:${topUp.id}`,
-    userId: topUp.userId,
-    template: 'top-up-received',
-    data: {
-      amount: toJson(topUp.amount),
-      balance: toJson(await getBalance(tx, topUp.userId)),
-      transaction: `TXMP-${topUp.transactionNumber}`,
-    },
-  })
-  return getTopUp(tx, topUp.id)
+/** What the provider did not say: it knows no such payment, or nothing of what it said is of any use. */
+async function bookSilence(parts: SettleNeeds, tx: Tx, topUp: TopUp, answers: Answers, how: How): Promise<void> {
+  const { latest, credited } = answers
+  const fault = latest.unusable ?? credited?.unusable
+  if (fault) await noteUnusable(parts, tx, topUp, fault)
+  else await noteUsable(tx, topUp)
+  if (isUnknown(credited ?? latest) && topUp.status === 'SUCCESS') await tellForgotten(parts, tx, topUp)
+  if (latest.unusable && !topUp.charged) await confirm(tx, topUp)
+  if (!isUnknown(latest)) return
+  if (how.orElse) await closeTopUp(tx, topUp, how.orElse, parts.clock.now())
+  if (!topUp.charged) await noteNeverTaken(tx, topUp)
 }
 
-interface End {
-  status: TransactionStatus
-  balanceAfter: bigint | null
-  at: Date
-  settledAt: Date
-  providerTransactionId?: string | null
+/** The provider has the order, whatever became of the answer to its charge. */
+const confirm = (tx: Tx, { id }: TopUp) => tx.update(topUps).set({ charged: true }).where(eq(topUps.id, id)).run()
+
+const isUnknown = ({ said, unusable }: Answer): boolean => said === undefined && unusable === undefined
+
+/** An order that the provider has not taken does not count among the open ones; one that was refused is not looked at again. */
+async function noteNeverTaken(tx: Tx, topUp: TopUp): Promise<void> {
+  const isThis = and(eq(topUps.id, topUp.id), eq(topUps.charged, false))
+  if (topUp.status === 'PENDING') await tx.update(topUps).set({ unanswered: true }).where(isThis).run()
+  else if (!topUp.unanswered) await tx.update(topUps).set({ nextPollAt: null }).where(isThis).run()
 }
 
-async function end(tx: Tx, topUp: TopUp, { status, balanceAfter, at, settledAt, ...more }: End): Promise<void> {
-  await tx
-    .update(topUps)
-    .set({ status, ...more, polls: 0, nextPollAt: new Date(at.getTime() + firstLookMs), updatedAt: at })
-    .where(eq(topUps.id, topUp.id))
-    .run()
-  await tx
-    .update(transactions)
-    .set({ status, balanceAfter, settledAt })
-    .where(eq(transactions.number, topUp.transactionNumber))
-    .run()
-}
+export const isUnusable = (fault: unknown): fault is PaymentError =>
+  fault instanceof PaymentError && fault.kind === 'unusable'

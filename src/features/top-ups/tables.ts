@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { flag, instant, json, rupiah } from '../../db/columns'
-import type { PaymentInstructions, PaymentMethod } from '../../payments'
+import type { PaymentInstructions, PaymentMethod, PaymentState } from '../../payments'
 import { users } from '../accounts/tables'
 import { type TransactionStatus, transactions } from '../ledger/tables'
 
@@ -24,14 +24,20 @@ export const topUps = sqliteTable(
     instructions: json<PaymentInstructions>('instructions'),
     /** Whether the provider has confirmed the order: one whose charge timed out is asked for by the poll. */
     charged: flag('charged').notNull().default(false),
+    /** A charge ended without a usable answer, and the provider has not confirmed the order since: perhaps it never took it. */
+    unanswered: flag('unanswered').notNull().default(false),
     /** What the customer pays on top for the method. */
     fee: rupiah('fee').notNull().default(sql`0`),
+    /** What the provider took from the customer on top of that, for itself; known once it is paid. */
+    surcharge: rupiah('surcharge').notNull().default(sql`0`),
     /** Of what was credited: what the provider took back later (a bank's reversal, a chargeback), refunds of ours aside. */
     takenBack: rupiah('taken_back').notNull().default(sql`0`),
     /** Counts the corrections after the credit: names their ledger entries. */
     corrections: integer('corrections').notNull().default(0),
     /** The provider's id of the payment that was credited; another one under the same order is a second payment. */
     providerTransactionId: text('provider_transaction_id'),
+    /** Since when the provider answers about it what can't be used. */
+    unusableSince: instant('unusable_since'),
     expiresAt: instant('expires_at').notNull(),
     nextPollAt: instant('next_poll_at'),
     polls: integer('polls').notNull().default(0),
@@ -54,7 +60,31 @@ export const topUps = sqliteTable(
   ],
 )
 
-/** Every notification, as it came, before anything is made of it. A repeat of the same bytes only counts up. */
+/**
+ * Every payment of the provider that was named together with an order: by a signed notification, or by the provider's own
+ * answer. An order may have several, and each is asked after.
+ */
+export const providerPayments = sqliteTable(
+  'provider_payments',
+  {
+    topUpId: text('top_up_id')
+      .notNull()
+      .references(() => topUps.id),
+    transactionId: text('transaction_id').notNull(),
+    /** What the provider said of it last; null before it was asked. */
+    state: text('state').$type<PaymentState>(),
+    /** Counts how often that changed: tells a second time from a repeat. */
+    changes: integer('changes').notNull().default(0),
+    seenAt: instant('seen_at').notNull(),
+    askedAt: instant('asked_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.topUpId, table.transactionId] }),
+    index('provider_payments_transaction').on(table.transactionId),
+  ],
+)
+
+/** Every notification, as it came, before anything is made of it. A repeat of the same bytes counts up, and is asked after too. */
 export const paymentNotifications = sqliteTable(
   'payment_notifications',
   {
@@ -64,6 +94,8 @@ export const paymentNotifications = sqliteTable(
     body: text('body').notNull(),
     signatureValid: flag('signature_valid').notNull(),
     received: integer('received').notNull().default(1),
+    /** How many of these the provider was asked after: what a notice means may have changed though its bytes have not. */
+    asked: integer('asked').notNull().default(0),
     receivedAt: instant('received_at').notNull(),
     processedAt: instant('processed_at'),
     outcome: text('outcome'),
@@ -118,7 +150,8 @@ export const refunds = sqliteTable(
   ],
 )
 
-export type CaseKind = 'amount' | 'currency' | 'merchant' | 'second_payment'
+export const caseKinds = ['amount', 'currency', 'merchant', 'second_payment', 'chargeback', 'unusable'] as const
+export type CaseKind = (typeof caseKinds)[number]
 export type CaseStatus = 'OPEN' | 'CREDITED' | 'DISMISSED'
 
 /** A payment that does not fit what we asked for: nothing is booked until a person has looked at it. */
@@ -145,7 +178,7 @@ export const paymentCases = sqliteTable(
   (table) => [
     uniqueIndex('payment_cases_once').on(table.topUpId, table.kind, table.providerTransactionId),
     index('payment_cases_status').on(table.status, table.id),
-    check('payment_cases_kind', sql`${table.kind} in ('amount', 'currency', 'merchant', 'second_payment')`),
+    check('payment_cases_kind', sql`${table.kind} in (${sql.raw(caseKinds.map((kind) => `'${kind}'`).join(', '))})`),
     check('payment_cases_status', sql`${table.status} in ('OPEN', 'CREDITED', 'DISMISSED')`),
     check('payment_cases_resolved', sql`(${table.status} = 'OPEN') = (${table.resolvedAt} is null)`),
   ],

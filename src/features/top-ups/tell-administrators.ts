@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
 import { isAdministrator, users } from '../accounts/tables'
@@ -12,18 +12,20 @@ const maxAlerted = 20
 const action = 'payment.alert'
 
 export interface PaymentAlert {
-  /** Names it among those of its top-up. */
+  /** Names it among those of its top-up; what happens a second time has another name. */
   occasion: string
   /** What a person has to look at, in words. */
   finding: string
   caseId?: string
+  /** Where many top-ups may have the same trouble: what they share one mail for. */
+  mailOf?: string
 }
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'log'>
 
-/** Writes down what only a person can put right, and tells the administrators. Idempotent by the top-up and its finding. */
+/** Writes down what only a person can put right, and tells the administrators. Idempotent by the top-up and the occasion. */
 export async function raiseAlert(parts: Needs, tx: Tx, topUp: TopUp, alert: PaymentAlert): Promise<void> {
-  const { finding, caseId } = alert
+  const { occasion, finding, caseId } = alert
   const target = { kind: 'top-up', id: topUp.id }
   const told = await tx
     .select({ number: auditEntries.number })
@@ -33,13 +35,13 @@ export async function raiseAlert(parts: Needs, tx: Tx, topUp: TopUp, alert: Paym
         eq(auditEntries.targetKind, target.kind),
         eq(auditEntries.targetId, target.id),
         eq(auditEntries.action, action),
-        eq(auditEntries.reason, finding),
+        sql`json_extract(${auditEntries.after}, '$.occasion') = ${occasion}`,
       ),
     )
     .get()
   if (told) return
   parts.log.error({ topUpId: topUp.id, orderId: topUp.orderId, caseId, finding }, 'payment to be looked at')
-  await recordAct(tx, { action, target, reason: finding, after: { caseId }, at: parts.clock.now() })
+  await recordAct(tx, { action, target, reason: finding, after: { caseId, occasion }, at: parts.clock.now() })
   await mailAdministrators(parts, tx, topUp, alert)
 }
 
@@ -47,7 +49,7 @@ export async function mailAdministrators(
   parts: Needs,
   tx: Tx,
   topUp: TopUp,
-  { occasion, finding, caseId }: PaymentAlert,
+  { occasion, finding, caseId, mailOf = `${topUp.id}:${occasion}` }: PaymentAlert,
 ): Promise<void> {
   const administrators = await tx
     .select({ id: users.id })
@@ -58,7 +60,7 @@ export async function mailAdministrators(
     .all()
   for (const { id } of administrators) {
     await enqueueMail(parts, tx, {
-      key: `payment-alert:${topUp.id}:${occasion}:${id}`,
+      key: `payment-alert:${mailOf}:${id}`,
       userId: id,
       template: 'payment-alert',
       data: { transaction: `TXMP-${topUp.transactionNumber}`, orderId: topUp.orderId, finding, caseId },

@@ -45,6 +45,7 @@ export function topUpViewOf(topUp: TopUp) {
     amount: toJson(topUp.amount),
     fee: toJson(topUp.fee),
     total: toJson(grossOf(topUp)),
+    surcharge: toJson(topUp.surcharge),
     method: topUp.method,
     status: topUp.status,
     redirectUrl: topUp.redirectUrl,

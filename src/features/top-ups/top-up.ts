@@ -1,4 +1,4 @@
-import { and, count, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { hour, minute } from '../../lib/clock'
@@ -6,26 +6,23 @@ import { AppError } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
 import { rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { type ChargeResult, PaymentError, type PaymentMethod } from '../../payments'
-import { getOpenUser, getUser } from '../accounts'
+import type { PaymentMethod } from '../../payments'
+import { getOpenUser } from '../accounts'
 import { insertTransaction } from '../ledger'
-import { failTopUp } from './case-decisions'
 import { getFee } from './payment-methods'
-import { grossOf } from './payment-truth'
 import { firstPollMs } from './poll-times'
-import { settleTopUp } from './settle'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
-import { getOwnTopUp, getTopUp, topUpViewOf } from './top-up-read'
-import { withdrawTopUp } from './withdraw'
 
 /** How long a customer may take to pay. */
 const payWithinMs = 24 * hour
 /** A card is charged while the customer looks on. */
 const payCardWithinMs = 30 * minute
 const maxPending = 10
+/** Of any sort, those that the provider never took too: each is asked after until it ends. */
+const maxOpen = 100
 
-type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'publicUrl' | 'queue' | 'log'>
+type Needs = Pick<Parts, 'config' | 'clock'>
 
 export interface TopUpOrder {
   amount: number
@@ -61,6 +58,7 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     orderId: `TXMP-${transaction.number}-${randomPart(10)}`,
     amount,
     fee,
+    surcharge: 0n,
     takenBack: 0n,
     corrections: 0,
     providerTransactionId: null,
@@ -69,6 +67,8 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     redirectUrl: null,
     instructions: null,
     charged: false,
+    unanswered: false,
+    unusableSince: null,
     expiresAt: new Date(now.getTime() + (order.method === 'credit_card' ? payCardWithinMs : payWithinMs)),
     nextPollAt: new Date(now.getTime() + firstPollMs),
     polls: 0,
@@ -79,93 +79,14 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
   return row
 }
 
+/** Whom the provider kept from paying must be able to try again: an order that it never took does not count. */
 async function assertFewPending(tx: Tx, actor: Actor): Promise<void> {
-  const pending = await tx
-    .select({ total: count() })
-    .from(topUps)
-    .where(and(eq(topUps.userId, actor.userId), eq(topUps.status, 'PENDING')))
-    .get()
-  if ((pending?.total ?? 0) >= maxPending) {
+  const open = and(eq(topUps.userId, actor.userId), sql`${topUps.status} = 'PENDING'`)
+  const isTaken = sql`not (${topUps.unanswered} and not ${topUps.charged})`
+  if ((await tx.$count(topUps, and(open, isTaken))) >= maxPending) {
     throw new AppError('CONFLICT', `At most ${maxPending} top-ups can wait for payment; pay or cancel one first`)
   }
-}
-
-/** Second step: asks the provider. Without a usable answer the order stays open, and the poll finds out what became of it. */
-export async function chargeTopUp(parts: Needs, topUp: TopUp, cardToken?: string) {
-  const charged = await askForCharge(parts, topUp, cardToken)
-  const { redirectUrl, instructions, expiresAt } = charged
-  await updateTopUp(parts, topUp.id, { charged: true, redirectUrl, instructions, expiresAt })
-  // A card without a further step may be paid already; the provider's own status decides, never the charge's answer.
-  if (charged.state === 'paid') await settlePaid(parts, topUp)
-  return topUpViewOf(await getTopUp(parts.db.read, topUp.id))
-}
-
-/**
- * What became of an order whose charge was cut off or had no usable answer: it is asked for again, because the customer still
- * waits for a way to pay, and the same order never opens a second payment.
- */
-export async function recallTopUp(parts: Needs, id: string, cardToken?: string) {
-  const topUp = await getTopUp(parts.db.read, id)
-  const isOpen = topUp.status === 'PENDING' && !topUp.charged && topUp.expiresAt > parts.clock.now()
-  try {
-    if (isOpen) return await chargeTopUp(parts, topUp, cardToken)
-  } catch (fault) {
-    if (!(fault instanceof AppError)) throw fault
+  if ((await tx.$count(topUps, open)) >= maxOpen) {
+    throw new AppError('CONFLICT', `At most ${maxOpen} top-ups can be open; cancel one first`)
   }
-  return topUpViewOf(await getTopUp(parts.db.read, id))
-}
-
-async function askForCharge(parts: Needs, topUp: TopUp, cardToken?: string): Promise<ChargeResult> {
-  const user = await getUser(parts.db.read, topUp.userId)
-  try {
-    return await parts.payments.charge({
-      orderId: topUp.orderId,
-      amount: grossOf(topUp),
-      method: topUp.method,
-      customer: { name: user.name, email: user.email },
-      description: 'Wallet top-up',
-      expiresAt: topUp.expiresAt,
-      cardToken,
-      returnUrl: `${parts.publicUrl}/payments/finished`,
-    })
-  } catch (fault) {
-    if (!(fault instanceof PaymentError)) throw fault
-    parts.log.warn(
-      { topUpId: topUp.id, kind: fault.kind, outcome: fault.outcome, diagnosis: fault.diagnosis },
-      'top-up not charged',
-    )
-    if (fault.outcome === 'none') await parts.db.write((tx) => failTopUp(tx, topUp, parts.clock.now()))
-    throw new AppError(fault.code, fault.message, { topUpId: topUp.id })
-  }
-}
-
-/** The money is taken: a provider that can't be asked right now fails nothing, the notification or the poll settles it. */
-async function settlePaid(parts: Needs, topUp: TopUp): Promise<void> {
-  try {
-    await settleTopUp(parts, topUp.orderId)
-  } catch (fault) {
-    if (!(fault instanceof PaymentError)) throw fault
-    parts.log.warn({ topUpId: topUp.id, kind: fault.kind, diagnosis: fault.diagnosis }, 'paid top-up not settled yet')
-  }
-}
-
-async function updateTopUp(parts: Pick<Parts, 'db' | 'clock'>, id: string, change: Partial<TopUp>): Promise<void> {
-  await parts.db.write((tx) =>
-    tx
-      .update(topUps)
-      .set({ ...change, updatedAt: parts.clock.now() })
-      .where(eq(topUps.id, id))
-      .run(),
-  )
-}
-
-/** Withdraws an order that is not paid. */
-export async function cancelTopUp(parts: Needs, actor: Actor, id: string) {
-  const topUp = await getOwnTopUp(parts.db.read, actor, id)
-  if (topUp.status !== 'PENDING')
-    throw new AppError('INVALID_STATE', `This top-up is ${topUp.status}`, { status: topUp.status })
-  const state = await withdrawTopUp(parts, topUp)
-  if (state === 'SUCCESS') throw new AppError('INVALID_STATE', 'This top-up was paid already', { status: state })
-  if (state === 'PENDING') throw new AppError('PAYMENT_FAILED', 'The payment could not be withdrawn', { status: state })
-  return topUpViewOf(await getTopUp(parts.db.read, id))
 }

@@ -22,7 +22,8 @@ export const paymentDamages: Damage[] = [
     `UPDATE top_ups SET status = 'EXPIRED' WHERE id = 'paid'`,
     'top-up paid: EXPIRED, but an entry credits it',
   ],
-  ['top-up fee', `UPDATE top_ups SET fee = 6 WHERE id = 'bee'`, 'top-up bee: its fee of 6 is not in the ledger'],
+  ['top-up fee', `UPDATE top_ups SET fee = 4 WHERE id = 'bee'`, 'top-up bee: its fee of 6 is not in the ledger'],
+  ['top-up fee', `UPDATE top_ups SET surcharge = 0 WHERE id = 'bee'`, 'top-up bee: its fee of 3 is not in the ledger'],
   [
     'top-up taken back',
     `UPDATE top_ups SET taken_back = 200 WHERE id = 'bee'`,
@@ -68,6 +69,16 @@ export const paymentDamages: Damage[] = [
     'method of a top-up',
     `UPDATE top_ups SET method = 'cash' WHERE id = 'open'`,
     'top-up open: by cash, which is no method',
+  ],
+  [
+    'payment of a top-up',
+    `DELETE FROM provider_payments WHERE transaction_id = 'y'`,
+    'top-up bee: credited by payment y, which was never named with its order',
+  ],
+  [
+    'payment of a case',
+    `DELETE FROM provider_payments WHERE transaction_id = 'x'`,
+    'payment case pc1: about payment x, which was never named with its order',
   ],
   [
     'payment credited twice',

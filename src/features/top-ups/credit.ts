@@ -1,0 +1,51 @@
+import type { Tx } from '../../db'
+import { toJson } from '../../lib/money'
+import type { PaymentStatus } from '../../payments'
+import { fees, getBalance, midtransClearing, postEntry, settleOwed, walletOf } from '../ledger'
+import { enqueueMail } from '../mails'
+import type { CaseNeeds } from './cases'
+import { endTopUp } from './ending'
+import { tellIfClosed } from './late-payment'
+import { grossOf } from './payment-truth'
+import type { TopUp } from './tables'
+import { getTopUp } from './top-up-read'
+
+/** The money is there: what was ordered goes to the wallet, what the customer paid on top to the fees. */
+export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<TopUp> {
+  const at = parts.clock.now()
+  const surcharge = surchargeOf(topUp, said)
+  await endTopUp(tx, topUp, {
+    status: 'SUCCESS',
+    balanceAfter: (await getBalance(tx, topUp.userId)) + topUp.amount,
+    at,
+    settledAt: said.settledAt ?? at,
+    providerTransactionId: said.transactionId,
+    surcharge,
+  })
+  await postPayment(tx, topUp, topUp.fee + surcharge, at)
+  await tellIfClosed(parts, tx, { ...topUp, target: { kind: 'top-up', id: topUp.id } })
+  await settleOwed(tx, topUp.userId, topUp.transactionNumber, at)
+  await enqueueMail(parts, tx, {
+    key: `top-up-received:${topUp.id}`,
+    userId: topUp.userId,
+    template: 'top-up-received',
+    data: {
+      amount: toJson(topUp.amount),
+      balance: toJson(await getBalance(tx, topUp.userId)),
+      transaction: `TXMP-${topUp.transactionNumber}`,
+    },
+  })
+  return getTopUp(tx, topUp.id)
+}
+
+/** What the provider took from the customer for itself; the answer fits, so it is not less than was ordered. */
+const surchargeOf = (topUp: TopUp, { amount }: PaymentStatus): bigint => (amount ?? 0n) - grossOf(topUp)
+
+async function postPayment(tx: Tx, topUp: TopUp, fee: bigint, at: Date): Promise<void> {
+  const source = `top-up:${topUp.id}`
+  const paid = { debitAccount: midtransClearing, at }
+  const { amount, transactionNumber } = topUp
+  await postEntry(tx, { ...paid, creditAccount: walletOf(topUp.userId), amount, source, transactionNumber })
+  if (fee > 0n)
+    await postEntry(tx, { ...paid, creditAccount: fees, amount: fee, source: `${source}:fee`, transactionNumber: null })
+}
