@@ -27,9 +27,9 @@ beforeEach(async () => {
   shop.gateway.notifications.failNext({ kind: 'drop' }, 1_000)
   asked = []
   cutOff = undefined
-  const payments = quickPayments(shop)
+  const payments = quickPayments(shop, 1_000)
   shop.system.parts.payments = {
-    ...payments,
+    ...shop.system.parts.payments,
     refund: async (orderId, request) => {
       asked.push(request)
       if (cutOff === 'before') throw new Error('cut off before it was sent')
