@@ -141,6 +141,7 @@ export const exampleValues: Record<string, unknown> = {
   refundable: 129_000,
   refunded: 0,
   takenBack: 0,
+  surcharge: 0,
   owed: 0,
   forfeited: 0,
   subscriptionsEnded: 1,
