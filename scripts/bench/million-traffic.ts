@@ -1,3 +1,4 @@
+import { templates } from '../../src/features/mails/texts'
 import { day, hour, minute } from '../../src/lib/clock'
 import type { BulkLoad } from './bulk-load'
 import type { AuditLog } from './million-audit'
@@ -7,7 +8,7 @@ const refreshesEach = 3
 const sessionMs = 30 * day
 const codesEach = 10
 const jobKinds = ['mail.deliver', 'payment.notification', 'top-ups.poll', 'subscriptions.due']
-const templates = ['app-ready', 'top-up-received', 'subscription-cancelled', 'password-changed']
+const templateNames = ['app-ready', 'top-up-received', 'subscription-cancelled', 'password-changed'] as const
 const acts = ['instance.stop', 'instance.start', 'session.end', 'subscription.auto-renew']
 const filler = 'x'.repeat(200)
 
@@ -82,14 +83,15 @@ export class Traffic {
 
   #mail(userId: string, atMs: number): void {
     const failed = this.random.next() < 0.01
+    const template = templateNames[this.random.below(templateNames.length)]!
     this.load.add('mails', {
       id: this.random.id('mail', atMs),
       key: `occasion:${this.#count}`,
       user_id: userId,
       recipient: `${userId}@example.com`,
-      template: templates[this.random.below(templates.length)]!,
+      template,
       locale: 'id',
-      data: JSON.stringify({ name: 'Siti', filler }),
+      data: JSON.stringify({ name: 'Siti Rahayu', ...templates[template].example }),
       status: failed ? 'FAILED' : 'SENT',
       attempts: 1,
       error: failed ? 'refused' : null,

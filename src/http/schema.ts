@@ -1,6 +1,7 @@
 import type { TLiteral, TObject, TProperties, TSchema, TUnion } from '@sinclair/typebox'
 import { t } from 'elysia'
-import { type ErrorCode, statusOfCode } from '../lib/errors'
+import { type Counted, mostListed } from '../db/list-rows'
+import { AppError, type ErrorCode, statusOfCode } from '../lib/errors'
 import { nameForm, saidForm, trimmedNameForm } from '../lib/text-forms'
 
 /** Names a schema: the OpenAPI document shows it once under that name, and generated clients get a type of that name. */
@@ -37,7 +38,17 @@ export const Answer = <T extends TSchema>(data: T) => t.Object({ success: t.Lite
 
 export const PageMeta = model(
   'PageMeta',
-  t.Object({ page: t.Integer(), limit: t.Integer(), total: t.Integer(), totalPages: t.Integer() }),
+  t.Object({
+    page: t.Integer(),
+    limit: t.Integer(),
+    total: t.Integer(),
+    totalPages: t.Integer(),
+    more: t.Optional(
+      t.Literal(true, {
+        description: `There are more than \`total\`, which were not counted. A list is counted and paged through up to ${mostListed} rows`,
+      }),
+    ),
+  }),
 )
 
 export const ListAnswer = <T extends TSchema>(item: T) =>
@@ -103,15 +114,28 @@ export const pageQuery = {
 export const ListQuery = <T extends TProperties>(filters: T): TObject<T & typeof pageQuery> =>
   t.Object({ ...pageQuery, ...filters }) as never
 
-export const pageOf = (query: { page?: number; limit?: number }): Page => ({
-  page: query.page ?? 1,
-  limit: query.limit ?? 20,
-})
+/** @throws AppError VALIDATION_ERROR for a page beyond the rows that a list pages through */
+export function pageOf(query: { page?: number; limit?: number }, reach = mostListed): Page {
+  const { page = 1, limit = 20 } = query
+  if ((page - 1) * limit < reach) return { page, limit }
+  const message = `Only the first ${reach} rows can be paged through; let filters or another order find the others`
+  throw new AppError('VALIDATION_ERROR', 'The query is not valid', {
+    in: 'query',
+    problems: [{ path: '/page', message }],
+  })
+}
 
 export const ok = <T>(data: T) => ({ success: true as const, data })
 
-export const listed = <T>(data: T[], { page, limit }: Page, total: number) => ({
+export const listed = <T>(data: T[], page: Page, { total, more }: Counted) => ({
   success: true as const,
   data,
-  meta: { page, limit, total, totalPages: Math.ceil(total / limit) },
+  meta: { ...metaOf(page, total), ...(more && { more }) },
+})
+
+export const metaOf = ({ page, limit }: Page, total: number) => ({
+  page,
+  limit,
+  total,
+  totalPages: Math.ceil(total / limit),
 })

@@ -1,5 +1,5 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm'
-import type { Drizzle, Tx } from '../db'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { type Counted, countUpTo, type Drizzle, type Tx, whereOf } from '../db'
 import type { Clock } from '../lib/clock'
 import { AppError, notFound } from '../lib/errors'
 import type { JobQueue } from './queue'
@@ -25,11 +25,15 @@ export async function listJobs(
   on: Drizzle,
   filter: JobFilter,
   { page, limit }: { page: number; limit: number },
-): Promise<{ rows: JobRow[]; total: number }> {
-  const where = and(
-    filter.status === undefined ? undefined : eq(jobs.status, filter.status),
-    filter.kind === undefined ? undefined : eq(jobs.kind, filter.kind),
-  )
+): Promise<{ rows: JobRow[]; total: Counted }> {
+  const { where, cut } = await whereOf(on, {
+    table: jobs,
+    order: jobs.id,
+    filters: [
+      { column: jobs.status, value: filter.status },
+      { column: jobs.kind, value: filter.kind },
+    ],
+  })
   const [rows, total] = await Promise.all([
     on
       .select(columns)
@@ -39,9 +43,9 @@ export async function listJobs(
       .limit(limit)
       .offset((page - 1) * limit)
       .all(),
-    on.select({ count: count() }).from(jobs).where(where).get(),
+    countUpTo(on, jobs, where),
   ])
-  return { rows, total: total?.count ?? 0 }
+  return { rows, total: { ...total, more: total.more || cut } }
 }
 
 /** Gives a dead job all its attempts again. @throws AppError NOT_FOUND, or INVALID_STATE if it is not dead */

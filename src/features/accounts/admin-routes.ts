@@ -4,7 +4,7 @@ import { once } from '../../http/idempotency'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { adjustCredit, setRole, suspendUser, unsuspendUser } from './admin-acts'
-import { getUserDetail, listUsers } from './admin-read'
+import { getUserDetail } from './admin-read'
 import {
   CreditAdjustmentInput,
   CreditAdjustmentView,
@@ -14,6 +14,7 @@ import {
   UserParams,
   UsersQuery,
 } from './admin-schema'
+import { listUsers } from './list-users'
 import { UserView } from './schema'
 import { disableTwoFactorOf } from './two-factor-changes'
 

@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
-import { prepared, type Tx } from '../../db'
+import { and, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { countUpTo, prepared, type Tx } from '../../db'
 import { type Actor, getSessionId } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { day, second } from '../../lib/clock'
@@ -15,6 +15,8 @@ const sessionMs = 30 * day
 /** A second click on the newest token is no theft: within this time it gets the same successor. */
 const doubleClickMs = 20 * second
 const maxUserAgent = 200
+/** Sessions of a person that are asked when they were seen last. */
+const maxLookedAt = 200
 
 export interface Device {
   address: string
@@ -162,19 +164,41 @@ export async function endOwnSession(
   if (ended === 0) throw notFound('Session')
 }
 
+/** Those that were not ended first, the newest of them first: all last as long, so what is open stands before what ran out. */
+export const openFirst = [sql`${sessions.revokedAt} is null desc`, desc(sessions.createdAt), desc(sessions.id)]
+
 /** The open ones first, so that no number of ended ones can hide one. */
-export async function listSessions({ db, clock }: Pick<Parts, 'db' | 'clock'>, actor: Actor, { page, limit }: Page) {
+export async function listSessions({ db }: Pick<Parts, 'db'>, actor: Actor, { page, limit }: Page) {
   const where = eq(sessions.userId, actor.userId)
-  const isOver = sql`(${sessions.revokedAt} is not null or ${sessions.expiresAt} <= ${clock.now().getTime()})`
   const rows = await db.read
     .select()
     .from(sessions)
     .where(where)
-    .orderBy(isOver, desc(sessions.createdAt), desc(sessions.id))
+    .orderBy(...openFirst)
     .limit(limit)
     .offset((page - 1) * limit)
     .all()
-  return { rows: rows.map((session) => sessionViewOf(actor, session)), total: await db.read.$count(sessions, where) }
+  return {
+    rows: rows.map((session) => sessionViewOf(actor, session)),
+    total: await countUpTo(db.read, sessions, where),
+  }
+}
+
+/** How many are open, and when any was used last, as far as those say that list first. */
+export async function openSessionsOf({ db, clock }: Pick<Parts, 'db' | 'clock'>, userId: string) {
+  const now = clock.now()
+  const begun = gt(sessions.createdAt, new Date(now.getTime() - sessionMs))
+  const open = and(eq(sessions.userId, userId), isNull(sessions.revokedAt), begun, gt(sessions.expiresAt, now))
+  const latest = await db.read
+    .select({ lastUsedAt: sessions.lastUsedAt })
+    .from(sessions)
+    .where(eq(sessions.userId, userId))
+    .orderBy(...openFirst)
+    .limit(maxLookedAt)
+    .all()
+  const lastSeenMs = Math.max(0, ...latest.map(({ lastUsedAt }) => lastUsedAt.getTime()))
+  const { total } = await countUpTo(db.read, sessions, open)
+  return { open: total, lastSeenAt: lastSeenMs > 0 ? new Date(lastSeenMs) : null }
 }
 
 const sessionViewOf = (actor: Actor, session: Session) => ({

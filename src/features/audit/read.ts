@@ -1,5 +1,5 @@
-import { and, count, desc, eq, gte, lt } from 'drizzle-orm'
-import type { Drizzle } from '../../db'
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { countUpTo, type Drizzle, whereOf } from '../../db'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
 import type { AuditRow } from './tables'
@@ -18,14 +18,21 @@ export interface AuditFilter {
 
 /** Newest first. */
 export async function listAudit(on: Drizzle, filter: AuditFilter, { page, limit }: Page) {
-  const where = and(
-    filter.actor === undefined ? undefined : eq(auditEntries.actorId, filter.actor),
-    filter.action === undefined ? undefined : eq(auditEntries.action, filter.action),
-    filter.targetKind === undefined ? undefined : eq(auditEntries.targetKind, filter.targetKind),
-    filter.targetId === undefined ? undefined : eq(auditEntries.targetId, filter.targetId),
-    filter.from === undefined ? undefined : gte(auditEntries.at, filter.from),
-    filter.to === undefined ? undefined : lt(auditEntries.at, filter.to),
-  )
+  const { from, to } = filter
+  const { where, cut } = await whereOf(on, {
+    table: auditEntries,
+    order: auditEntries.number,
+    filters: [
+      { column: auditEntries.targetId, value: filter.targetId },
+      { column: auditEntries.actorId, value: filter.actor },
+      { column: auditEntries.action, value: filter.action },
+      { column: auditEntries.targetKind, value: filter.targetKind },
+    ],
+    range: and(
+      from && sql`${auditEntries.number} >= ${firstSince(from)}`,
+      to && sql`${auditEntries.number} < coalesce(${firstSince(to)}, ${Number.MAX_SAFE_INTEGER})`,
+    ),
+  })
   const [rows, total] = await Promise.all([
     on
       .select()
@@ -35,10 +42,14 @@ export async function listAudit(on: Drizzle, filter: AuditFilter, { page, limit 
       .limit(limit)
       .offset((page - 1) * limit)
       .all(),
-    on.select({ count: count() }).from(auditEntries).where(where).get(),
+    countUpTo(on, auditEntries, where),
   ])
-  return { entries: rows.map(viewOf), total: total?.count ?? 0 }
+  return { entries: rows.map(viewOf), total: { ...total, more: total.more || cut } }
 }
+
+/** Numbers follow the times: a range of times is a range of numbers, whatever else is asked for. */
+const firstSince = (at: Date): SQL =>
+  sql`(select first.number from ${auditEntries} as first where first.at >= ${at.getTime()} order by first.at, first.number limit 1)`
 
 export async function getAuditEntry(on: Drizzle, number: number) {
   const entry = await on.select().from(auditEntries).where(eq(auditEntries.number, number)).get()

@@ -55,7 +55,8 @@ export async function appendEntry(tx: Tx, { actor, action, target, reason, befor
   const last = await lastEntry(tx).get()
   const entry: Omit<AuditRow, 'hash'> = {
     number: (last?.number ?? 0) + 1,
-    at,
+    // A clock that was set back does not reorder what has happened: later entries have later times.
+    at: last && last.at > at ? last.at : at,
     actorKind: actor.kind,
     actorId: boundText(actor.id, maxWord),
     via: actor.via ?? null,
@@ -74,7 +75,7 @@ export async function appendEntry(tx: Tx, { actor, action, target, reason, befor
 
 const lastEntry = prepared((db) =>
   db
-    .select({ number: auditEntries.number, hash: auditEntries.hash })
+    .select({ number: auditEntries.number, at: auditEntries.at, hash: auditEntries.hash })
     .from(auditEntries)
     .orderBy(desc(auditEntries.number))
     .limit(1)

@@ -1,5 +1,5 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm'
-import { type Drizzle, prepared, type Tx } from '../../db'
+import { and, desc, eq, sql } from 'drizzle-orm'
+import { countUpTo, type Drizzle, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
@@ -43,8 +43,10 @@ export async function listOwnInstances(
     .limit(limit)
     .offset((page - 1) * limit)
     .all()
-  const total = await parts.db.read.select({ total: count() }).from(instances).where(where).get()
-  return { rows: rows.map((row) => instanceViewOf(parts, row)), total: total?.total ?? 0 }
+  return {
+    rows: rows.map((row) => instanceViewOf(parts, row)),
+    total: await countUpTo(parts.db.read, instances, where),
+  }
 }
 
 export function instanceUrls({ platform }: Pick<Parts, 'platform'>, instance: Instance) {

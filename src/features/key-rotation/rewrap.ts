@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, gte, sql } from 'drizzle-orm'
 import { type Database, type Drizzle, sealedPlace, sealingKeyOf } from '../../db'
 import type { KeyRing } from '../../lib/key-ring'
 import { SealError, type Sealer } from '../../lib/seal'
@@ -135,7 +135,7 @@ export async function listKeys(on: Drizzle, { table, value }: SealedColumn): Pro
   const keys: string[] = []
   for (;;) {
     const last = keys.at(-1)
-    const further = last === undefined ? isNotNull(key) : gt(key, last)
+    const further = last === undefined ? gte(key, '') : gt(key, last)
     const next = await on.select({ key }).from(table).where(further).orderBy(key).limit(1).get()
     if (!next) return keys
     keys.push(next.key)

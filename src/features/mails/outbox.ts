@@ -1,5 +1,5 @@
-import { and, count, desc, eq } from 'drizzle-orm'
-import type { Drizzle } from '../../db'
+import { desc, eq } from 'drizzle-orm'
+import { countUpTo, type Drizzle, whereOf } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
@@ -24,11 +24,15 @@ interface Filter {
 
 /** Newest first. */
 export async function listMails(on: Drizzle, filter: Filter, { page, limit }: Page) {
-  const where = and(
-    filter.recipient === undefined ? undefined : eq(mails.recipient, filter.recipient.trim().toLowerCase()),
-    filter.status === undefined ? undefined : eq(mails.status, filter.status),
-    filter.template === undefined ? undefined : eq(mails.template, filter.template),
-  )
+  const { where, cut } = await whereOf(on, {
+    table: mails,
+    order: mails.id,
+    filters: [
+      { column: mails.recipient, value: filter.recipient?.trim().toLowerCase() },
+      { column: mails.template, value: filter.template },
+      { column: mails.status, value: filter.status },
+    ],
+  })
   const [rows, total] = await Promise.all([
     on
       .select()
@@ -38,9 +42,9 @@ export async function listMails(on: Drizzle, filter: Filter, { page, limit }: Pa
       .limit(limit)
       .offset((page - 1) * limit)
       .all(),
-    on.select({ count: count() }).from(mails).where(where).get(),
+    countUpTo(on, mails, where),
   ])
-  return { mails: rows.map(summaryOf), total: total?.count ?? 0 }
+  return { mails: rows.map(summaryOf), total: { ...total, more: total.more || cut } }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
-import { type Drizzle, prepared, type Tx } from '../../db'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { countUpTo, type Drizzle, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
@@ -73,8 +73,8 @@ export async function listOwnSubscriptions(
     .limit(limit)
     .offset((page - 1) * limit)
     .all()
-  const counted = await parts.db.read.select({ total: count() }).from(subscriptions).where(where).get()
-  return { rows: rows.map((row) => subscriptionViewOf(parts, row)), total: counted?.total ?? 0 }
+  const total = await countUpTo(parts.db.read, subscriptions, where)
+  return { rows: rows.map((row) => subscriptionViewOf(parts, row)), total }
 }
 
 type ViewParts = 'platform' | 'config' | 'clock'

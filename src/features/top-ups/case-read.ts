@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm'
-import type { Drizzle, Tx } from '../../db'
+import { countUpTo, type Drizzle, notByIndex, type Tx } from '../../db'
 import { notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import type { PaymentCase } from './tables'
@@ -17,21 +17,14 @@ export const listCases = (
   limit: number,
   offset: number,
 ) =>
-  db
-    .select()
-    .from(paymentCases)
-    .where(whereOf(filter))
-    .orderBy(desc(paymentCases.createdAt), desc(paymentCases.id))
-    .limit(limit)
-    .offset(offset)
-    .all()
+  db.select().from(paymentCases).where(whereOf(filter)).orderBy(desc(paymentCases.id)).limit(limit).offset(offset).all()
 
 export const countCases = (db: Drizzle, filter: { status?: CaseStatus; topUpId?: string }) =>
-  db.$count(paymentCases, whereOf(filter))
+  countUpTo(db, paymentCases, whereOf(filter))
 
 const whereOf = ({ status, topUpId }: { status?: CaseStatus; topUpId?: string }) =>
   and(
-    status === undefined ? undefined : eq(paymentCases.status, status),
+    status && (topUpId === undefined ? eq(paymentCases.status, status) : notByIndex(paymentCases.status, status)),
     topUpId === undefined ? undefined : eq(paymentCases.topUpId, topUpId),
   )
 

@@ -1,7 +1,7 @@
 import { Elysia, t } from 'elysia'
 import { type Actor, accessControl } from '../../http/access'
 import { contextOf } from '../../http/request-context'
-import { Answer, guarded, IdText, ListAnswer, listed, Media, ok, type Page, pageOf } from '../../http/schema'
+import { Answer, guarded, IdText, ListAnswer, Media, metaOf, ok, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
 import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
@@ -17,7 +17,6 @@ import { type StatementFilter, wantedOf } from './statement-filter'
 
 const Id = t.Object({ id: IdText })
 const localeOf = (request: Request) => preferredLocale(request.headers.get('accept-language'))
-const metaOf = (page: Page, total: number) => listed([], page, total).meta
 const jsonHeaders = securedHeaders({ 'content-type': 'application/json;charset=utf-8' })
 
 interface Shared {
@@ -51,7 +50,7 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
     .get(
       '/transactions',
       async ({ actor, query, request }) => {
-        const page = pageOf(query)
+        const page = pageOf(query, Number.POSITIVE_INFINITY)
         const { rows, total } = await listTransactions({ db: parts.db.read, counts }, actor, query, page)
         return new Response(
           `{"success":true,"data":${translateRows(rows, localeOf(request))},"meta":${JSON.stringify(metaOf(page, total))}}`,

@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm'
+import type { GrownHouse } from './house'
+
+/** The last page of a list that may still be asked for, of 100 rows. */
+export const deepPage = 100
+
+export interface Things {
+  /** What stands in a path behind a word, for whoever it is shown to. */
+  paths: Record<string, Record<string, string>>
+  /** What may be asked of a filter that is no closed set of words: what many rows have, what few have, what none has. */
+  values: Record<string, string[]>
+}
+
+export async function findThings({ system, reader, heavy }: GrownHouse): Promise<Things> {
+  const one = async (query: string): Promise<string> => {
+    const [row] = await system.parts.db.read.values(sql.raw(query))
+    if (!row) throw new Error(`nothing is found by ${query}`)
+    return String(row[0])
+  }
+  const own = async (userId: string) => ({
+    instances: await one(`select id from instances where user_id = '${userId}' limit 1`),
+    subscriptions: await one(`select id from subscriptions where user_id = '${userId}' limit 1`),
+    'top-ups': await one(`select id from top_ups where user_id = '${userId}' limit 1`),
+    transactions:
+      await one(`select 'TXMP-' || transaction_number from charges c join transactions x on x.number = c.transaction_number
+      where x.user_id = '${userId}' limit 1`),
+  })
+  const ofHeavy = await own(heavy.id)
+  return {
+    paths: {
+      reader: await own(reader.id),
+      heavy: ofHeavy,
+      anybody: {
+        ...ofHeavy,
+        audit: '1',
+        users: heavy.id,
+        mails: await one(`select id from mails where user_id = '${heavy.id}' limit 1`),
+        preview: 'welcome',
+        templates: 'n8n',
+        categories: 'automation',
+        services: 'n8n',
+      },
+    },
+    values: {
+      actor: [heavy.id, 'system', reader.id, 'nobody'],
+      action: ['instance.stop', 'user.suspend', 'wallet.export'],
+      targetKind: ['instance', 'subscription', 'nothing'],
+      targetId: [heavy.id, 'nothing'],
+      from: ['2025-12-20T00:00:00Z', '2025-01-01T00:00:00Z', '2030-01-01T00:00:00Z'],
+      to: ['2025-12-20T00:00:00Z', '2030-01-01T00:00:00Z', '2020-01-01T00:00:00Z'],
+      kind: ['mail.deliver', 'refund.send', 'nothing'],
+      recipient: [`${heavy.id}@example.com`, reader.email, 'nobody@example.com'],
+      topUpId: [ofHeavy['top-ups'], 'nothing'],
+      userId: [heavy.id, reader.id, 'nobody'],
+      subscriptionId: [ofHeavy.subscriptions, 'nothing'],
+      search: ['customer', 'customer-7', 'nobody has this'],
+      days: ['1', '366'],
+      container: [],
+      tail: ['1'],
+      since: [],
+      previous: [],
+      ansi: [],
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import { day } from '../../src/lib/clock'
+import { scheduleTable } from '../../src/schedules'
+import { createCustomer } from '../support/people'
+import { until } from '../support/until'
+import type { GrownHouse } from './house'
+
+/** Schedules whose work is not done on our thread. */
+export const aside: Record<string, string> = { 'ledger.check': 'a process of its own looks at every row' }
+
+/** A customer of average life, and everything that makes a job of each kind. */
+export async function liveAWhile({ system, reader, admin, watch }: GrownHouse): Promise<void> {
+  await watch.during('living', async () => {
+    const { body } = await system.anybody.get('/catalog/services/n8n')
+    const bought = await reader.post('/subscriptions', { planId: body.data.plans[0].id })
+    if (bought.status !== 201) throw new Error(`subscribe: ${bought.status}`)
+    const toppedUp = (await reader.post('/wallet/top-ups', { amount: 50_000, method: 'qris' })).body.data
+    await fetch(toppedUp.redirectUrl, { method: 'POST', body: new URLSearchParams({ action: 'pay' }) })
+    await until(
+      'the payment',
+      async () => (await reader.get(`/wallet/top-ups/${toppedUp.id}`)).body.data.status,
+      (is) => is === 'SUCCESS',
+    )
+    await admin.post(`/admin/top-ups/${toppedUp.id}/refunds`, { amount: 10_000, reason: 'asked for' })
+    await system.anybody.post('/auth/forgot-password', { email: reader.email })
+    const leaving = await createCustomer(system)
+    await leaving.delete('/auth/me', { password: leaving.password })
+    await reader.get('/subscriptions')
+  })
+  await drain(system)
+}
+
+/** Waits until nothing that is due waits or runs. */
+export async function drain(system: GrownHouse['system']): Promise<void> {
+  const waiting = sql.raw(
+    `select kind from jobs where status in ('QUEUED', 'RUNNING') and run_at <= ${system.parts.clock.now().getTime()}`,
+  )
+  await until(
+    'the last job',
+    () => system.parts.db.read.values(waiting),
+    (rows) => rows.length === 0,
+  )
+}
+
+/** Every line of the table of schedules, once to catch up and once as every day; what is due is due. @returns kinds of jobs done */
+export async function runSchedules(house: GrownHouse): Promise<Set<string>> {
+  const { system, clock, watch } = house
+  const table = scheduleTable(system.parts).filter(({ name }) => aside[name] === undefined)
+  const kinds = await kindsDone(house)
+  const context = { signal: new AbortController().signal, attempt: 1, jobId: 'job_growth' }
+  for (const round of ['catching up', 'schedule']) {
+    clock.advance(8 * day)
+    for (const { name, run } of table) await watch.during(`${round} ${name}`, () => run(context))
+    await watch.during('jobs', () => drain(system))
+    kinds.push(...(await kindsDone(house)))
+  }
+  return new Set(kinds)
+}
+
+/** The kinds of the jobs that have been done and are not forgotten yet. */
+async function kindsDone({ system }: GrownHouse): Promise<string[]> {
+  const rows = await system.parts.db.read.values<[string]>(sql`select distinct kind from jobs where status = 'DONE'`)
+  return rows.map(([kind]) => kind)
+}
