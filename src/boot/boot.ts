@@ -88,7 +88,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   assertStandInsAreMeant(config)
   // Before anything is made: a port that is taken is the commonest mistake of a first start, and it must leave nothing behind.
   const edge = openEdge(config, options, undo)
-  const { listener, limits } = edge
+  const { listener } = edge
   const store = await openStore(config, options, undo)
   await letSignalsIn(signal)
   const ports = wishedPorts(config.dataDir, config.port)
@@ -116,7 +116,6 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   await parts.db.write((tx) => seedIfEmpty(parts, tx))
   let closing = false
   const app = createApp(parts, () => closing)
-  limits.learn(app.routes)
   await letSignalsIn(signal)
   keepPorts(config.dataDir, { gateway: payments.port, apps: cluster.port })
   const firstAdmin = await ensureFirstAdmin(parts, options.tellFirstAdmin)
@@ -126,7 +125,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     ...(firstAdmin ? [] : await adminWarnings(parts)),
   ]
   tellWarnings(parts, warnings)
-  listener.serve(around(app))
+  listener.serve(around(app), app.routes)
   begin(parts)
   undo.push(() => parts.schedules.stop())
   undo.push(watch(store, options.onGone))

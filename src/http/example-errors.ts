@@ -14,6 +14,7 @@ export const exampleErrors: Record<ErrorCode, Said> = {
   INSUFFICIENT_BALANCE: { message: 'The wallet holds too little', details: { balance: 21_000, needed: 129_000 } },
   FORBIDDEN: { message: 'This is not yours' },
   NOT_FOUND: { message: 'Subscription not found' },
+  METHOD_NOT_ALLOWED: { message: 'TRACE is no method of this path' },
   CONFLICT: { message: 'It was changed meanwhile' },
   INVALID_STATE: { message: 'An instance that is STOPPED can’t be asked to stop', details: { status: 'STOPPED' } },
   QUOTA_EXCEEDED: {

@@ -2,6 +2,7 @@ import { AppError } from '../lib/errors'
 import type { BodyBounds } from './input/bounds'
 import { invalid } from './input/input'
 import { findTooMuch } from './input/scan'
+import { contextOf } from './request-context'
 
 const kibibyte = 1024
 const nothing = new Uint8Array()
@@ -48,7 +49,7 @@ async function readBytes(request: Request, bounds: BodyBounds): Promise<Uint8Arr
   const announced = request.headers.get('content-length')
   if (Number(announced ?? 0) > bounds.bytes) throw bodyTooLarge(bounds)
   try {
-    return announced === null ? await readMeasured(body, bounds) : await request.bytes()
+    return announced === null ? await readMeasured(request, body, bounds) : await request.bytes()
   } catch (fault) {
     if (fault instanceof AppError) throw fault
     // Whoever sent it is gone, or its chunks are none.
@@ -57,18 +58,22 @@ async function readBytes(request: Request, bounds: BodyBounds): Promise<Uint8Arr
 }
 
 /** A body that does not say its length is measured while it is read. */
-async function readMeasured(body: ReadableStream<Uint8Array>, bounds: BodyBounds): Promise<Uint8Array> {
+async function readMeasured(request: Request, body: ReadableStream<Uint8Array>, bounds: BodyBounds) {
   const reader = body.getReader()
   const chunks: Uint8Array[] = []
   let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return Buffer.concat(chunks, size)
-    size += value.byteLength
-    if (size > bounds.bytes) {
-      void reader.cancel().catch(() => {})
-      throw bodyTooLarge(bounds)
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return Buffer.concat(chunks, size)
+      size += value.byteLength
+      if (size > bounds.bytes) {
+        void reader.cancel().catch(() => {})
+        throw bodyTooLarge(bounds)
+      }
+      chunks.push(value)
     }
-    chunks.push(value)
+  } finally {
+    contextOf(request).payFor(size)
   }
 }

@@ -6,8 +6,10 @@ import { createCors } from './cors'
 import { errorResponse } from './error-mapper'
 import { createFinish } from './finish'
 import type { HttpMetrics } from './http-metrics'
-import type { RateLimits } from './rate-limit'
-import { contextOf, type Listening, openContext, type RequestContext, shareContext } from './request-context'
+import { Methods } from './methods'
+import { partPatterns } from './normal-path'
+import type { RateLimits, RouteOfApp } from './rate-limit'
+import { contextOf, type Listening, openContext, type RequestContext, shareContext, unmatched } from './request-context'
 import { refuseRequestLine } from './request-line'
 import { securedHeaders } from './security-headers'
 import { TrustedProxies } from './trusted-proxies'
@@ -23,8 +25,8 @@ const crowd = 4
 export interface Listener {
   url: string
   port: number
-  /** From now on the app answers. */
-  serve(app: Handle): void
+  /** From now on the app answers, by these routes. */
+  serve(app: Handle, routes: RouteOfApp[]): void
   /** When many requests were last waiting for the beginning of their answer, by performance.now(). */
   lastCrowd(): number
   /** Stops taking connections, waits for what is under way at most `ms`, then closes. */
@@ -57,6 +59,7 @@ export interface EdgeOptions {
 export function listen(edge: Edge): Listener {
   const { port, host, log, accessLog, metrics, limits, proxies = new TrustedProxies([]), https = false } = edge
   let handle: Handle = refuseYet
+  let methods = new Methods([])
   const cors = createCors(edge.origins ?? [])
   const listening: Listening = {
     limits,
@@ -71,7 +74,9 @@ export function listen(edge: Edge): Listener {
     pending--
     const refused = response.status >= 400 && response.status < 500
     const refusal = refused ? limits?.refuseUncounted(request, context) : undefined
-    return finish(request, context, refusal ? errorResponse(refusal, request, context.id) : response)
+    if (refusal) return finish(request, context, errorResponse(refusal, request, context.id))
+    const isNowhere = response.status === 404 && context.route === unmatched
+    return finish(request, context, (isNowhere && methods.answerOther(request, context.id)) || response)
   }
 
   // The app answers its own faults: what comes here is one of the app's frame, and nobody else would tell of it.
@@ -112,7 +117,9 @@ export function listen(edge: Edge): Listener {
   return {
     url: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${server.port}`,
     port: server.port ?? port,
-    serve: (app) => {
+    serve: (app, routes) => {
+      limits?.learn(routes)
+      methods = new Methods(routes)
       handle = app
     },
     lastCrowd: () => lastCrowd,
@@ -149,6 +156,7 @@ function open(port: number, hostname: string, fetch: Handle): Server<undefined> 
     return Bun.serve({
       port,
       hostname,
+      routes: partPatterns(fetch),
       fetch,
       idleTimeout: idleSeconds,
       maxRequestBodySize: hardMaxBodyBytes,

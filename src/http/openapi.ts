@@ -18,7 +18,8 @@ const description = `Wallet, catalog, subscriptions and apps of a small hosting 
 Success: \`{"success": true, "data": …, "meta"?: …}\`. Failure: \`{"success": false, "error": {code, message, details?}, timestamp, requestId}\`.
 Money is an integer number of rupiah; times are ISO 8601, UTC; ids are opaque. A POST that moves money or creates something takes
 \`Idempotency-Key\`: the same key and body replays the first answer.
-A request without a valid \`Host\` is 400 \`MALFORMED_REQUEST\` on every path; a body that a route does not describe is not read.
+A request without a valid \`Host\`, or whose path is not in its normal form, is 400 \`MALFORMED_REQUEST\`; a method that a path does not have is 405
+\`METHOD_NOT_ALLOWED\` with \`Allow\`; a body that a route does not describe is not read.
 Calls are limited by account, or by address before sign-in: \`RateLimit-Policy\` and \`RateLimit\` say how much there is and what is left;
 a 429 says in \`Retry-After\` when to come again. One metrics call every five seconds for each subscription is always allowed.
 

@@ -20,6 +20,8 @@ const ofAddress: Limits = { 'sign-in': [120, 60], write: [1_200, 60], download: 
 const pollEvery: Quota = { name: 'poll', tokens: 1, windowSeconds: 4.5 }
 const pollsAtOnce: Quota = { name: 'polls', tokens: 500, windowSeconds: 5 }
 const pollRoute = /\/(?:subscriptions|instances)\/:id\/metrics$/
+/** What a body costs beside its request: reading so much takes about as long as a small answer. */
+const bytesPerToken = 8 * 1024
 const downloadRoute = /\/download\/|\/export$/
 const authRoute = /^\/api(?:\/v1)?\/auth\//
 
@@ -80,14 +82,14 @@ export class RateLimits {
     if (this.#off) return undefined
     const path = pathOf(request.url)
     if (isWrite(request.method)) {
-      if (this.#signInPaths.has(path)) return this.#refuseAddress('sign-in', context)
+      if (this.#signInPaths.has(path)) return this.#refuseAddress('sign-in', request, context)
     } else if (this.#freePaths.has(path)) {
       return undefined
     } else if (keptPage.test(path)) {
       return this.#refuseEmptied(context)
     }
     if (request.headers.has('authorization')) return undefined
-    return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
+    return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', request, context)
   }
 
   /** A route that anyone may call, and a header that made us expect a signed-in caller. @throws AppError RATE_LIMITED */
@@ -95,7 +97,7 @@ export class RateLimits {
     if (this.#off || context.limit) return
     const path = pathOf(request.url)
     if (this.#freePaths.has(path) || keptPage.test(path)) return
-    const refusal = this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
+    const refusal = this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', request, context)
     if (refusal) throw refusal
   }
 
@@ -105,15 +107,14 @@ export class RateLimits {
    */
   refuseUncounted(request: Request, context: RequestContext): AppError | undefined {
     if (this.#off || context.limit || context.actor || this.#freePaths.has(pathOf(request.url))) return undefined
-    return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', context)
+    return this.#refuseAddress(isWrite(request.method) ? 'write' : 'read', request, context)
   }
 
   /** @throws AppError RATE_LIMITED */
   admitAccount(userId: string, request: Request, context: RequestContext): void {
     if (this.#off || this.#isPoll(userId, request, context)) return
-    const verdict = this.#account[classOf(request.method, context.route)].take(userId)
-    context.limit = verdict
-    if (!verdict.allowed) throw tooMany(verdict)
+    const refusal = this.#count(this.#account[classOf(request.method, context.route)], userId, request, context)
+    if (refusal) throw refusal
   }
 
   #isPoll(userId: string, request: Request, { route }: RequestContext): boolean {
@@ -122,10 +123,18 @@ export class RateLimits {
     return this.#polls.look(key).allowed && this.#pollsOfAccount.take(userId).allowed && this.#polls.take(key).allowed
   }
 
-  #refuseAddress(limitClass: LimitClass, context: RequestContext): AppError | undefined {
-    const verdict = this.#address[limitClass].take(networkOf(context.address))
+  #refuseAddress(limitClass: LimitClass, request: Request, context: RequestContext): AppError | undefined {
+    return this.#count(this.#address[limitClass], networkOf(context.address), request, context)
+  }
+
+  /** Its body is paid for as it announces itself; what does not say its length pays once that is known. */
+  #count(buckets: TokenBuckets, key: string, request: Request, context: RequestContext): AppError | undefined {
+    const announced = isWrite(request.method) ? Number(request.headers.get('content-length') ?? 0) : 0
+    const verdict = buckets.take(key, 1 + tokensFor(announced))
     context.limit = verdict
-    return verdict.allowed ? undefined : tooMany(verdict)
+    if (!verdict.allowed) return tooMany(verdict)
+    context.payFor = (bytes) => buckets.charge(key, tokensFor(bytes))
+    return undefined
   }
 
   /** Who calls is asked only while somebody has used up what there is: asking costs a fifth of the whole answer. */
@@ -137,6 +146,8 @@ export class RateLimits {
     return tooMany(verdict)
   }
 }
+
+const tokensFor = (bytes: number): number => Math.floor(bytes / bytesPerToken)
 
 const isWrite = (method: string): boolean => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
 

@@ -18,16 +18,21 @@ export interface Caller {
   tokenId?: string
 }
 
+/** In place of a route's pattern, where there is none. */
+export const unmatched = 'unmatched'
+
 /** What the edge knows of a request beside the request itself. */
 export class RequestContext {
   /** The route's pattern, once it is known; never the path, which may hold ids. */
-  route = 'unmatched'
+  route = unmatched
   /** Who calls, once it is known. */
   actor: Caller | undefined
   /** The same, once they were let in to the route; see access.ts. */
   admitted: Actor | undefined
   /** The limit that counted for it. */
   limit: Verdict | undefined
+  /** Takes from that limit what a body costs whose length is known only now. */
+  payFor: (bytes: number) => void = () => {}
   #address: string | undefined
 
   constructor(

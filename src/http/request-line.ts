@@ -1,16 +1,19 @@
 import { AppError } from '../lib/errors'
+import { isNormal } from './normal-path'
 
 /** Bun itself refuses more than 16 KiB of request line and headers, or some 150 headers, with an empty 431. */
 const maxPathLength = 1_024
 const maxQueryLength = 2_048
 
 /** Why a request is none that any route has to look at; undefined for nearly all. */
-export function refuseRequestLine({ url }: Request): AppError | undefined {
+export function refuseRequestLine(request: Request): AppError | undefined {
+  const { url } = request
   if (!hasOrigin(url)) return new AppError('MALFORMED_REQUEST', 'The request names no valid Host')
   if (url.length > maxPathLength) {
     const problem = findTooLong(url)
     if (problem) return new AppError('VALIDATION_ERROR', problem)
   }
+  if (!isNormal(request)) return new AppError('MALFORMED_REQUEST', 'The path is not in its normal form')
   // Ids and filters go to the database, and SQLite's text ends at a NUL.
   if (url.includes('%00')) return new AppError('VALIDATION_ERROR', 'The URL holds a NUL character')
   return undefined

@@ -48,16 +48,21 @@ export class TokenBuckets {
     return this.now() < this.#emptyUntil
   }
 
-  take(key: string): Verdict {
+  /** Where there is a token, there may be more taken than there are: the rest is a debt, to be made up for first. */
+  take(key: string, tokens = 1): Verdict {
     const now = this.now()
-    const fullAt = this.#fullAtOf(key, now) + this.#msPerToken
-    const missingMs = fullAt - now - this.#windowMs
+    const fullAt = this.#fullAtOf(key, now)
+    const missingMs = fullAt + this.#msPerToken - now - this.#windowMs
     if (missingMs > roundingMs) {
       this.#emptyUntil = Math.max(this.#emptyUntil, now + missingMs)
-      return this.#verdict(false, fullAt - this.#msPerToken, now, missingMs)
+      return this.#verdict(false, fullAt, now, missingMs)
     }
-    this.#keep(key, fullAt)
-    return this.#verdict(true, fullAt, now, 0)
+    return this.#verdict(true, this.#spend(key, fullAt, tokens), now, 0)
+  }
+
+  /** Takes tokens for what has been done already, whether or not there are any. */
+  charge(key: string, tokens: number): void {
+    this.#spend(key, this.#fullAtOf(key, this.now()), tokens)
   }
 
   /** What `take` would say, without taking. */
@@ -71,6 +76,12 @@ export class TokenBuckets {
   giveBack(key: string): void {
     const fullAt = this.#fullAt.get(key)
     if (fullAt !== undefined) this.#fullAt.set(key, fullAt - this.#msPerToken)
+  }
+
+  #spend(key: string, fullAt: number, tokens: number): number {
+    const after = fullAt + tokens * this.#msPerToken
+    this.#keep(key, after)
+    return after
   }
 
   #fullAtOf(key: string, now: number): number {

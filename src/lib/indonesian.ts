@@ -148,6 +148,8 @@ export const indonesian: Record<string, string> = {
   'The query is longer than {} characters': 'Kueri lebih panjang dari {} karakter',
   'The URL holds a NUL character': 'URL memuat karakter NUL',
   'The request names no valid Host': 'Permintaan tidak menyebut Host yang berlaku',
+  'The path is not in its normal form': 'Jalur tidak dalam bentuk bakunya',
+  '{} is no method of this path': '{} bukan metode jalur ini',
   'Idempotency-Key must be 1 to 128 visible ASCII characters':
     'Idempotency-Key harus 1 sampai 128 karakter ASCII yang terlihat',
   'The first request with this Idempotency-Key is still running':

@@ -88,7 +88,7 @@ describe('pages of another origin', () => {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'GET' },
     })
-    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([404, null])
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, null])
   })
 })
 

@@ -26,7 +26,8 @@ export function startEdge(routes?: (app: Elysia) => AnyElysia, options: EdgeOpti
     metrics: new HttpMetrics(new Registry()),
   })
   if (routes) {
-    serve(new Elysia({ handler: { standardHostname: false } }).use(errorMapper(log)).use(routes(new Elysia())).fetch)
+    const app = new Elysia({ handler: { standardHostname: false } }).use(errorMapper(log)).use(routes(new Elysia()))
+    serve(app.fetch, app.routes)
   }
   return { url, logged, close: () => close(0) }
 }
