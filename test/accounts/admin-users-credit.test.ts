@@ -46,7 +46,7 @@ test('what is put in and taken out stands in the statement, and the books balanc
 test('no wallet goes below zero, however many take from it at once', async () => {
   const person = await system.customer({ balance: 5_000 })
   const short = await adjust(person, -5_001)
-  expect([short.status, short.body.error.code]).toEqual([402, 'INSUFFICIENT_BALANCE'])
+  expect(short).toFail(402, 'INSUFFICIENT_BALANCE')
   expect(short.body.error.details).toEqual({ balance: 5_000, required: 5_001, missing: 1 })
   const answers = await Promise.all(Array.from({ length: 12 }, () => adjust(person, -1_000)))
   expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(5).fill(201), ...Array(7).fill(402)])
@@ -62,7 +62,7 @@ test('fifty repeats under one key move the money once', async () => {
   expect(new Set(answers.map(({ status, body }) => `${status} ${body.data.customId}`)).size).toBe(1)
   expect(await person.balance()).toBe(3_000)
   const other = await adjust(person, 4_000, key)
-  expect([other.status, other.body.error.code]).toEqual([422, 'IDEMPOTENCY_CONFLICT'])
+  expect(other).toFail(422, 'IDEMPOTENCY_CONFLICT')
   const neighbour = await system.customer()
   expect((await adjust(neighbour, 3_000, key)).status).toBe(422)
   expect([await person.balance(), await neighbour.balance()]).toEqual([3_000, 0])

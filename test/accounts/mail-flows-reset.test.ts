@@ -79,7 +79,7 @@ test('a link is good for an hour and not a second longer', async () => {
   expect((await reset(tokens[0]!)).status).toBe(200)
   clock.advance(second)
   const { status, body } = await reset(tokens[1]!)
-  expect([status, body.error.code]).toEqual([401, 'UNAUTHORIZED'])
+  expect({ status, body }).toFail(401, 'UNAUTHORIZED')
   expect(await signIn(late, late.password)).toBe(200)
 })
 

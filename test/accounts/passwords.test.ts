@@ -116,7 +116,7 @@ test('registration and a change of the password say the rule, and nothing of the
     [refused, '/password'],
     [changed, '/newPassword'],
   ] as const) {
-    expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+    expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
     expect(body.error.details.problems).toEqual([{ path, message: 'Expected a less common password' }])
     expect(JSON.stringify(body)).not.toContain(weak)
   }

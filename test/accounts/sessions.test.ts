@@ -55,7 +55,7 @@ test('an old refresh token that comes back later ends the whole family at once',
   const bystander = await logIn(person)
   clock.advance(20 * second + 1)
   const reused = await refresh(person.refreshToken)
-  expect([reused.status, reused.body.error.code]).toEqual([401, 'UNAUTHORIZED'])
+  expect(reused).toFail(401, 'UNAUTHORIZED')
   expect((await refresh(next.refreshToken)).status).toBe(401)
   for (const { accessToken } of [person, next]) {
     expect((await withToken(accessToken).get('/auth/me')).status).toBe(401)
@@ -99,7 +99,7 @@ test.each(['', 'mpr_', 'nonsense', `mpr_${'A'.repeat(43)}`, 'eyJhbGciOiJIUzI1NiJ
   'a refresh token that was never issued (%p) is 401',
   async (token) => {
     const { status, body } = await refresh(token)
-    expect([status, body.error.code]).toEqual([401, 'UNAUTHORIZED'])
+    expect({ status, body }).toFail(401, 'UNAUTHORIZED')
   },
 )
 
@@ -114,7 +114,7 @@ test('signing out ends this session at once, and its refresh token', async () =>
   const other = await logIn(person)
   expect((await person.post('/auth/logout')).body).toEqual({ success: true, data: null })
   const after = await person.get('/auth/me')
-  expect([after.status, after.body.error.code]).toEqual([401, 'UNAUTHORIZED'])
+  expect(after).toFail(401, 'UNAUTHORIZED')
   expect((await refresh(person.refreshToken)).status).toBe(401)
   expect((await other.get('/auth/me')).status).toBe(200)
 })

@@ -43,7 +43,7 @@ test('an e-mail address is one whatever its letters’ case, at registration and
   const first = await anybody.post('/auth/register', { email: shouted, password, name: 'A' })
   expect([first.status, first.body.data.user.email]).toEqual([201, email])
   const second = await anybody.post('/auth/register', { email, password: `${password}!`, name: 'B' })
-  expect([second.status, second.body.error.code]).toEqual([409, 'CONFLICT'])
+  expect(second).toFail(409, 'CONFLICT')
   for (const spelt of [email, shouted, ` ${email} `]) {
     expect((await anybody.post('/auth/login', { email: spelt, password })).status).toBe(200)
   }
@@ -72,7 +72,7 @@ test.each([
 ])('%s is refused by name', async (_, wrong, path) => {
   const { anybody } = await system()
   const { status, body } = await anybody.post('/auth/register', { email: newEmail(), password, name: 'N', ...wrong })
-  expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+  expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
   expect(body.error.details.problems.map((problem: { path: string }) => problem.path)).toEqual([path])
 })
 
@@ -147,9 +147,9 @@ test('a suspended person can’t sign in, is told so, and an open session ends w
   expect((await person.get('/auth/me')).status).toBe(200)
   await suspend(running, person.id)
   const inside = await person.get('/auth/me')
-  expect([inside.status, inside.body.error.code]).toEqual([403, 'FORBIDDEN'])
+  expect(inside).toFail(403, 'FORBIDDEN')
   const outside = await anybody.post('/auth/login', { email: person.email, password: person.password })
-  expect([outside.status, outside.body.error.code]).toEqual([403, 'FORBIDDEN'])
+  expect(outside).toFail(403, 'FORBIDDEN')
   // Who does not know the password does not learn of the suspension.
   expect((await anybody.post('/auth/login', { email: person.email, password: 'a guess' })).status).toBe(401)
   expect((await anybody.post('/auth/refresh', { refreshToken: person.refreshToken })).status).toBe(403)
@@ -164,7 +164,7 @@ test('another password ends every other session, and only the new one opens the 
     currentPassword: 'a guess',
     newPassword: 'a new password',
   })
-  expect([wrong.status, wrong.body.error.code]).toEqual([403, 'FORBIDDEN'])
+  expect(wrong).toFail(403, 'FORBIDDEN')
   const short = await person.post('/auth/change-password', { currentPassword: person.password, newPassword: 'short' })
   expect(short.status).toBe(422)
   const right = { currentPassword: person.password, newPassword: 'a new password' }

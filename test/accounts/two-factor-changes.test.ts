@@ -9,7 +9,7 @@ import { hour, ManualClock, minute, second } from '../../src/lib/clock'
 import { temporaryFolder } from '../support/command'
 import { mailsTo, mailTo } from '../support/mailbox'
 import { type Caller, startSystem, type TestCustomer, type TestSystem } from '../support/system'
-import { type Device, deviceOf, refusal, signIn, turnOn } from './two-factor-device'
+import { type Device, deviceOf, signIn, turnOn } from './two-factor-device'
 
 const clock = new ManualClock('2026-03-01T00:00:00Z')
 const step = 30 * second
@@ -36,7 +36,7 @@ test('turning two-factor on: password, secret, first code, and then it is seen',
   const person = await system.customer()
   const { password } = person
   expect(await stateOf(person)).toEqual({ enabled: false, since: null, recoveryCodesLeft: 0 })
-  expect(refusal(await person.post('/auth/2fa/setup', { password: 'not the password' }))).toEqual([403, 'FORBIDDEN'])
+  expect(await person.post('/auth/2fa/setup', { password: 'not the password' })).toFail(403, 'FORBIDDEN')
   const { status, body, headers } = await person.post('/auth/2fa/setup', { password })
   expect(status).toBe(200)
   expect(headers.get('cache-control')).toBe('no-store')
@@ -54,7 +54,7 @@ test('turning two-factor on: password, secret, first code, and then it is seen',
   expect((await signIn(system, person)).status).toBe(200)
   expect((await stateOf(person)).enabled).toBe(false)
   const device = deviceOf(clock, secret)
-  expect(refusal(await person.post('/auth/2fa/enable', { code: device.wrong() }))).toEqual([403, 'FORBIDDEN'])
+  expect(await person.post('/auth/2fa/enable', { code: device.wrong() })).toFail(403, 'FORBIDDEN')
   const other = await signIn(system, person)
   expect((await person.post('/auth/2fa/enable', { code: device.code() })).status).toBe(200)
   expect(await stateOf(person)).toEqual({ enabled: true, since: clock.now().toISOString(), recoveryCodesLeft: 10 })
@@ -63,7 +63,7 @@ test('turning two-factor on: password, secret, first code, and then it is seen',
   expect((await system.anybody.post('/auth/refresh', { refreshToken })).status).toBe(200)
   for (const path of ['setup', 'enable']) {
     const again = { setup: { password }, enable: { code: device.code(1) } }[path]
-    expect(refusal(await person.post(`/auth/2fa/${path}`, again))).toEqual([409, 'INVALID_STATE'])
+    expect(await person.post(`/auth/2fa/${path}`, again)).toFail(409, 'INVALID_STATE')
   }
   expect((await mailTo(system, person.email, 'two-factor-changed')).data).toMatchObject({ change: 'on' })
   const [enabled] = (await actsOn(person.id)).filter(({ action }) => action === 'two-factor.enable')
@@ -74,16 +74,16 @@ test('a second setup takes the place of the first, and one that nobody confirmed
   const person = await system.customer()
   const setUp = async () =>
     deviceOf(clock, (await person.post('/auth/2fa/setup', { password: person.password })).body.data.secret)
-  expect(refusal(await person.post('/auth/2fa/enable', { code: '123456' }))).toEqual([409, 'INVALID_STATE'])
+  expect(await person.post('/auth/2fa/enable', { code: '123456' })).toFail(409, 'INVALID_STATE')
   const first = await setUp()
   const second = await setUp()
-  expect(refusal(await person.post('/auth/2fa/enable', { code: first.code() }))).toEqual([403, 'FORBIDDEN'])
+  expect(await person.post('/auth/2fa/enable', { code: first.code() })).toFail(403, 'FORBIDDEN')
   const [token] = [(await signIn(system, person)).body.data.refreshToken]
   clock.advance(hour)
   const renewed = (await system.anybody.post('/auth/refresh', { refreshToken: token })).body.data.accessToken
   const enable = (code: string) =>
     system.anybody.post('/auth/2fa/enable', { code }, { authorization: `Bearer ${renewed}` })
-  expect(refusal(await enable(second.code()))).toEqual([409, 'INVALID_STATE'])
+  expect(await enable(second.code())).toFail(409, 'INVALID_STATE')
 })
 
 test('of ten who turn it on with one code at once one gets recovery codes', async () => {
@@ -99,14 +99,14 @@ test('turning it off takes password and code; then the password is enough and no
   const { person, device } = await guarded()
   const off = (body: object) => person.post('/auth/2fa/disable', body)
   const { password } = person
-  expect(refusal(await off({ password: 'not the password', code: device.code() }))).toEqual([403, 'FORBIDDEN'])
-  expect(refusal(await off({ password, code: device.wrong() }))).toEqual([403, 'FORBIDDEN'])
+  expect(await off({ password: 'not the password', code: device.code() })).toFail(403, 'FORBIDDEN')
+  expect(await off({ password, code: device.wrong() })).toFail(403, 'FORBIDDEN')
   expect((await off({ password })).status).toBe(422)
   expect((await stateOf(person)).enabled).toBe(true)
   expect((await off({ password, code: device.code() })).status).toBe(200)
   expect(await stateOf(person)).toEqual({ enabled: false, since: null, recoveryCodesLeft: 0 })
   expect((await signIn(system, person)).status).toBe(200)
-  expect(refusal(await off({ password, code: device.code(1) }))).toEqual([409, 'INVALID_STATE'])
+  expect(await off({ password, code: device.code(1) })).toFail(409, 'INVALID_STATE')
   const rows = await system.parts.db.read.select().from(recoveryCodes).where(eq(recoveryCodes.userId, person.id)).all()
   expect(rows).toEqual([])
   expect((await mailTo(system, person.email, 'two-factor-changed', 2)).data).toMatchObject({ change: 'off' })
@@ -115,7 +115,7 @@ test('turning it off takes password and code; then the password is enough and no
   expect(tried).toContain('two-factor.disable.denied')
   // Old recovery codes mean nothing to a new secret.
   await turnOn(clock, person)
-  expect(refusal(await signIn(system, person, device.recoveryCodes[0]))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, device.recoveryCodes[0])).toFail(401, 'UNAUTHORIZED')
 })
 
 test('new recovery codes void the old ones, and a recovery code is enough to get them', async () => {
@@ -124,8 +124,8 @@ test('new recovery codes void the old ones, and a recovery code is enough to get
   const first = await renew(device.recoveryCodes[0]!)
   expect(first.status).toBe(200)
   expect(first.body.data.recoveryCodes).toHaveLength(10)
-  expect(refusal(await renew(device.recoveryCodes[1]!))).toEqual([403, 'FORBIDDEN'])
-  expect(refusal(await signIn(system, person, device.recoveryCodes[2]))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await renew(device.recoveryCodes[1]!)).toFail(403, 'FORBIDDEN')
+  expect(await signIn(system, person, device.recoveryCodes[2])).toFail(401, 'UNAUTHORIZED')
   expect((await signIn(system, person, first.body.data.recoveryCodes[3])).status).toBe(200)
   expect((await renew(device.code())).status).toBe(200)
   expect(await stateOf(person)).toMatchObject({ enabled: true, recoveryCodesLeft: 10 })
@@ -141,7 +141,7 @@ test('wrong codes count for the account whatever they were meant for', async () 
     expect((await signIn(system, person, device.wrong())).status).toBe(401)
   }
   const refused = await person.post('/auth/2fa/disable', { password, code: device.code() })
-  expect(refusal(refused)).toEqual([429, 'RATE_LIMITED'])
+  expect(refused).toFail(429, 'RATE_LIMITED')
   expect(refused.headers.get('retry-after')).toBe('600')
   expect((await signIn(system, person, device.code())).status).toBe(429)
 })
@@ -153,13 +153,13 @@ test('an administrator can turn it off for somebody who lost everything, with a 
     by.post(`/admin/users/${id}/2fa/disable`, { reason: 'Lost the phone' })
   expect((await admin.get(`/admin/users/${person.id}`)).body.data.twoFactorSince).not.toBeNull()
   const { id: adminId } = (await admin.get('/auth/me')).body.data
-  expect(refusal(await off(person.id, person))).toEqual([403, 'FORBIDDEN'])
-  expect(refusal(await off(adminId))).toEqual([403, 'FORBIDDEN'])
-  expect(refusal(await off('usr_nobody'))).toEqual([404, 'NOT_FOUND'])
+  expect(await off(person.id, person)).toFail(403, 'FORBIDDEN')
+  expect(await off(adminId)).toFail(403, 'FORBIDDEN')
+  expect(await off('usr_nobody')).toFail(404, 'NOT_FOUND')
   expect((await admin.post(`/admin/users/${person.id}/2fa/disable`, {})).status).toBe(422)
   expect((await off(person.id)).body).toEqual({ success: true, data: null })
   expect((await signIn(system, person)).status).toBe(200)
-  expect(refusal(await off(person.id))).toEqual([409, 'INVALID_STATE'])
+  expect(await off(person.id)).toFail(409, 'INVALID_STATE')
   expect((await admin.get(`/admin/users/${person.id}`)).body.data.twoFactorSince).toBeNull()
   expect((await mailTo(system, person.email, 'two-factor-changed', 2)).data).toMatchObject({ change: 'off-by-support' })
   const act = (await actsOn(person.id)).find(({ action }) => action === 'user.two-factor-disable')

@@ -48,7 +48,7 @@ test('a secret has 160 random bits, and no two are alike', () => {
 test('without a code the right password is 401 TOTP_REQUIRED, and nobody else learns that a code is asked for', async () => {
   const { person, device } = await guarded()
   const before = await sessionsOf(person)
-  expect(refusal(await signIn(system, person))).toEqual([401, 'TOTP_REQUIRED'])
+  expect(await signIn(system, person)).toFail(401, 'TOTP_REQUIRED')
   const plain = await system.customer()
   const wrong = [
     await signIn(system, { ...person, password: 'not the password' }),
@@ -74,13 +74,13 @@ test('who has no two-factor signs in as ever, whatever stands in totp', async ()
 test('a code is good for one use, and the code that turned two-factor on for none', async () => {
   const person = await system.customer()
   const device = await turnOn(clock, person)
-  expect(refusal(await signIn(system, person, device.code()))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, device.code())).toFail(401, 'UNAUTHORIZED')
   clock.advance(step)
   expect((await signIn(system, person, device.code())).status).toBe(200)
-  expect(refusal(await signIn(system, person, device.code()))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, device.code())).toFail(401, 'UNAUTHORIZED')
   clock.advance(step)
   // The step before is still within what a slow clock may show, and used up.
-  expect(refusal(await signIn(system, person, device.code(-1)))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, device.code(-1))).toFail(401, 'UNAUTHORIZED')
   expect((await signIn(system, person, device.code())).status).toBe(200)
 })
 
@@ -88,11 +88,11 @@ test('a device may be one step behind or ahead, and no more; what lies before a 
   const { person, device } = await guarded()
   clock.advance(10 * step)
   for (const steps of [-2, 2]) {
-    expect(refusal(await signIn(system, person, device.code(steps)))).toEqual([401, 'UNAUTHORIZED'])
+    expect(await signIn(system, person, device.code(steps))).toFail(401, 'UNAUTHORIZED')
   }
   expect((await signIn(system, person, device.code(-1))).status).toBe(200)
   expect((await signIn(system, person, device.code(1))).status).toBe(200)
-  expect(refusal(await signIn(system, person, device.code()))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, device.code())).toFail(401, 'UNAUTHORIZED')
 })
 
 test('people write codes as their app shows them', async () => {
@@ -124,9 +124,9 @@ test('a recovery code stands in for a code, once, also under twenty tries at the
   // As it is read from a sheet of paper: the alphabet has no o, i or l.
   const written = second.toUpperCase().replaceAll('-', ' ').replaceAll('0', 'O').replaceAll('1', 'l')
   expect((await signIn(system, person, written)).status).toBe(200)
-  expect(refusal(await signIn(system, person, second))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, second)).toFail(401, 'UNAUTHORIZED')
   const stranger = await guarded()
-  expect(refusal(await signIn(system, stranger.person, third))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, stranger.person, third)).toFail(401, 'UNAUTHORIZED')
   expect((await signIn(system, person, third)).status).toBe(200)
   const mail = await mailTo(system, person.email, 'two-factor-changed', 4)
   expect(mail.data).toMatchObject({ change: 'code-used', codesLeft: 7 })
@@ -159,7 +159,7 @@ test('guessing stops after ten codes, also those sent at once, from wherever and
   // Without the password nobody is told anything of it.
   expect(refusal(await signIn(system, { ...person, password: 'not the password' }, device.wrong()))[0]).toBe(401)
   clock.advance(10 * minute)
-  expect(refusal(await signIn(system, person, device.wrong()))).toEqual([401, 'UNAUTHORIZED'])
+  expect(await signIn(system, person, device.wrong())).toFail(401, 'UNAUTHORIZED')
   expect((await signIn(system, person, device.code())).status).toBe(429)
   clock.advance(10 * minute)
   expect((await signIn(system, person, device.code())).status).toBe(200)
@@ -180,7 +180,7 @@ test('a suspended person is told so after the right password, and no code is use
   const { person, device } = await guarded()
   const admin = await system.admin()
   await admin.post(`/admin/users/${person.id}/suspend`, { reason: 'Looks odd' })
-  expect(refusal(await signIn(system, person, device.code()))).toEqual([403, 'FORBIDDEN'])
+  expect(await signIn(system, person, device.code())).toFail(403, 'FORBIDDEN')
   await admin.post(`/admin/users/${person.id}/unsuspend`, { reason: 'All well' })
   expect((await signIn(system, person, device.code())).status).toBe(200)
 })
@@ -192,6 +192,6 @@ test('another password by mail leaves two-factor on: the mailbox alone does not 
   const newPassword = 'quite another long secret'
   expect((await system.anybody.post('/auth/reset-password', { token, newPassword })).status).toBe(200)
   const changed = { ...person, password: newPassword }
-  expect(refusal(await signIn(system, changed))).toEqual([401, 'TOTP_REQUIRED'])
+  expect(await signIn(system, changed)).toFail(401, 'TOTP_REQUIRED')
   expect((await signIn(system, changed, device.code())).status).toBe(200)
 })

@@ -44,7 +44,7 @@ describe('with the tax on top of the prices', () => {
     const plan = await shop.system.plan({ price: 50_000, slots: 1 })
     const customer = await shop.system.customer({ balance: 55_499 })
     const { status, body } = await customer.post('/subscriptions', { planId: plan.id })
-    expect([status, body.error.code]).toEqual([402, 'INSUFFICIENT_BALANCE'])
+    expect({ status, body }).toFail(402, 'INSUFFICIENT_BALANCE')
     expect(body.error.details).toEqual({ balance: 55_499, required: 55_500, missing: 1 })
     expect(await customer.balance()).toBe(55_499)
     expect(await plan.availableQuota()).toBe(1)

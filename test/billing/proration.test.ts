@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
 import { leftOf, type Period, proratedRefund, upgradeCharge } from '../../src/features/billing'
 import { day } from '../../src/lib/clock'
+import { fc } from '../support/property'
 
 const greatest = 12_000_000_000_000n
 const money = fc.bigInt({ min: 0n, max: greatest })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
 import { parseConfig } from '../../src/config'
 import { quote, quoteOf, type TaxRule, taxRuleOf } from '../../src/features/billing'
 import { taxableOf, taxOfRefund } from '../../src/features/billing/tax'
+import { fc } from '../support/property'
 
 const ppn = (pricesIncludeTax: boolean): TaxRule => ({
   name: 'PPN',

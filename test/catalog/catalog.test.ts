@@ -105,7 +105,7 @@ test('a service that is a draft is nowhere to be seen, and can’t be bought', a
   const list = await anybody.get(`/catalog/categories/${shown.category.slug}/services`)
   expect(list.body.data.map(({ slug }: Shown) => slug)).not.toContain('memos')
   const bought = await buyer.post('/subscriptions', { planId: shown.plans[0].id })
-  expect([bought.status, bought.body.error.code]).toEqual([404, 'NOT_FOUND'])
+  expect(bought).toFail(404, 'NOT_FOUND')
   expect(await buyer.balance()).toBe(1_000_000)
   await setService(running, 'memos', 'ACTIVE')
   expect((await anybody.get('/catalog/services/memos')).body.data).toEqual(shown)
@@ -121,7 +121,7 @@ test('a retired plan is not shown any more, and is INVALID_PLAN to who knows its
   expect(await idsOf()).not.toContain(sold.id)
   const buyer = await customer({ balance: 1_000 })
   const { status, body } = await buyer.post('/subscriptions', { planId: sold.id })
-  expect([status, body.error.code]).toEqual([422, 'INVALID_PLAN'])
+  expect({ status, body }).toFail(422, 'INVALID_PLAN')
 })
 
 test('an empty category is shown, with nothing in it', async () => {

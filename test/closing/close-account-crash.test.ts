@@ -9,8 +9,10 @@ import { verifyBooks } from '../../src/features/books'
 import { instances } from '../../src/features/instances/tables'
 import { ledgerAccounts } from '../../src/features/ledger/tables'
 import { topUps } from '../../src/features/top-ups/tables'
+import { Random } from '../crash/random'
 import { startTestCluster } from '../support/cluster'
 import { runApp } from '../support/runtime'
+import { seed } from '../support/seed'
 import { ServerChildren } from '../support/server-child'
 import { callerOf, startSystem, type TestSystem, until } from '../support/system'
 
@@ -18,6 +20,7 @@ const rounds = 3
 const peoplePerRound = 2
 const longMs = 120_000
 const balance = 90_000
+const random = new Random(seed)
 
 const dataDir = mkdtempSync(join(tmpdir(), 'minispod-closing-'))
 const cluster = await startTestCluster()
@@ -94,7 +97,7 @@ test(
         first.resolve()
       })
       // Every other time with the first answer, while its jobs run; else around the transaction, after the password was checked.
-      await (round % 2 === 0 ? first.promise : Bun.sleep(hashMs * (0.8 + Math.random())))
+      await (round % 2 === 0 ? first.promise : Bun.sleep(hashMs * (0.8 + random.next())))
       await kill()
       await Promise.all(closing)
     }

@@ -56,7 +56,7 @@ test('running apps, an open top-up and money: nothing without the explicit yes, 
   await person.post('/auth/tokens', { name: 'Wahyuningsih’s script', scopes: ['read'] })
 
   const refused = await close(person)
-  expect([refused.status, refused.body.error.code]).toEqual([409, 'INVALID_STATE'])
+  expect(refused).toFail(409, 'INVALID_STATE')
   expect(refused.body.error.details).toEqual({ reason: 'balance-left', balance: 70_000 })
   expect((await close(person, { forfeitUpTo: 69_999 })).body.error.details.balance).toBe(70_000)
   expect((await person.get(`/subscriptions/${bought.body.data.id}`)).body.data.status).toBe('ACTIVE')
@@ -145,14 +145,14 @@ test('administrators see it as closed, without a name, and can’t change it', a
     await admin.put(`/admin/users/${person.id}/role`, { role: 'ADMINISTRATOR', reason }),
     await admin.post(`/admin/users/${person.id}/credit-adjustment`, { amount: 1_000, reason }),
   ]) {
-    expect([answer.status, answer.body.error.code]).toEqual([409, 'INVALID_STATE'])
+    expect(answer).toFail(409, 'INVALID_STATE')
   }
 })
 
 test('a wrong password closes nothing and is written down', async () => {
   const person = await system.customer()
   const { status, body } = await person.delete('/auth/me', { password: 'another password' })
-  expect([status, body.error.code]).toEqual([403, 'FORBIDDEN'])
+  expect({ status, body }).toFail(403, 'FORBIDDEN')
   expect((await admin.get(`/admin/users/${person.id}`)).body.data.status).toBe('ACTIVE')
   await until(
     'the denial',
@@ -201,9 +201,9 @@ test('where two-factor is on, its code is asked for too, and a refusal for money
   const enabled = await person.post('/auth/2fa/enable', { code: totp.generate() })
   const [recovery] = enabled.body.data.recoveryCodes
   const missing = await close(person, { forfeitUpTo: 7_000 })
-  expect([missing.status, missing.body.error.code]).toEqual([401, 'TOTP_REQUIRED'])
+  expect(missing).toFail(401, 'TOTP_REQUIRED')
   const wrong = await close(person, { forfeitUpTo: 7_000, totp: '000000' })
-  expect([wrong.status, wrong.body.error.code]).toEqual([403, 'FORBIDDEN'])
+  expect(wrong).toFail(403, 'FORBIDDEN')
   expect((await close(person, { totp: recovery })).body.error.details.balance).toBe(7_000)
   expect((await close(person, { totp: recovery, forfeitUpTo: 7_000 })).status).toBe(200)
   expect(await traces(system, body.data.secret)).toEqual([])

@@ -3,10 +3,10 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asc, count, eq, gt, sql } from 'drizzle-orm'
 import { blob, integer, sqliteTable } from 'drizzle-orm/sqlite-core'
-import fc from 'fast-check'
 import { FileConnection } from '../../src/db/connection'
 import { openDatabase, prepared, type Tx } from '../../src/db/database'
 import { databaseErrorOf } from '../../src/db/errors'
+import { fc } from '../support/property'
 import { transfers, Workplace, wallet, wallets } from './business'
 
 const workplace = new Workplace()

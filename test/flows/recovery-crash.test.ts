@@ -6,14 +6,17 @@ import { verifyBooks } from '../../src/features/books'
 import { deployments, type KubeObject, persistentVolumeClaims, pods, type Resource } from '../../src/kube'
 import { instanceLabel } from '../../src/reconcile/manifests'
 import { eventually } from '../contract/waiting'
+import { Random } from '../crash/random'
 import { startTestCluster } from '../support/cluster'
 import { runApp, type TestApp, waitForStatus } from '../support/runtime'
+import { seed } from '../support/seed'
 import { ServerChildren } from '../support/server-child'
 import { callerOf, startSystem } from '../support/system'
 
 const rounds = 4
 const buyersPerRound = 3
 const longMs = 180_000
+const random = new Random(seed)
 
 const dataDir = mkdtempSync(join(tmpdir(), 'minispod-crash-'))
 const cluster = await startTestCluster()
@@ -49,7 +52,7 @@ test(
           apps.push({ customer: { ...customer, ...caller }, subscriptionId, id: instance.id, ref })
         })
       await Promise.all(buying)
-      await Bun.sleep(Math.random() * (process.env.TEST_KUBECONFIG ? 2_500 : 60))
+      await Bun.sleep(random.between(0, process.env.TEST_KUBECONFIG ? 2_500 : 60))
       await child.kill()
     }
 

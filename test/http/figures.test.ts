@@ -3,6 +3,7 @@ import { Random } from '../../scripts/bench/random'
 import { endDueSubscriptions } from '../../src/features/subscriptions'
 import { pollPendingTopUps } from '../../src/features/top-ups'
 import { day, ManualClock, minute } from '../../src/lib/clock'
+import { seed } from '../support/seed'
 import { openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
 import { parseExposition, type Sample } from './exposition'
@@ -82,7 +83,6 @@ async function refundSomething(admin: Caller, { topUps }: Player): Promise<void>
 }
 
 test('after whatever was done, the counts of /metrics are those of the rows, and balances those of the books', async () => {
-  const seed = Number(process.env.TEST_SEED ?? 1)
   const random = new Random(seed)
   const { system } = shop
   const plans = [

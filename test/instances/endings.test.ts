@@ -26,7 +26,7 @@ test(
 
     // No side door: what has ended is not revived by a verb for its app.
     for (const verb of ['start', 'restart', 'retry'])
-      expect((await app.customer.put(`/instances/${app.id}/${verb}`)).body.error.code).toBe('INVALID_STATE')
+      expect(await app.customer.put(`/instances/${app.id}/${verb}`)).toFail(409, 'INVALID_STATE')
 
     clock.advance(7 * day - 1)
     // The access token did not outlive that.
@@ -42,7 +42,7 @@ test(
     await eventually(async () => !(await cluster.listNamespaces()).includes(app.ref.namespace))
     await purgeEndedInstances(system.parts)
     expect((await instanceOf(app)).status).toBe('TERMINATED')
-    expect((await app.customer.put(`/instances/${app.id}/retry`)).body.error.code).toBe('INVALID_STATE')
+    expect(await app.customer.put(`/instances/${app.id}/retry`)).toFail(409, 'INVALID_STATE')
   },
   longMs,
 )

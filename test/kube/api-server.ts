@@ -56,6 +56,8 @@ export function streamOf(chunks: Uint8Array[], then: 'stay' | 'close' | 'break')
         await Bun.sleep(5)
       }
       if (then === 'close') controller.close()
+      // What was written before has to get out first.
+      for (let turn = 0; then === 'break' && turn < 20; turn++) await Bun.sleep(2)
       if (then === 'break') controller.error(new Error('broken off'))
     },
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
 import { type BillingCycle, daysInMonth, monthsOf, periodBoundary } from '../../src/lib/calendar'
+import { fc } from '../support/property'
 
 const jakarta = 'Asia/Jakarta'
 const cycles = fc.constantFrom<BillingCycle>('MONTHLY', 'QUARTERLY', 'YEARLY')

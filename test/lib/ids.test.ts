@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
-import fc from 'fast-check'
 import { newId, randomPart } from '../../src/lib/ids'
+import { fc } from '../support/property'
 
 test('an id says what it is and is valid in a label of the cluster', () => {
   expect(newId('sub')).toMatch(/^sub_[0-9a-hjkmnp-tv-z]{24}$/)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import fc from 'fast-check'
 import { maxRupiah, proportion, rupiah, toJson } from '../../src/lib/money'
+import { fc } from '../support/property'
 
 const amounts = fc.bigInt({ min: -maxRupiah, max: maxRupiah })
 const counts = fc.bigInt({ min: 0n, max: 10n ** 12n })

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test'
 import { inspect } from 'node:util'
-import fc from 'fast-check'
 import { AppError } from '../../src/lib/errors'
 import { fixedRing, type RingKey } from '../../src/lib/key-ring'
 import { createSealer, parseSealingKeys, SealError } from '../../src/lib/seal'
+import { fc } from '../support/property'
 
 const keyOf = (id: string): RingKey => ({ id, key: crypto.getRandomValues(new Uint8Array(32)) })
 const key = keyOf('k1')

@@ -75,7 +75,7 @@ test('jobs can be seen, a dead one retried and a waiting one run now', async () 
   const dead = await admin.get('/admin/jobs?status=DEAD&kind=work')
   expect(dead.body.data).toMatchObject([{ key: 'a', status: 'DEAD', attempts: 1, lastError: 'Error: not yet' }])
   const { id } = dead.body.data[0]!
-  expect((await admin.post(`/admin/jobs/${id}/run`)).body.error.code).toBe('INVALID_STATE')
+  expect(await admin.post(`/admin/jobs/${id}/run`)).toFail(409, 'INVALID_STATE')
   fails = false
   expect((await admin.post(`/admin/jobs/${id}/retry`)).body.data).toMatchObject({ status: 'QUEUED', attempts: 0 })
   await eventually(async () => (await office.job('a')).status === 'DONE')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import fc from 'fast-check'
 import { verifyBooks } from '../../src/features/books'
+import { fc } from '../support/property'
 import { history } from './commands'
 import { live } from './history'
 import { House } from './house'

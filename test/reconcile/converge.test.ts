@@ -18,11 +18,14 @@ import { ManualClock } from '../../src/lib/clock'
 import { createReconciler, type Reconciler } from '../../src/reconcile'
 import { findTemplate } from '../../src/templates'
 import { eventually } from '../contract/waiting'
+import { Random } from '../crash/random'
 import { startTestCluster, type TestCluster } from '../support/cluster'
+import { seed } from '../support/seed'
 import { platform, specOf } from './manifests/specs'
 import { MemorySource } from './memory-source'
 
 const longMs = 120_000
+const random = new Random(seed)
 const writing = new Set(['apply', 'delete', 'create', 'patch'])
 const clock = new ManualClock('2026-01-01T00:00:00Z')
 const source = new MemorySource()
@@ -136,7 +139,7 @@ test(
     for (let i = 0; i < 10; i++) {
       source.change(spec.id, { desiredState: i % 2 === 0 ? 'STOPPED' : 'RUNNING' }, { status: 'STARTING' })
       reconciler.wake(spec.id)
-      await Bun.sleep(Math.random() * 40)
+      await Bun.sleep(random.between(0, 40))
     }
     source.change(spec.id, { desiredState: 'STOPPED' }, { status: 'STOPPING' })
     reconciler.wake(spec.id)

@@ -62,7 +62,7 @@ describe('a refund', () => {
     expect(body.data).toMatchObject({ subscriptionId: id, amount: 55_000, refundable: 0 })
     expect([await walletOf(customer), await balanceOf('tax'), await balanceOf('revenue')]).toEqual([200_000, 0, 0])
     const again = await refund(id, { kind: 'full' })
-    expect([again.status, again.body.error.code]).toEqual([409, 'INVALID_STATE'])
+    expect(again).toFail(409, 'INVALID_STATE')
     expect((await customer.get(`/subscriptions/${id}`)).body.data.status).toBe('ACTIVE')
     const [shown] = (await customer.get(`/wallet/transactions?type=REFUND&subscriptionId=${id}`)).body.data
     expect(shown).toMatchObject({ customId: body.data.refunds[0].customId, amount: 55_000, balanceAfter: 200_000 })
@@ -109,7 +109,7 @@ describe('a refund', () => {
     )
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1)
     expect(await walletOf(customer)).toBe(146_000)
-    expect((await refund(id, { kind: 'full' }, 'a-key')).body.error.code).toBe('IDEMPOTENCY_CONFLICT')
+    expect(await refund(id, { kind: 'full' }, 'a-key')).toFail(422, 'IDEMPOTENCY_CONFLICT')
   })
 
   test('takes upgrades of the period first, each for its own time', async () => {

@@ -47,6 +47,6 @@ test('it is refused for what has ended, for strangers, and for anything but yes 
   expect((await stranger.put('/subscriptions/sub_none/auto-renew', { autoRenew: false })).status).toBe(404)
   await customer.post(`/subscriptions/${id}/cancel`, { when: 'now' })
   const ended = await customer.put(`/subscriptions/${id}/auto-renew`, { autoRenew: true })
-  expect([ended.status, ended.body.error.code]).toEqual([409, 'INVALID_STATE'])
+  expect(ended).toFail(409, 'INVALID_STATE')
   expect(await verifyBooks((await shop()).system.parts.db)).toEqual([])
 })

@@ -23,7 +23,7 @@ describe('a second live subscription to a service', () => {
     const first = (await buy(buyer, middle)).body.data
     for (const asked of [middle, small]) {
       const { status, body } = await buy(buyer, asked)
-      expect([status, body.error.code]).toEqual([409, 'DUPLICATE_SUBSCRIPTION'])
+      expect({ status, body }).toFail(409, 'DUPLICATE_SUBSCRIPTION')
       expect(body.error.details.subscriptionId).toBe(first.id)
       expect(body.error.details.planId).toBe(middle.id)
       expect(body.error.details.upgradePlans.map(({ id }: { id: string }) => id)).toContain(large.id)
@@ -71,7 +71,7 @@ describe('a plan that can’t be sold costs nothing', () => {
   const refused = async (plan: { id: string }, status: number, code: string, more: object = {}) => {
     const buyer = await (await shop()).system.customer({ balance: 500_000 })
     const answer = await buy(buyer, plan, more)
-    expect([answer.status, answer.body.error?.code]).toEqual([status, code])
+    expect(answer).toFail(status, code)
     expect(await buyer.balance()).toBe(500_000)
     expect((await buyer.get('/subscriptions')).body.meta.total).toBe(0)
     expect((await buyer.get('/instances')).body.data).toEqual([])

@@ -136,7 +136,7 @@ describe('a wallet that is short', () => {
     const again = await signInAgain(shop, customer)
     for (const verb of ['start', 'restart'])
       expect((await again.post(`/subscriptions/${id}/${verb}`)).status).toBeOneOf([402, 409])
-    expect((await again.post(`/subscriptions/${id}/start`)).body.error.code).toBe('INSUFFICIENT_BALANCE')
+    expect(await again.post(`/subscriptions/${id}/start`)).toFail(402, 'INSUFFICIENT_BALANCE')
     expect(await stepAt(10 * day - 1)).toEqual(['SUSPENDED', 'unpaid', 'STOPPED'])
     expect(await stepAt(10 * day)).toEqual(['EXPIRED', null, 'STOPPED'])
     expect(await plan.availableQuota()).toBe(10)

@@ -116,7 +116,7 @@ test(
     expect(option(more)).toMatchObject({ possible: false, reason: { code: 'INSUFFICIENT_RESOURCES' } })
     expect(option(same)).toMatchObject({ possible: true, reason: null })
     const refused = await upgrade(app, more)
-    expect([refused.status, refused.body.error.code]).toEqual([409, 'INSUFFICIENT_RESOURCES'])
+    expect(refused).toFail(409, 'INSUFFICIENT_RESOURCES')
     expect(await app.customer.balance()).toBe(90_000)
     expect((await upgrade(app, same)).status).toBe(200)
     await settled(app)

@@ -58,7 +58,7 @@ describe('an upgrade that can’t be carried out is taken back whole', () => {
     const { customer, id } = await upgraded()
     await changePlan(small(), { totalQuota: 1 })
     const late = await (await shop()).system.customer({ balance: 50_000 })
-    expect((await late.post('/subscriptions', { planId: small().id })).body.error.code).toBe('QUOTA_EXCEEDED')
+    expect(await late.post('/subscriptions', { planId: small().id })).toFail(409, 'QUOTA_EXCEEDED')
     await see(await shop(), id, unschedulable)
     await changePlan(small(), { totalQuota: 10 })
     await isBack(customer, id, 'Unschedulable')

@@ -99,7 +99,7 @@ describe('an upgrade', () => {
   test('one rupiah short changes nothing', async () => {
     const { customer, id } = await subscribed(89_999)
     const { status, body } = await upgrade(customer, id)
-    expect([status, body.error.code]).toEqual([402, 'INSUFFICIENT_BALANCE'])
+    expect({ status, body }).toFail(402, 'INSUFFICIENT_BALANCE')
     expect(await shown(customer, id)).toMatchObject({ plan: { id: small().id }, price: 50_000, pendingUpgrade: null })
     expect(await slots()).toEqual([9, 10])
     expect(await instanceRowOf(await shop(), id)).toMatchObject({ generation: 1, status: 'RUNNING' })
@@ -145,7 +145,7 @@ describe('an upgrade is refused, and costs nothing,', () => {
     const option = (await optionsOf(customer, id)).find((each) => each.plan.id === plan.id)
     if (option) expect(option).toMatchObject({ possible: false, reason: { code } })
     const answer = await upgrade(customer, id, plan)
-    expect([answer.status, answer.body.error?.code]).toEqual([status, code])
+    expect(answer).toFail(status, code)
     expect(await customer.balance()).toBe(before)
     return answer.body.error
   }
@@ -155,7 +155,7 @@ describe('an upgrade is refused, and costs nothing,', () => {
     const largest = await (await shop()).system.plan({ price: 100_000 })
     await upgrade(customer, id)
     await refused(id, customer, 'INVALID_STATE', 409, largest)
-    expect((await customer.put(`/subscriptions/${id}/renew`)).body.error.code).toBe('INVALID_STATE')
+    expect(await customer.put(`/subscriptions/${id}/renew`)).toFail(409, 'INVALID_STATE')
   })
 
   test('before the app was ready, after the end, and where it will end', async () => {
@@ -225,7 +225,7 @@ describe('an upgrade is refused, and costs nothing,', () => {
   test.each([[undefined], [null], [7], [''], ['x'.repeat(65)], [['pln_1']]])('for the plan %p', async (planId) => {
     const { customer, id } = await subscribed()
     const { status, body } = await customer.post(`/subscriptions/${id}/upgrade`, { planId })
-    expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+    expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
   })
 })
 

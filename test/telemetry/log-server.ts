@@ -1,5 +1,11 @@
 import { startApiServer } from '../kube/api-server'
 
+/** What was written before has to get out first. */
+async function breakOff(controller: ReadableStreamDefaultController): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Bun.sleep(2)
+  controller.error(new Error('broken off'))
+}
+
 export interface LoggedLine {
   timestamp: string
   text: string
@@ -55,8 +61,7 @@ export async function startLogServer(): Promise<LogServer> {
           send(line: LoggedLine) {
             if (left-- <= 0) {
               open.delete(follower)
-              // What was written before has to get out first.
-              setTimeout(() => controller.error(new Error('broken off')), 20)
+              void breakOff(controller)
               return
             }
             controller.enqueue(new TextEncoder().encode(`${line.timestamp} ${line.text}\n`))

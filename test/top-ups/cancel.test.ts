@@ -103,7 +103,7 @@ test('a provider that is away withdraws nothing: 503, and the order stays open',
   const { id } = await topUp(customer)
   gateway.calls.failNext('cancel', { kind: 'html' }, 3)
   const { status, body } = await cancel(customer, id)
-  expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE'])
+  expect({ status, body }).toFail(503, 'UNAVAILABLE')
   expect(await statusOf(customer, id)).toBe('PENDING')
   expect((await cancel(customer, id)).body.data.status).toBe('CANCELLED')
 })

@@ -188,7 +188,7 @@ test('what was paid to another merchant can only be dismissed', async () => {
   await settleTopUp({ ...parts, payments: { ...parts.payments, status } }, orderId)
   const [found] = await casesOf(id)
   expect(found).toMatchObject({ kind: 'merchant', finding: 'paid to another merchant' })
-  expect((await resolve(found.id, 'credit')).body.error.code).toBe('INVALID_STATE')
+  expect(await resolve(found.id, 'credit')).toFail(409, 'INVALID_STATE')
   expect((await resolve(found.id, 'dismiss')).status).toBe(200)
   expect(await customer.balance()).toBe(0)
 })

@@ -42,7 +42,7 @@ describe('a top-up under an Idempotency-Key', () => {
     const customer = await (await shop()).system.customer()
     await customer.post('/wallet/top-ups', order, keyed('a'))
     const { status, body } = await customer.post('/wallet/top-ups', { ...order, amount: 60_000 }, keyed('a'))
-    expect([status, body.error.code]).toEqual([422, 'IDEMPOTENCY_CONFLICT'])
+    expect({ status, body }).toFail(422, 'IDEMPOTENCY_CONFLICT')
     expect(await countOf(customer, '/wallet/transactions')).toBe(1)
   })
 
@@ -86,7 +86,7 @@ describe('a top-up under an Idempotency-Key', () => {
     const customer = await (await shop()).system.customer()
     const card = { amount: 50_000, method: 'credit_card', cardToken: 'used-up' }
     const first = await customer.post('/wallet/top-ups', card, keyed('a'))
-    expect([first.status, first.body.error.code]).toEqual([502, 'PAYMENT_FAILED'])
+    expect(first).toFail(502, 'PAYMENT_FAILED')
     for (const path of ['/wallet/top-ups', '/wallet/top-ups/']) {
       const again = await customer.post(path, card, keyed('a'))
       expect([again.status, again.body.error]).toEqual([502, first.body.error])
@@ -103,7 +103,7 @@ describe('a top-up under an Idempotency-Key', () => {
       while ((await countOf(customer, '/wallet/transactions')) === 0);
       return customer.post('/wallet/top-ups', order, keyed('a'))
     })()
-    expect([early.status, early.body.error.code]).toEqual([409, 'REQUEST_IN_PROGRESS'])
+    expect(early).toFail(409, 'REQUEST_IN_PROGRESS')
     clock.advance(minute)
     const late = await customer.post('/wallet/top-ups', order, keyed('a'))
     expect([late.status, late.body.data?.status]).toEqual([201, 'PENDING'])
@@ -118,7 +118,7 @@ describe('a top-up under an Idempotency-Key', () => {
     const customer = await system.customer()
     gateway.calls.failNext('charge', { kind: 'html' })
     const first = await customer.post('/wallet/top-ups', order, keyed('a'))
-    expect([first.status, first.body.error.code]).toEqual([503, 'UNAVAILABLE'])
+    expect(first).toFail(503, 'UNAVAILABLE')
     const { orderId } = await rowOfTopUp(await shop(), first.body.error.details.topUpId)
     await chargeAtGateway(await shop(), orderId, order.amount)
     const again = await customer.post('/wallet/top-ups', order, keyed('a'))

@@ -32,7 +32,7 @@ describe('an amount that is no amount is refused and leaves nothing behind', () 
     test(JSON.stringify(amount) ?? 'absent', async () => {
       const customer = await newCustomer()
       const { status, body } = await customer.post('/wallet/top-ups', { amount, method: 'bca_va' })
-      expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+      expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
       expect((await customer.get('/wallet/transactions')).body.meta.total).toBe(0)
     })
   }
@@ -56,7 +56,7 @@ test('a method’s own maximum is what it takes, and not a rupiah more', async (
     expect((await topUp(customer, method, maximum)).amount).toBe(maximum)
     expect((await topUp(customer, method, minimum)).amount).toBe(minimum)
     const { status, body } = await customer.post('/wallet/top-ups', { amount: maximum + 1, method })
-    expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+    expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
     expect(body.error.message).toContain(String(maximum))
   }
 })
@@ -68,14 +68,14 @@ test.each([
   ['an endless token', { amount: 10_000, method: 'credit_card', cardToken: 'x'.repeat(201) }],
 ])('%s is refused', async (_, order) => {
   const { status, body } = await (await newCustomer()).post('/wallet/top-ups', order)
-  expect([status, body.error.code]).toEqual([422, 'VALIDATION_ERROR'])
+  expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
 })
 
 test('nobody can have more than ten orders open', async () => {
   const customer = await newCustomer()
   const opened = await Promise.all(Array.from({ length: 10 }, () => topUp(customer)))
   const { status, body } = await customer.post('/wallet/top-ups', { amount: 10_000, method: 'bca_va' })
-  expect([status, body.error.code]).toEqual([409, 'CONFLICT'])
+  expect({ status, body }).toFail(409, 'CONFLICT')
   await customer.post(`/wallet/top-ups/${opened[0].id}/cancel`)
   await topUp(customer)
 })
@@ -86,7 +86,7 @@ describe('a provider that is away', () => {
     const customer = await newCustomer()
     gateway.calls.failNext('charge', { kind: 'status', httpStatus: 429 }, 3)
     const { status, body } = await customer.post('/wallet/top-ups', { amount: 50_000, method: 'bca_va' })
-    expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE'])
+    expect({ status, body }).toFail(503, 'UNAVAILABLE')
     const { topUpId } = body.error.details
     expect((await customer.get(`/wallet/top-ups/${topUpId}`)).body.data.status).toBe('FAILED')
     expect((await topUp(customer)).status).toBe('PENDING')
@@ -97,7 +97,7 @@ describe('a provider that is away', () => {
     const customer = await newCustomer()
     gateway.calls.failNext('charge', { kind: 'html' })
     const { status, body } = await customer.post('/wallet/top-ups', { amount: 50_000, method: 'bca_va' })
-    expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE'])
+    expect({ status, body }).toFail(503, 'UNAVAILABLE')
     const { topUpId } = body.error.details
     expect((await customer.get(`/wallet/top-ups/${topUpId}`)).body.data.status).toBe('PENDING')
   })

@@ -22,7 +22,7 @@ export async function spend({ system }: Shop, customer: Caller, amount: number):
 }
 
 /** A provider whose silence lasts a moment and not ten seconds. */
-export function quickPayments({ system, gateway }: Shop, timeoutMs = 200): PaymentGateway {
+export function quickPayments({ system, gateway }: Shop, timeoutMs = 2_000): PaymentGateway {
   const { config, clock } = system.parts
   return createMidtransGateway({
     serverKey: config.midtransServerKey!,

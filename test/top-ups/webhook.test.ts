@@ -89,7 +89,7 @@ describe('a wrong signature is refused, and nothing is kept of it', () => {
     test(name, async () => {
       const { customer, orderId } = await openOrder()
       const { status, body } = await tell({ ...signedNotification(orderId), ...change })
-      expect([status, body.error.code]).toEqual([403, 'FORBIDDEN'])
+      expect({ status, body }).toFail(403, 'FORBIDDEN')
       expect(await notificationsOf(await shop(), orderId)).toEqual([])
       expect(await customer.balance()).toBe(0)
     })
@@ -98,7 +98,7 @@ describe('a wrong signature is refused, and nothing is kept of it', () => {
 
 test('a genuine notification of an unknown order is 404, and kept for a person to find', async () => {
   const { status, body } = await tell(signedNotification('TXMP-1-unknown'))
-  expect([status, body.error.code]).toEqual([404, 'NOT_FOUND'])
+  expect({ status, body }).toFail(404, 'NOT_FOUND')
   expect(await notificationsOf(await shop(), 'TXMP-1-unknown')).toMatchObject([
     { outcome: 'unknown order', received: 1 },
   ])

@@ -220,7 +220,7 @@ describe('a bad value is refused and never ignored', () => {
   ]) {
     test(query, async () => {
       const { status, body } = await customer.get(`/wallet/transactions?${query}`)
-      expect([status, body.error?.code]).toEqual([422, 'VALIDATION_ERROR'])
+      expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
     })
   }
 })

@@ -13,6 +13,7 @@ import type { Actor } from '../../../src/http/access'
 import { hour, ManualClock, minute, second } from '../../../src/lib/clock'
 import { AppError } from '../../../src/lib/errors'
 import { newId } from '../../../src/lib/ids'
+import type { PaymentGateway } from '../../../src/payments'
 import { jobs } from '../../../src/queue'
 import { newCardToken, openShop, rowOfTopUp, type Shop } from '../../support/shop'
 import { quickPayments } from '../till'
@@ -29,6 +30,8 @@ const fees = {
 
 export interface World {
   shop: Shop
+  /** While things happen the provider may be silent for a moment; at the end, and for the charge, it is waited for. */
+  payments: Record<'quick' | 'patient', PaymentGateway>
   clock: ManualClock
   customers: Actor[]
 }
@@ -40,15 +43,15 @@ export interface Told {
   spent: number
 }
 
-/** A shop whose provider may be silent for a moment only, and a few people who top up. */
+/** A shop whose provider fails as it is told to, and a few people who top up. */
 export async function openWorld(): Promise<World> {
   const clock = new ManualClock('2026-03-01T00:00:00Z')
   const shop = await openShop({ clock, environment: { PAYMENT_METHODS: JSON.stringify(fees) } })
   const { system } = shop
-  system.parts.payments = quickPayments(shop)
+  const payments = { quick: quickPayments(shop, 200), patient: system.parts.payments }
   const customers: Actor[] = []
   for (let index = 0; index < people; index++) customers.push({ userId: (await system.customer()).id } as Actor)
-  return { shop, clock, customers }
+  return { shop, payments, clock, customers }
 }
 
 export async function tell(world: World, actor: Actor, story: Story): Promise<Told> {
@@ -59,6 +62,7 @@ export async function tell(world: World, actor: Actor, story: Story): Promise<To
   const opened = await parts.db.write((tx) => beginTopUp(parts, tx, actor, { method, amount, cardToken }))
   await chargeTopUp(parts, opened, cardToken).catch(() => untilCharged(world, opened.id, cardToken))
   const told = { topUpId: opened.id, orderId: opened.orderId, amount, spent: 0 }
+  parts.payments = world.payments.quick
   for (const step of story.steps) await take(world, actor, told, step)
   await quieten(world)
   return told
@@ -142,10 +146,11 @@ const refused = (act: () => Promise<unknown>): Promise<unknown> =>
   })
 
 /** Nothing fails any more: what was told is worked on, what was to be sent is sent, and the poll has looked. */
-async function quieten({ shop, clock }: World): Promise<void> {
+async function quieten({ shop, payments, clock }: World): Promise<void> {
   const { gateway, system } = shop
   const { parts } = system
   gateway.calls.clear()
+  parts.payments = payments.patient
   for (let round = 0; round < 2; round++) {
     await gateway.notifications.idle()
     clock.advance(2 * hour)
