@@ -26,19 +26,18 @@ import {
 import { telemetryRoutes } from './features/telemetry'
 import { adminPaymentRoutes, finishedRoutes, topUpRoutes, webhookRoutes } from './features/top-ups'
 import { statementRoutes } from './features/wallet'
+import { apiPrefix } from './http/api-path'
 import { docsRoutes } from './http/docs-routes'
 import { errorMapper } from './http/error-mapper'
 import type { Parts } from './parts'
 import { version } from './version'
 
-/** The table of contents: the error mapper first, then every feature, the same under /api and /api/v1. */
+/** The table of contents: the error mapper first, then every feature, each built once. The listener takes versions off the path. */
 export function createApp(parts: Parts, isClosing: () => boolean): AnyElysia {
   const features = createFeatures(parts)
-  const v1 = createFeatures(parts)
   return new Elysia({ name: 'minispod', handler: { standardHostname: false } })
     .use(errorMapper(parts.log, parts.denials.observe))
-    .group('/api', (api) => api.use(features))
-    .group('/api/v1', (api) => api.use(v1))
+    .group(apiPrefix, (api) => api.use(features))
     .use(operationRoutes(parts, isClosing))
     .use(finishedRoutes(parts))
     .use(linkPageRoutes(parts))

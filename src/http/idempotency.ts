@@ -187,9 +187,9 @@ function keyOf({ request }: Call): string | undefined {
   return key
 }
 
-/** Method, path and body; with or without the version and a slash at its end a path is the same. */
+/** Method, path and body; with or without a slash at its end a path is the same. */
 function fingerprintOf({ request, body }: Call): string {
-  const path = new URL(request.url).pathname.replace(/^\/api\/v1\//, '/api/').replace(/\/+$/, '')
+  const path = new URL(request.url).pathname.replace(/\/+$/, '')
   return createHash('sha256')
     .update(`${request.method} ${path}\n${JSON.stringify(body ?? null)}`)
     .digest('base64url')

@@ -2,6 +2,7 @@ import type { Server } from 'bun'
 import { AppError } from '../lib/errors'
 import type { Logger } from '../lib/log'
 import type { AccessLog } from './access-log'
+import { takeVersionOff } from './api-path'
 import { createCors } from './cors'
 import { errorResponse } from './error-mapper'
 import { createFinish } from './finish'
@@ -109,6 +110,7 @@ export function listen(edge: Edge): Listener {
     const context = openContext(request, listening, performance.now())
     const malformed = refuseRequestLine(request)
     if (malformed) return finish(request, context, errorResponse(malformed, request, context.id))
+    takeVersionOff(request)
     const preflight = cors?.preflight(request)
     if (preflight) return finish(request, context, preflight)
     const refusal = limits?.refuseUnsigned(request, context)
@@ -146,7 +148,8 @@ const refuseYet: Handle = (request) =>
 
 /** Elysia would read the whole answer to a HEAD to tell its length, and a stream has no end. Bun takes only the head of it. */
 function asGet(request: Request, context: RequestContext): Request {
-  const get = new Request(request, { method: 'GET' })
+  const { url, headers, signal } = request
+  const get = new Request(url, { method: 'GET', headers, signal })
   shareContext(context, get)
   return get
 }

@@ -2,6 +2,7 @@ import type { AnyElysia } from 'elysia'
 import { statusOfCode } from '../lib/errors'
 import type { Access } from './access'
 import { answersOf } from './answers'
+import { apiServers } from './api-path'
 import { addExamples } from './examples'
 import { boundsOf } from './input/bounds'
 import type { InputSchema } from './input/input-schema'
@@ -78,10 +79,7 @@ export async function describeApi(routes: AnyElysia, version: string): Promise<J
       description,
       license: { name: 'AGPL-3.0-only', identifier: 'AGPL-3.0-only' },
     },
-    servers: [
-      { url: '/api', description: 'Newest version' },
-      { url: '/api/v1', description: 'Version 1' },
-    ],
+    servers: apiServers,
     tags: tags.map(([name, description]) => ({ name, description })),
     paths,
     components: {

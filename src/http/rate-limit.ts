@@ -23,12 +23,12 @@ const pollRoute = /\/(?:subscriptions|instances)\/:id\/metrics$/
 /** What a body costs beside its request: reading so much takes about as long as a small answer. */
 const bytesPerToken = 8 * 1024
 const downloadRoute = /\/download\/|\/export$/
-const authRoute = /^\/api(?:\/v1)?\/auth\//
+const authRoute = /^\/api\/auth\//
 
 /**
  * Pages kept as bytes: to refuse one costs as much as to answer it. Only a miss, which asks the database, takes a token.
  */
-const keptPage = /^\/api(?:\/v1)?\/catalog\/(?:categories|services)(?:\/|$)/
+const keptPage = /^\/api\/catalog\/(?:categories|services)(?:\/|$)/
 
 export interface RouteOfApp {
   method: string
@@ -119,7 +119,7 @@ export class RateLimits {
 
   #isPoll(userId: string, request: Request, { route }: RequestContext): boolean {
     if (request.method !== 'GET' || !pollRoute.test(route)) return false
-    const key = `${userId} ${pathOf(request.url).replace(/^\/api\/v1\//, '/api/')}`
+    const key = `${userId} ${pathOf(request.url)}`
     return this.#polls.look(key).allowed && this.#pollsOfAccount.take(userId).allowed && this.#polls.take(key).allowed
   }
 

@@ -1,4 +1,5 @@
 import type { Access } from './access'
+import { withoutPrefix } from './api-path'
 
 /**
  * What an API token can be let into. `read` and `write` open the whole customer side; neither means the other, and none of
@@ -31,10 +32,7 @@ export function scopeOf(access: Access, method: string, path: string): string | 
   if (access !== 'customer' && access !== 'admin') return undefined
   const action = method === 'GET' || method === 'HEAD' ? 'read' : 'write'
   if (access === 'admin') return `admin:${action}`
-  const [area, ...rest] = path
-    .replace(/^\/api(?:\/v\d+)?(?=\/)/, '')
-    .split('/')
-    .filter(Boolean)
+  const [area, ...rest] = withoutPrefix(path).split('/').filter(Boolean)
   if (area !== 'auth') return `${area}:${action}`
   return action === 'read' && rest.join('/') === 'me' ? 'account:read' : none
 }

@@ -273,7 +273,7 @@ test('every write that anyone may call has a path without ids, so that it is cou
   const writes = registeredRoutes().filter(
     ({ method, hooks }) => method !== 'GET' && hooks.detail?.['x-access'] === 'public',
   )
-  expect(writes.length).toBeGreaterThan(8)
+  expect(writes.length).toBeGreaterThan(4)
   expect(writes.filter(({ path }) => /[:*]/.test(path))).toEqual([])
 })
 
@@ -296,7 +296,7 @@ test('every text and list that a body may hold has a longest length', async () =
       if (typeof schema === 'object' && schema) look(`${method} ${path} ${part}`, schema as Record<string, unknown>)
     }
   }
-  expect(unbounded.filter((place) => !place.includes('/api/v1/'))).toEqual([])
+  expect(unbounded).toEqual([])
   expect((await operationsOf()).length).toBeGreaterThan(40)
 })
 

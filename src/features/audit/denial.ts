@@ -1,3 +1,4 @@
+import { withoutPrefix } from '../../http/api-path'
 import type { Refused } from '../../http/error-mapper'
 import type { AppError } from '../../lib/errors'
 import { isId } from '../../lib/ids'
@@ -14,8 +15,7 @@ export function denialOf(refusal: AppError, refused: Refused): Denial | undefine
   const { actor, route } = refused.context
   if (!attempt && !(refusal.code === 'FORBIDDEN' && actor)) return undefined
   const { method } = refused.request
-  // The same under every version of the API.
-  const path = route.replace(/^\/api(?:\/v\d+)?(?=\/)/, '').replace(/\/$/, '')
+  const path = withoutPrefix(route).replace(/\/$/, '')
   return {
     actor: actor
       ? { kind: actor.tokenId ? 'token' : 'user', id: actor.userId, via: actor.tokenId ?? actor.sessionId }

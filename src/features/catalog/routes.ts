@@ -8,8 +8,9 @@ import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
 import { speakCategories, speakService } from './speak'
 
-export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
-  new Elysia({ prefix: '/catalog', tags: ['Catalog'] })
+export const catalogRoutes = (parts: Parts) => {
+  const pages = new KeptPages(parts.db)
+  return new Elysia({ prefix: '/catalog', tags: ['Catalog'] })
     .use(accessControl(parts.authenticate))
     .get(
       '/categories',
@@ -50,3 +51,4 @@ export const catalogRoutes = (parts: Parts, pages = new KeptPages(parts.db)) =>
         detail: { operationId: 'catalog_service', summary: 'One service with its plans and live slots' },
       },
     )
+}

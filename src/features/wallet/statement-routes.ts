@@ -19,23 +19,11 @@ const Id = t.Object({ id: IdText })
 const localeOf = (request: Request) => preferredLocale(request.headers.get('accept-language'))
 const jsonHeaders = securedHeaders({ 'content-type': 'application/json;charset=utf-8' })
 
-interface Shared {
-  counts: StatementCounts
-  exports: ExportStreams
-}
-
-/** One of each for all: the routes are registered twice, and a user's bound is one. */
-const sharedByParts = new WeakMap<Parts, Shared>()
-
-function sharedOf(parts: Parts): Shared {
-  const shared = sharedByParts.get(parts) ?? { counts: new StatementCounts(), exports: new ExportStreams() }
-  sharedByParts.set(parts, shared)
-  return shared
-}
-
 /** What a customer reads of their wallet. */
-export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(parts)) =>
-  new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
+export const statementRoutes = (parts: Parts) => {
+  const counts = new StatementCounts()
+  const exports = new ExportStreams()
+  return new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
     .use(accessControl(parts.authenticate))
     .get('/', async ({ actor }) => ok(await getWallet(parts.db.read, actor)), {
       access: 'customer',
@@ -103,6 +91,7 @@ export const statementRoutes = (parts: Parts, { counts, exports } = sharedOf(par
         detail: { operationId: 'wallet_transaction', summary: 'One transaction, by id or TXMP-number' },
       },
     )
+}
 
 type ExportOptions = StatementFilter & { separator?: 'comma' | 'semicolon' }
 
