@@ -18,7 +18,7 @@ export class Methods {
   answerOther(request: Request, requestId: string): Response | undefined {
     const { pathname } = new URL(request.url)
     const allowed = this.#allowedFor(pathname)
-    if (allowed.length === 0) return undefined
+    if (allowed.length === 0 || allowed.includes(request.method)) return undefined
     const answer =
       request.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
@@ -27,14 +27,14 @@ export class Methods {
             request,
             requestId,
           )
-    answer.headers.set('allow', allowed.join(', '))
+    answer.headers.set('allow', [...allowed, 'OPTIONS'].join(', '))
     return answer
   }
 
   #allowedFor(path: string): string[] {
     const methods = [...this.#patterns].filter(([, patterns]) => patterns.some((pattern) => pattern.test(path)))
     const own = methods.flatMap(([method]) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-    return own.length === 0 ? own : [...own, 'OPTIONS']
+    return own
   }
 }
 

@@ -92,14 +92,9 @@ test('an answer that does not fit its schema is logged by place and rule, withou
   expect(line).not.toContain(canary)
 })
 
-test('an unknown route and a wrong method are a JSON 404', async () => {
-  for (const [method, path] of [
-    ['GET', '/nowhere'],
-    ['DELETE', '/fault'],
-    ['GET', '//'],
-    ['GET', '/refuse'],
-  ] as const) {
-    const response = await fetch(edge.url + path, { method })
+test('an unknown route is a JSON 404', async () => {
+  for (const path of ['/nowhere', '/refuse', '/']) {
+    const response = await fetch(edge.url + path)
     expect(response.status).toBe(404)
     expect((await response.json()).error).toEqual({ code: 'NOT_FOUND', message: 'No such route' })
   }
