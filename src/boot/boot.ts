@@ -75,7 +75,7 @@ export async function boot(config: Config, options: BootOptions): Promise<System
   try {
     return await build(config, { ...defaults, ...options }, undo)
   } catch (fault) {
-    await letGo(undo)
+    await letGo(undo).catch((error) => options.log.error({ err: error }, 'not everything could be let go'))
     throw fault
   }
 }

@@ -21,7 +21,7 @@ export function lineOf(fault: unknown): string | undefined {
   const trouble = troubleIn(fault)
   if (trouble) return `The database cannot be written: ${describeTrouble[trouble]}`
   if (fault instanceof AppError) return fault.message
-  if (databaseErrorOf(fault)) return lineOf(openFailure('of this folder', fault))
+  if (databaseErrorOf(fault)) return lineOf(openFailure('in DATA_DIR', fault))
   const { code, path } = (fault ?? {}) as { code?: string; path?: string }
   const reason = systemReasons[code ?? '']
   return reason && `${path ?? 'DATA_DIR'}: ${reason} (${code})`

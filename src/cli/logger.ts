@@ -4,6 +4,8 @@ import { createAccessLog, noAccessLog } from '../http/access-log'
 
 const flushEveryMs = 100
 const bufferBytes = 8 * 1024
+/** Of what nobody takes; beyond it lines are dropped. */
+const maxWaitingBytes = 4 * 1024 * 1024
 
 const longestFlushMs = 500
 // Past the exit handlers: pino's own would wait for the reader for ever.
@@ -11,7 +13,17 @@ const leave = (code: number): never => (process as unknown as { reallyExit(code:
 
 /** JSON lines on stdout, written in batches: a line at a time would cost a request more than its answer. */
 export function createLogger(config: Config) {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: bufferBytes, periodicFlush: flushEveryMs })
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: bufferBytes,
+    maxLength: maxWaitingBytes,
+    periodicFlush: flushEveryMs,
+  })
+  // A disk without room, a reader that is stuck or gone: what is lost then is the log, not the server.
+  destination.on('error', () => {})
+  // pino asks for it after a fatal line, and it would try a full disk again for ever.
+  destination.flushSync = () => destination.flush()
   const log = pino({ level: config.logLevel, base: null, serializers: { err: describeFault } }, destination)
   const batch = inBatches((text) => destination.write(text))
   /** Ends the process once what was logged is out; a reader that is stuck or gone does not hold it. */

@@ -37,19 +37,15 @@ export class CommitMark {
     this.#changes = changes
   }
 
-  /**
-   * After the commit, before anybody is told. The database alone decides, so a disk that refuses this is no failure.
-   * @returns whether the commit changed anything
-   */
-  keep(): boolean {
-    if (this.#counted === undefined) return false
+  /** After the commit, before anybody is told. The database alone decides, so a disk that refuses this is no failure. */
+  keep(): void {
+    if (this.#counted === undefined) return
     const text = JSON.stringify({ commits: this.#counted, at: this.#clock.now().toISOString() })
     try {
       writeSync(this.#file, `${text.padEnd(textLength - 1)}\n`, 0)
     } catch {
       // The mark stays behind: a loss would show a little less.
     }
-    return true
   }
 
   close(): void {

@@ -8,7 +8,7 @@ import { openReader, openWriter } from './pragmas'
 import { ReadScope } from './scope'
 import { type Drizzle, ScopedDrizzle, type Tx } from './scoped-drizzle'
 import { openFileSnapshot, type Snapshot } from './snapshot'
-import { refuseFor, type Trouble } from './trouble'
+import { hasRoom, refuseFor, type Trouble, troubleOf } from './trouble'
 
 export async function openFileDatabase(options: ResolvedOptions): Promise<Database> {
   const path = pathOf(options)
@@ -38,6 +38,7 @@ class FileDatabase implements Database {
   readonly #mark: CommitMark
   readonly #identity: FileIdentity
   readonly #beside: boolean
+  readonly #report: (error: unknown) => void
   #closing: Promise<void> | undefined
   #version = 0
   #lookAgainAt = 0
@@ -48,6 +49,7 @@ class FileDatabase implements Database {
     this.#writer = writer
     this.#reader = reader
     this.#beside = options.beside
+    this.#report = options.report
     this.read = new ScopedDrizzle(new ReadScope(reader))
     this.#mark = new CommitMark(writer.path, options.clock)
     this.#identity = new FileIdentity(writer.path)
@@ -110,7 +112,7 @@ class FileDatabase implements Database {
   #committed(): void {
     this.#lookAgainAt = 0
     if (this.isGone()) throw refuseFor('database-gone')
-    if (this.#mark.keep()) this.#trouble = undefined
+    this.#mark.keep()
   }
 
   #tryToCommit(): void {
@@ -118,7 +120,8 @@ class FileDatabase implements Database {
     try {
       countOn(this.#writer)
       this.#writer.exec('COMMIT')
-      this.#trouble = undefined
+      // The last page of a full disk may still take this, and the next order not.
+      if (this.#trouble !== 'disk-full' || hasRoom(this.#writer.path)) this.#trouble = undefined
     } finally {
       if (this.#writer.inTransaction) this.#writer.exec('ROLLBACK')
     }
@@ -131,6 +134,9 @@ class FileDatabase implements Database {
     try {
       // Another process that reads just now keeps part of the log in use; what is left there is durable all the same.
       if (!this.#beside) this.#writer.first('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      // So it is on a disk without room.
+      if (troubleOf(error) === undefined) this.#report(error)
     } finally {
       this.#writer.close()
     }

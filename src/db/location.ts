@@ -50,7 +50,7 @@ export function openFailure(where: string, error: unknown): unknown {
   if (error instanceof AppError) return error
   const found = databaseErrorOf(error)
   if (!found) return error
-  const reason = reasons[found.code] ?? found.message
+  const reason = reasons[found.code] ?? (found.code.startsWith('SQLITE_IOERR') ? ioError : found.message)
   return configFailed(`The database ${where} cannot be used: ${reason}`, error)
 }
 
@@ -64,6 +64,8 @@ const reasons: Record<string, string> = {
   SQLITE_CANTOPEN: 'SQLite cannot open it or the files beside it (-wal, -shm)',
   SQLITE_FULL: 'the disk is full',
 }
+
+const ioError = 'the disk refuses to be read or written, as a full one does'
 
 const configFailed = (message: string, cause?: unknown): AppError =>
   new AppError('CONFIG_FAILED', message, undefined, { cause })

@@ -7,6 +7,8 @@ import { contextOf, type RequestContext } from './request-context'
 
 const maxProblems = 20
 const maxPathLength = 200
+/** After which a 503 may be tried again that says nothing better. */
+const retryAfterSeconds = 5
 
 /** What was refused to whom; `params` are those of the route's pattern. */
 export interface Refused {
@@ -41,7 +43,7 @@ export const errorMapper = (log: Logger, onRefusal: OnRefusal = () => {}) =>
 export function errorResponse(refusal: AppError, request: Request, requestId: string): Response {
   const locale = preferredLocale(request.headers.get('accept-language'))
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
-  const retryAfter = refusal.details?.retryAfterSeconds
+  const retryAfter = refusal.details?.retryAfterSeconds ?? (refusal.status === 503 ? retryAfterSeconds : undefined)
   if (typeof retryAfter === 'number') headers['retry-after'] = String(retryAfter)
   return Response.json(
     {

@@ -96,7 +96,7 @@ test('a database that answers no more makes it not ready, and it lives on', asyn
   const ready = await fetch(`${running.url}/readyz`)
   expect([ready.status, await ready.json()]).toEqual([
     503,
-    { status: 'unavailable', database: false, cluster: expect.any(Boolean) },
+    { status: 'unavailable', database: false, writable: false, trouble: null, cluster: expect.any(Boolean) },
   ])
   expect((await fetch(`${running.url}/livez`)).status).toBe(200)
   const asked = await fetch(`${running.url}/api/catalog/services/wordpress`)

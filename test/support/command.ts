@@ -31,6 +31,7 @@ export async function runCommand(args: string[], options: CommandOptions = {}): 
 
 export interface ServerProcess {
   url: string
+  pid: number
   /** What stands on its standard output (the log) and error (what it tells a person) by now. */
   out(): string
   err(): string
@@ -58,6 +59,7 @@ export async function startServer(options: CommandOptions = {}): Promise<ServerP
   if (!url) throw new Error(`the server ended: ${err()} ${out()}`)
   return {
     url,
+    pid: child.pid,
     out,
     err,
     ended: child.exited,

@@ -20,7 +20,15 @@ export function registerFigures(parts: Figures): void {
     'payment_cases',
   )
   registerBooks(parts)
-  const { registry, streams } = parts
+  const { registry, db, streams } = parts
+  new Gauge({
+    name: 'minispod_database_writable',
+    help: '1 if the database can save; 0 while the disk is full or refuses, or the file is gone: alert on it',
+    registers: [registry],
+    async collect() {
+      this.set((await db.trouble()) === undefined ? 1 : 0)
+    },
+  })
   new Gauge({
     name: 'minispod_event_streams',
     help: 'Open server-sent event streams',

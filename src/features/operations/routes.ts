@@ -1,10 +1,16 @@
 import { Elysia, t } from 'elysia'
+import { troubles } from '../../db'
 import { accessControl } from '../../http/access'
+import { words } from '../../http/schema'
 import type { Parts } from '../../parts'
 
 const Probe = t.Object({
   status: t.Union([t.Literal('ok'), t.Literal('unavailable')]),
-  database: t.Boolean(),
+  database: t.Boolean({ description: 'It answers' }),
+  writable: t.Boolean({ description: 'It can save; without that nothing can be bought, paid or changed' }),
+  trouble: t.Union([words(...troubles), t.Null()], {
+    description: 'Why it can’t save, as the last attempt found; it is tried again when asked here',
+  }),
   cluster: t.Boolean({ description: 'Its absence costs time, not readiness: what is wished is kept and done later' }),
 })
 
@@ -20,10 +26,14 @@ export const operationRoutes = (parts: Parts, isClosing: () => boolean) =>
       '/readyz',
       async ({ status }) => {
         const database = await answers(parts)
-        const ready = database && !isClosing()
+        const trouble = await parts.db.trouble()
+        const writable = database && trouble === undefined
+        const ready = writable && !isClosing()
         const state = {
           status: ready ? ('ok' as const) : ('unavailable' as const),
           database,
+          writable,
+          trouble: trouble ?? null,
           cluster: parts.reconciler.connected,
         }
         return ready ? state : status(503, state)
