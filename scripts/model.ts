@@ -34,15 +34,15 @@ const property = fc.asyncProperty(history(steps), async (those) => {
 })
 try {
   const details = await fc.check(property, { numRuns: runs, seed, path: values.path })
-  const deviations = details.failed ? [] : await verifyBooks(house.parts.db)
+  const mismatches = details.failed ? [] : await verifyBooks(house.parts.db)
   if (details.failed) {
     console.error(`${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}`)
     console.error(
       `Again: bun run model --runs ${runs} --steps ${steps} --seed ${seed} --path ${details.counterexamplePath}`,
     )
   }
-  for (const deviation of deviations) console.error(`✗ ${deviation}`)
-  const failed = details.failed || deviations.length > 0
+  for (const mismatch of mismatches) console.error(`✗ ${mismatch}`)
+  const failed = details.failed || mismatches.length > 0
   console.log(`${lived} histories, ${((performance.now() - startedAt) / 1000).toFixed(0)} s`)
   console.log(failed ? '0 passed, 1 failed' : '1 passed, 0 failed')
   process.exitCode = failed ? 1 : 0

@@ -1,5 +1,5 @@
 import { createLinkOf, resetLinkJob } from '../features/accounts'
-import { finishClosingJob, forgetFarewellJob } from '../features/closing'
+import { finishClosingJob, forgetClosingNoticeJob } from '../features/closing'
 import { deliverMailJob } from '../features/mails'
 import { notificationJob, refundJob } from '../features/top-ups'
 import type { Parts } from '../parts'
@@ -10,7 +10,7 @@ export const jobKinds = (parts: Parts): JobKind[] => [
   deliverMailJob(parts, createLinkOf(parts)),
   resetLinkJob(parts),
   finishClosingJob(parts),
-  forgetFarewellJob(parts),
+  forgetClosingNoticeJob(parts),
   notificationJob(parts),
   refundJob(parts),
 ]

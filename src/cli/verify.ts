@@ -20,7 +20,7 @@ export async function verify(args: string[]): Promise<number> {
   if (unknown !== undefined) return refuse(`verify takes no ${JSON.stringify(unknown)}`)
   const findings = new Findings()
   const { audit, fault } = await lookAt(findings, args.includes('--deep'))
-  const report: VerifyReport = { deviations: findings.list(), total: findings.total, audit }
+  const report: VerifyReport = { mismatches: findings.list(), total: findings.total, audit }
   if (args.includes('--json')) await say(JSON.stringify(report))
   else await tell(report)
   if (fault !== undefined) return refuse(fault)
@@ -46,12 +46,12 @@ async function lookAt(findings: Findings, deep: boolean): Promise<{ audit?: Veri
   }
 }
 
-async function tell({ deviations, total, audit }: VerifyReport): Promise<void> {
-  for (const deviation of deviations) await say(deviation)
+async function tell({ mismatches, total, audit }: VerifyReport): Promise<void> {
+  for (const mismatch of mismatches) await say(mismatch)
   if (!audit) return
   const { entries, head } = audit
   await say(`The audit log has ${entries} entries${entries === 0 ? '' : `; the last is ${head.number} ${head.hash}`}.`)
-  await say(total === 0 ? 'Every balance, slot and number is as it should be.' : `${total} deviations.`)
+  await say(total === 0 ? 'Every balance, slot and number is as it should be.' : `${total} mismatches.`)
 }
 
 function refuse(why: string): number {

@@ -2,7 +2,7 @@ import type { Authenticate } from './access'
 import type { RateLimits } from './rate-limit'
 import { contextOf } from './request-context'
 
-/** Lets an account do so much and no more. Whoever is none costs their address: see the listener. */
+/** Lets an account do so much and no more. A caller without an account counts against their address: see the listener. */
 export const rateLimited =
   (authenticate: Authenticate, limits: RateLimits): Authenticate =>
   async (request) => {

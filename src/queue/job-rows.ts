@@ -58,7 +58,7 @@ export const renewLease = prepared((db) =>
 )
 
 /** How an attempt ended, told only by the holder of the lease. */
-export const settleJob = prepared((db) =>
+export const recordOutcome = prepared((db) =>
   db
     .update(jobs)
     .set({

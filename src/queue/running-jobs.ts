@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock'
+import { givenBack, type JobOutcome, outcomeOf } from './job-outcome'
 import type { Lane } from './lanes'
 import { runAttempt } from './run-job'
-import { givenBack, type Settlement, settlementOf } from './settlement'
 
 export interface RunningJob {
   readonly id: string
@@ -33,7 +33,7 @@ export class RunningJobs {
   readonly #parts: Parts
   readonly #onEnd: () => void
   readonly #jobs = new Map<RunningJob, Promise<void>>()
-  #ended: Settlement[] = []
+  #ended: JobOutcome[] = []
   #stopping = false
 
   constructor(parts: Parts, onEnd: () => void) {
@@ -72,11 +72,11 @@ export class RunningJobs {
     job.abort.abort(new Error('the lease was lost'))
   }
 
-  takeEnded(): Settlement[] {
+  takeEnded(): JobOutcome[] {
     return this.#ended.splice(0)
   }
 
-  putBack(ended: Settlement[]): void {
+  putBack(ended: JobOutcome[]): void {
     this.#ended.unshift(...ended)
   }
 
@@ -103,14 +103,14 @@ export class RunningJobs {
   }
 
   async #run(job: RunningJob, payload: object): Promise<void> {
-    const settlement = await this.#attempt(job, payload)
+    const outcome = await this.#attempt(job, payload)
     job.lane.running--
     this.#jobs.delete(job)
-    if (!job.lost) this.#ended.push(settlement)
+    if (!job.lost) this.#ended.push(outcome)
     this.#onEnd()
   }
 
-  async #attempt(job: RunningJob, payload: object): Promise<Settlement> {
+  async #attempt(job: RunningJob, payload: object): Promise<JobOutcome> {
     const { clock, random, pace } = this.#parts
     const { kind } = job.lane
     await Promise.race([pace(), aborted(job.abort.signal)]).catch(() => {})
@@ -118,7 +118,7 @@ export class RunningJobs {
     const result = await runAttempt(kind, payload, { attempt: job.attempt, jobId: job.id }, job.abort)
     const cutShort = this.#stopping && job.abort.signal.aborted
     if (cutShort) return givenBack(job, kind.kind, clock.now())
-    return settlementOf({ ...job, kind }, result, clock.now(), random)
+    return outcomeOf({ ...job, kind }, result, clock.now(), random)
   }
 }
 

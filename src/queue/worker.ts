@@ -3,11 +3,11 @@ import type { Database, Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { JobKind } from './job-kind'
+import { type JobOutcome, recordEnd, renew, takeBack } from './job-outcome'
 import { claimJob, expiredLeases, nextExpiry } from './job-rows'
 import { Lanes } from './lanes'
 import type { QueueMetrics } from './queue-metrics'
 import { type RunningJob, RunningJobs } from './running-jobs'
-import { renew, type Settlement, settle, takeBack } from './settlement'
 
 /** Other processes enqueue without telling this one: so often it looks by itself. */
 const pollMs = 15_000
@@ -30,8 +30,8 @@ export interface WorkerParts {
 }
 
 /**
- * Claims, runs and settles. All it has to tell the database at one moment — ended attempts, renewed leases, lost workers'
- * jobs, new claims — goes into one write; what comes up during that write goes into the next.
+ * Claims jobs, runs them and records how they ended. All it has to tell the database at one moment — ended attempts,
+ * renewed leases, lost workers' jobs, new claims — goes into one write; what comes up during that write goes into the next.
  */
 export class Worker {
   readonly #parts: WorkerParts
@@ -128,7 +128,7 @@ export class Worker {
       await this.#parts.db.write(async (tx) => {
         // Our own leases first: after a long sleep they look as lost as a dead worker's.
         for (const job of stale) await this.#renew(tx, job, now)
-        for (const settlement of ended) await this.#settle(tx, settlement, now)
+        for (const outcome of ended) await this.#recordEnd(tx, outcome, now)
         for (const job of expired) await this.#takeBack(tx, job, now)
         for (const id of due) await this.#claim(tx, id, now)
       })
@@ -172,12 +172,12 @@ export class Worker {
     })
   }
 
-  async #settle(tx: Tx, settlement: Settlement, now: Date): Promise<void> {
-    const told = await settle(tx, settlement, now)
-    tx.afterCommit(() => this.#tellEnd(settlement, told))
+  async #recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<void> {
+    const told = await recordEnd(tx, outcome, now)
+    tx.afterCommit(() => this.#tellEnd(outcome, told))
   }
 
-  #tellEnd({ id: jobId, kind, status, runAt, lastError, attemptsBack }: Settlement, told: boolean): void {
+  #tellEnd({ id: jobId, kind, status, runAt, lastError, attemptsBack }: JobOutcome, told: boolean): void {
     const { log, metrics } = this.#parts
     if (!told) {
       log.warn({ jobId, kind }, 'a job ended after its lease was taken over; its end was not recorded')

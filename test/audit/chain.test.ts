@@ -18,7 +18,7 @@ const fill = (count: number) =>
       await appendEntry(tx, { actor: { kind: 'user', id: 'u' }, action: 'test', target, at: new Date(index) })
     }
   })
-const deviations = async () => (await verifyAuditChain(scratch.db)).deviations
+const mismatches = async () => (await verifyAuditChain(scratch.db)).mismatches
 
 test('an entry is hashed by a rule that needs none of our code', async () => {
   await scratch.record({
@@ -38,14 +38,14 @@ test('an untouched log is in order, also across pages, and says where it ends', 
   expect(await verifyAuditChain(scratch.db)).toEqual({
     entries: 0,
     head: { number: 0, hash: '0'.repeat(64) },
-    deviations: [],
+    mismatches: [],
   })
   await fill(2_001)
   const last = (await scratch.entries()).at(-1)!
   expect(await verifyAuditChain(scratch.db)).toEqual({
     entries: 2_001,
     head: { number: 2_001, hash: last.hash },
-    deviations: [],
+    mismatches: [],
   })
 })
 
@@ -53,7 +53,7 @@ test('every kind of text comes back as it was hashed', async () => {
   for (const text of ['', 'é😀', 'a\0b', '\ud800', '"\\\u2028\n', 'x'.repeat(5_000)]) {
     await scratch.record({ reason: text, target: { kind: text, id: text }, after: { [text]: text } })
   }
-  expect(await deviations()).toEqual([])
+  expect(await mismatches()).toEqual([])
 })
 
 const columns = {
@@ -77,7 +77,7 @@ test('a change of any column of any entry is named', async () => {
     scratch.damage(`UPDATE audit_entries SET ${column} = ${value} WHERE number = ${2 * index + 3}`)
     return `audit entry ${2 * index + 3}: altered after it was written`
   })
-  expect(await deviations()).toEqual(expected)
+  expect(await mismatches()).toEqual(expected)
 })
 
 test('no column is left out of the hash', async () => {
@@ -97,13 +97,13 @@ test('an altered entry that was hashed anew is told by the next one, which no lo
   const third = (await scratch.entries())[2]!
   const hash = hashOf({ ...third, actorId: 'somebody' })
   scratch.damage(`UPDATE audit_entries SET actor_id = 'somebody', hash = '${hash}' WHERE number = 3`)
-  expect(await deviations()).toEqual(['audit entry 4: does not follow entry 3'])
+  expect(await mismatches()).toEqual(['audit entry 4: does not follow entry 3'])
 })
 
 test('removed entries are missed, wherever they were, and across a page', async () => {
   await fill(1_010)
   scratch.damage('DELETE FROM audit_entries WHERE number = 1 OR number = 5 OR number BETWEEN 990 AND 1005')
-  expect(await deviations()).toEqual([
+  expect(await mismatches()).toEqual([
     'audit: entry 1 missing',
     'audit: entry 5 missing',
     'audit: entries 990 to 1005 missing',
@@ -113,7 +113,7 @@ test('removed entries are missed, wherever they were, and across a page', async 
 test('an entry put in place of another does not follow, and neither does the beginning of another log', async () => {
   await fill(3)
   scratch.damage(`UPDATE audit_entries SET previous_hash = '${'b'.repeat(64)}' WHERE number = 1`)
-  expect(await deviations()).toEqual([
+  expect(await mismatches()).toEqual([
     'audit entry 1: does not follow the beginning',
     'audit entry 1: altered after it was written',
   ])
@@ -125,7 +125,7 @@ test('an entry smuggled in before the beginning is seen', async () => {
   const smuggled = { ...first!, number: -1 }
   scratch.damage(`INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)
     VALUES (-1, 1, 'user', 'u', 'test', 'thing', '1', '${first!.previousHash}', '${hashOf(smuggled)}')`)
-  expect(await deviations()).toEqual(['audit entry -1: before the beginning'])
+  expect(await mismatches()).toEqual(['audit entry -1: before the beginning'])
 })
 
 test('what is cut off at the end shows in the head alone', async () => {
@@ -133,16 +133,16 @@ test('what is cut off at the end shows in the head alone', async () => {
   const before = await verifyAuditChain(scratch.db)
   scratch.damage('DELETE FROM audit_entries WHERE number > 3')
   const after = await verifyAuditChain(scratch.db)
-  expect(after.deviations).toEqual([])
+  expect(after.mismatches).toEqual([])
   expect(after.head.number).toBeLessThan(before.head.number)
 })
 
 test('a log that is damaged all over is told in bounded words', async () => {
   await fill(1_500)
   scratch.damage(`UPDATE audit_entries SET actor_id = 'somebody'`)
-  const found = await deviations()
+  const found = await mismatches()
   expect(found).toHaveLength(101)
-  expect(found.at(-1)).toBe('audit: 1400 more deviations')
+  expect(found.at(-1)).toBe('audit: 1400 more mismatches')
 })
 
 test('entries of parallel transactions, some of them taken back, stand in one chain', async () => {
@@ -156,5 +156,5 @@ test('entries of parallel transactions, some of them taken back, stand in one ch
     ),
   )
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(15)
-  expect(await verifyAuditChain(scratch.db)).toMatchObject({ entries: 45, deviations: [] })
+  expect(await verifyAuditChain(scratch.db)).toMatchObject({ entries: 45, mismatches: [] })
 })

@@ -121,7 +121,7 @@ test('a flood from everywhere is bounded, nothing of it is uncounted, and it hid
   expect(strangers).toHaveLength(30 + 20 + 1)
   expect(strangers.reduce((total, { after }) => total + (after.repeats ?? 1), 0)).toBe(5_000)
   expect(entries.filter(({ actorId }) => actorId === 'usr_1')).toHaveLength(1)
-  expect((await verifyAuditChain(scratch.db)).deviations).toEqual([])
+  expect((await verifyAuditChain(scratch.db)).mismatches).toEqual([])
 })
 
 test('the next minute begins anew by itself', async () => {

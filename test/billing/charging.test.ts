@@ -27,9 +27,9 @@ describe('with the tax on top of the prices', () => {
     ;({ shop, clock } = await open(ppn))
   })
   afterAll(async () => {
-    const deviations = await verifyBooks(shop.system.parts.db)
+    const mismatches = await verifyBooks(shop.system.parts.db)
     await shop.close()
-    expect(deviations).toEqual([])
+    expect(mismatches).toEqual([])
   })
 
   test('the catalog shows both prices, of every cycle', async () => {

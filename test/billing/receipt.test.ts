@@ -31,9 +31,9 @@ beforeAll(async () => {
   charge = (await customer.get('/wallet/transactions?type=CHARGE')).body.data[0]
 })
 afterAll(async () => {
-  const deviations = await verifyBooks(shop.system.parts.db)
+  const mismatches = await verifyBooks(shop.system.parts.db)
   await shop.close()
-  expect(deviations).toEqual([])
+  expect(mismatches).toEqual([])
 })
 
 async function chargeEarly(): Promise<Recorded> {

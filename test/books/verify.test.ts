@@ -172,10 +172,10 @@ test('the command ends with 0 on sound books and with 1 on damaged ones, and say
   const damaged = await verify(path)
   expect([damaged.code, damaged.err]).toEqual([1, ''])
   expect(damaged.out).toStartWith('plan small: 2 slots used, but 1 are held\n')
-  expect(damaged.out).toEndWith('\n1 deviations.\n')
+  expect(damaged.out).toEndWith('\n1 mismatches.\n')
   const json = await verify(path, '--json')
   expect(json.code).toBe(1)
-  expect(JSON.parse(json.out)).toMatchObject({ deviations: [expect.any(String)], total: 1, audit: { entries: 1 } })
+  expect(JSON.parse(json.out)).toMatchObject({ mismatches: [expect.any(String)], total: 1, audit: { entries: 1 } })
 })
 
 test('an index that lacks a row of its table is found, and with --deep one that has another', async () => {

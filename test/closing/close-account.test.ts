@@ -4,7 +4,7 @@ import { getOpenUser } from '../../src/features/accounts'
 import { auditEntries } from '../../src/features/audit/tables'
 import { verifyBooks } from '../../src/features/books'
 import { plans } from '../../src/features/catalog/tables'
-import { forgetFarewellJob } from '../../src/features/closing'
+import { forgetClosingNoticeJob } from '../../src/features/closing'
 import { sealContext } from '../../src/features/instances/desire'
 import { instances } from '../../src/features/instances/tables'
 import { ledgerEntries } from '../../src/features/ledger/tables'
@@ -83,9 +83,9 @@ test('running apps, an open top-up and money: nothing without the explicit yes, 
     () => cluster.listNamespaces(),
     (names) => !names.includes(app.ref.namespace),
   )
-  const farewell = await mailTo(system, person.email, 'account-closed')
-  expect(await mailsTo(system, person.email)).toEqual([farewell])
-  const { text } = (await admin.get(`/admin/mails/${farewell.id}`)).body.data
+  const closingNotice = await mailTo(system, person.email, 'account-closed')
+  expect(await mailsTo(system, person.email)).toEqual([closingNotice])
+  const { text } = (await admin.get(`/admin/mails/${closingNotice.id}`)).body.data
   expect(text).toContain(name)
   expect(text).toContain('Rp 70.000')
 
@@ -97,7 +97,7 @@ test('running apps, an open top-up and money: nothing without the explicit yes, 
     .get()
   expect(entry).toMatchObject({ debitAccount: `wallet:${person.id}`, creditAccount: 'forfeited', amount: 70_000n })
   for (const personal of [person.email, 'ahyuningsih']) expect(await traces(system, personal)).toEqual(['mails'])
-  await forgetFarewellJob(system.parts).run({ userId: person.id }, context)
+  await forgetClosingNoticeJob(system.parts).run({ userId: person.id }, context)
   for (const personal of [person.email, 'ahyuningsih']) expect(await traces(system, personal)).toEqual([])
   const rows = await system.parts.db.read.select().from(instances).where(eq(instances.userId, person.id)).all()
   for (const { id, inputs, sealedSecrets } of rows) {

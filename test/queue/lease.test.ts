@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { ManualClock, minute } from '../../src/lib/clock'
 import { jobs } from '../../src/queue'
-import { settle, settlementOf } from '../../src/queue/settlement'
+import { outcomeOf, recordEnd } from '../../src/queue/job-outcome'
 import { eventually, type House, openHouse, recording } from './house'
 
 let house: House
@@ -54,10 +54,10 @@ test('the end of an attempt under an old lease is refused by the row itself', as
   )
   const kind = recording('work')
   const now = new Date()
-  const end = (lease: number) => settlementOf({ id, lease, attempt: 1, kind }, { ok: true }, now, Math.random)
-  expect(await house.db.write((tx) => settle(tx, end(4), now))).toBe(false)
+  const end = (lease: number) => outcomeOf({ id, lease, attempt: 1, kind }, { ok: true }, now, Math.random)
+  expect(await house.db.write((tx) => recordEnd(tx, end(4), now))).toBe(false)
   expect((await house.job('a')).status).toBe('RUNNING')
-  expect(await house.db.write((tx) => settle(tx, end(5), now))).toBe(true)
+  expect(await house.db.write((tx) => recordEnd(tx, end(5), now))).toBe(true)
   expect((await house.job('a')).status).toBe('DONE')
 })
 

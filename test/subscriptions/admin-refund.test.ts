@@ -21,9 +21,9 @@ beforeEach(async () => {
   admin = await shop.system.admin()
 })
 afterEach(async () => {
-  const deviations = await verifyBooks(shop.system.parts.db)
+  const mismatches = await verifyBooks(shop.system.parts.db)
   await shop.close()
-  expect(deviations).toEqual([])
+  expect(mismatches).toEqual([])
 })
 
 async function subscribed(price = 50_000): Promise<{ customer: TestCustomer; id: string }> {

@@ -20,9 +20,9 @@ beforeEach(async () => {
   plan = await shop.system.plan({ price: 50_000 })
 })
 afterEach(async () => {
-  const deviations = await verifyBooks(shop.system.parts.db)
+  const mismatches = await verifyBooks(shop.system.parts.db)
   await shop.close()
-  expect(deviations).toEqual([])
+  expect(mismatches).toEqual([])
 })
 
 async function subscribed(balance: number, { ready = true, ...more }: { ready?: boolean; autoRenew?: boolean } = {}) {

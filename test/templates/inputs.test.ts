@@ -115,7 +115,7 @@ describe('generated secrets', () => {
       for (const letter of generateSecrets(n8n, random).encryptionKey!)
         counts.set(letter, (counts.get(letter) ?? 0) + 1)
     expect(counts.size).toBe(62)
-    // 19,200 letters: about 310 each, standard deviation 17.5. The remainder of a byte alone would put 8 letters at 375.
+    // 19,200 letters: about 310 each, standard mismatch 17.5. The remainder of a byte alone would put 8 letters at 375.
     const excess = 'ABCDEFGH'.split('').reduce((sum, letter) => sum + counts.get(letter)!, 0) / 8 - (rounds * 48) / 62
     expect(Math.abs(excess)).toBeLessThan(40)
   })

@@ -15,12 +15,12 @@ export interface AuditCheck {
    */
   head: { number: number; hash: string }
   /** In words that name the entry; empty when all is well. */
-  deviations: string[]
+  mismatches: string[]
 }
 
 /** Walks the chain from its first entry, a page at a time: every altered entry, every gap and every link that does not hold. */
 export async function verifyAuditChain(db: Pick<Database, 'read'>, signal?: AbortSignal): Promise<AuditCheck> {
-  const deviations: string[] = []
+  const mismatches: string[] = []
   let entries = 0
   let unshown = 0
   let head = { number: 0, hash: genesisHash }
@@ -29,8 +29,8 @@ export async function verifyAuditChain(db: Pick<Database, 'read'>, signal?: Abor
   for (;;) {
     const page = await pageAfter(db.read).all({ number: after })
     for (const entry of page) {
-      for (const deviation of judge(head, entry)) {
-        if (deviations.length < maxShown) deviations.push(deviation)
+      for (const mismatch of judge(head, entry)) {
+        if (mismatches.length < maxShown) mismatches.push(mismatch)
         else unshown++
       }
       if (entry.number > 0) head = { number: entry.number, hash: entry.hash }
@@ -42,8 +42,8 @@ export async function verifyAuditChain(db: Pick<Database, 'read'>, signal?: Abor
     // A page is worked off in one go; requests get their turn in between.
     await new Promise((resolve) => setImmediate(resolve))
   }
-  if (unshown > 0) deviations.push(`audit: ${unshown} more deviations`)
-  return { entries, head, deviations }
+  if (unshown > 0) mismatches.push(`audit: ${unshown} more mismatches`)
+  return { entries, head, mismatches }
 }
 
 function judge(last: AuditCheck['head'], entry: AuditRow): string[] {

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../db'
 import { countAnew, countedTables } from '../../db/status-counts'
 import type { Findings } from './findings'
 
-/** The name that deviations are reported under. */
+/** The name that mismatches are reported under. */
 export const countCheck = 'rows by status'
 
 const kept = 'select status, total from status_counts where subject = ? and total <> 0'

@@ -6,11 +6,11 @@ export class Findings {
   readonly #shown = new Map<string, string[]>()
   readonly #counts = new Map<string, number>()
 
-  add(check: string, deviation: string): void {
+  add(check: string, mismatch: string): void {
     const count = this.#counts.get(check) ?? 0
     this.#counts.set(check, count + 1)
     // What stands in a damaged row must not end the line, or speak to the terminal.
-    const line = deviation.replace(/\p{Cc}/gu, '?')
+    const line = mismatch.replace(/\p{Cc}/gu, '?')
     if (count === 0) this.#shown.set(check, [line])
     else if (count < shownOfEach) this.#shown.get(check)!.push(line)
   }
@@ -21,9 +21,9 @@ export class Findings {
 
   /** What is shown of each check that found anything. */
   byCheck(): Map<string, string[]> {
-    const shown = [...this.#shown].map(([check, deviations]): [string, string[]] => {
-      const more = this.#counts.get(check)! - deviations.length
-      return [check, more > 0 ? [...deviations, `${check}: and ${more} more`] : deviations]
+    const shown = [...this.#shown].map(([check, mismatches]): [string, string[]] => {
+      const more = this.#counts.get(check)! - mismatches.length
+      return [check, more > 0 ? [...mismatches, `${check}: and ${more} more`] : mismatches]
     })
     return new Map(shown)
   }
@@ -33,9 +33,9 @@ export class Findings {
   }
 }
 
-/** What `verify --json` prints: of each check a hundred deviations at most, `total` counts all of them. */
+/** What `verify --json` prints: of each check a hundred mismatches at most, `total` counts all of them. */
 export interface VerifyReport {
-  deviations: string[]
+  mismatches: string[]
   total: number
   /** Absent where it could not be looked at to its end. */
   audit?: { entries: number; head: { number: number; hash: string } }

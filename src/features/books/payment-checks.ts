@@ -61,7 +61,7 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'top-up corrected',
     table: 'top_ups',
-    // An entry beyond the count is the entry's deviation.
+    // An entry beyond the count is the entry's mismatch.
     wrong: `t.corrections <> 0 and t.corrections <> ${corrections}`,
     says: `'top-up ' || t.id || ': ' || t.corrections || ' corrections, entries say ' || ${corrections}`,
   },

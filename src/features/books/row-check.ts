@@ -12,12 +12,12 @@ export interface RowCheck {
   aboutGaps?: boolean
 }
 
-/** The deviations of a table's rows between two rowids, the first exclusive. */
-export const deviationsOf = (check: RowCheck): string =>
+/** The mismatches of a table's rows between two rowids, the first exclusive. */
+export const mismatchesOf = (check: RowCheck): string =>
   `select ${check.says} ${between(check.table, [check])} and (${check.wrong})`
 
 /** Whether any of a table's checks finds anything between two rowids: one look at each row instead of one for every check. */
-export const anyDeviationOf = (table: string, checks: readonly RowCheck[]): string =>
+export const anyMismatchOf = (table: string, checks: readonly RowCheck[]): string =>
   `select 1 ${between(table, checks)} and (${checks.map(({ wrong }) => `(${wrong})`).join(' or ') || 'false'}) limit 1`
 
 function between(table: string, checks: readonly RowCheck[]): string {

@@ -58,7 +58,7 @@ export const saleChecks: readonly RowCheck[] = [
   {
     name: 'tax of a charge',
     table: 'charges',
-    // A tax entry without a charge that says so is the entry's deviation.
+    // A tax entry without a charge that says so is the entry's mismatch.
     wrong: `t.tax > 0 and not exists (select 1 from ledger_entries e join ledger_entries x on x.source = 'tax:' || e.source
       where e.transaction_number = t.transaction_number and x.credit_account = 'tax' and x.amount = t.tax)`,
     says: `'charge of TXMP-' || t.transaction_number || ': its tax of ' || t.tax || ' is not in the ledger'`,

@@ -26,7 +26,7 @@ export async function verifyAside({ config, log }: Pick<Parts, 'config' | 'log'>
   // Out of the database's reach: whoever rewrites the whole chain can't rewrite what was logged of it.
   if (report?.audit) log.info({ ...report.audit }, 'audit log checked')
   const found = [
-    ...(report?.deviations ?? []),
+    ...(report?.mismatches ?? []),
     ...(report?.audit ? [] : [said.trim() || 'verify ended without a word']),
   ]
   if (found.length > 0) throw new Error(found.join('; ').slice(0, maxToldCharacters))

@@ -39,11 +39,11 @@ export interface VerifyOptions {
 export async function verifySnapshot(
   snapshot: Snapshot,
   { signal, file, findings = new Findings() }: VerifyOptions = {},
-): Promise<Omit<AuditCheck, 'deviations'>> {
+): Promise<Omit<AuditCheck, 'mismatches'>> {
   const isSound = file !== undefined && (await checkFile(snapshot, file, findings))
   if (await checkSchema(snapshot, findings)) await checkEveryRow(snapshot, isSound, findings, signal)
-  const { deviations, ...audit } = await verifyAuditChain(snapshot, signal)
-  for (const deviation of deviations) findings.add('audit chain', deviation)
+  const { mismatches, ...audit } = await verifyAuditChain(snapshot, signal)
+  for (const mismatch of mismatches) findings.add('audit chain', mismatch)
   return audit
 }
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../db'
 import { databaseErrorOf } from '../../db/errors'
 import type { Findings } from './findings'
-import { anyDeviationOf, deviationsOf, type RowCheck } from './row-check'
+import { anyMismatchOf, mismatchesOf, type RowCheck } from './row-check'
 
 /** Rows of one slice: a few milliseconds, then everything else gets its turn. */
 const rowsAtOnce = 2_000
@@ -45,7 +45,7 @@ export async function checkRows(
   for (const [table, ofTable] of Map.groupBy(checks, (check) => check.table)) {
     const aboutGaps = ofTable.filter((check) => check.aboutGaps)
     const aboutRows = ofTable.filter((check) => !check.aboutGaps)
-    const any = anyDeviationOf(table, aboutRows)
+    const any = anyMismatchOf(table, aboutRows)
     for await (const slice of slicesOf(snapshot, table, signal)) {
       const { after, upTo } = slice
       if (!isUnbroken(slice)) await askEach(snapshot, aboutGaps, slice, findings)
@@ -65,9 +65,9 @@ async function askEach(
   findings: Findings,
 ): Promise<void> {
   for (const check of checks) {
-    const deviations = await derive(() => snapshot.all(deviationsOf(check), [after, upTo]))
-    for (const [deviation] of deviations ?? []) findings.add(check.name, String(deviation))
-    if (!deviations) findings.add(check.name, `${check.table}: a number too large for ${check.name} after row ${after}`)
+    const mismatches = await derive(() => snapshot.all(mismatchesOf(check), [after, upTo]))
+    for (const [mismatch] of mismatches ?? []) findings.add(check.name, String(mismatch))
+    if (!mismatches) findings.add(check.name, `${check.table}: a number too large for ${check.name} after row ${after}`)
   }
 }
 

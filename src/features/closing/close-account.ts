@@ -57,9 +57,9 @@ async function close(parts: Needs, tx: Tx, actor: Actor, user: User, forfeitUpTo
   // Only now all refunds are in: what they brought needs the explicit yes as well, or none of this has happened.
   const forfeited = toJson(await forfeitBalance(tx, { userId: user.id, upTo: forfeitUpTo, at }))
   await eraseMails(tx, user.id)
-  const farewell = { at: at.toISOString(), forfeited }
+  const closingNotice = { at: at.toISOString(), forfeited }
   const key = `account-closed:${user.id}`
-  await enqueueMail(parts, tx, { key, userId: user.id, template: 'account-closed', data: farewell })
+  await enqueueMail(parts, tx, { key, userId: user.id, template: 'account-closed', data: closingNotice })
   await erasePerson(tx, user, at)
   await enqueueRemainder(parts, tx, user.id, at)
   await recordAct(tx, {

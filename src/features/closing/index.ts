@@ -1,2 +1,2 @@
-export { finishClosingJob, forgetFarewellJob } from './remainder'
+export { finishClosingJob, forgetClosingNoticeJob } from './remainder'
 export { closeRoutes } from './routes'

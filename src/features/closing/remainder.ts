@@ -7,13 +7,13 @@ import { eraseMails } from '../mails'
 import { withdrawOpenTopUps } from '../top-ups'
 
 const finishClosing = 'account.finish-closing'
-const forgetFarewell = 'account.forget-farewell'
+const forgetClosingNotice = 'account.forget-farewell'
 const deadlineMs = 5 * minute
 /** With the back-off below about a day: as long as an order can be paid. */
 const maxAttempts = 30
 const backoff = { firstMs: 2_000, maxMs: 60 * minute }
-/** So long a farewell waits for its provider, or for whoever hands on mails by hand; one that was sent is gone before. */
-const farewellKeptMs = 7 * day
+/** So long a closing notice waits for its provider, or for whoever hands on mails by hand; one that was sent is gone before. */
+const closingNoticeKeptMs = 7 * day
 
 interface ClosedUser {
   userId: string
@@ -24,8 +24,8 @@ type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log
 export async function enqueueRemainder({ queue }: Pick<Parts, 'queue'>, tx: Tx, userId: string, at: Date) {
   const payload: ClosedUser = { userId }
   await queue.enqueue(tx, { kind: finishClosing, key: userId, payload })
-  const runAt = new Date(at.getTime() + farewellKeptMs)
-  await queue.enqueue(tx, { kind: forgetFarewell, key: userId, payload, runAt })
+  const runAt = new Date(at.getTime() + closingNoticeKeptMs)
+  await queue.enqueue(tx, { kind: forgetClosingNotice, key: userId, payload, runAt })
 }
 
 /** What a closing could not do in its own transaction. Each part is idempotent, and the network comes last. */
@@ -42,9 +42,9 @@ export const finishClosingJob = (parts: Needs): JobKind<ClosedUser> => ({
   },
 })
 
-/** The address of a farewell that nobody took goes too. */
-export const forgetFarewellJob = (parts: Pick<Parts, 'db'>): JobKind<ClosedUser> => ({
-  kind: forgetFarewell,
+/** The address of a closing notice that nobody took goes too. */
+export const forgetClosingNoticeJob = (parts: Pick<Parts, 'db'>): JobKind<ClosedUser> => ({
+  kind: forgetClosingNotice,
   deadlineMs,
   maxAttempts,
   run: ({ userId }) => parts.db.write((tx) => eraseMails(tx, userId)),

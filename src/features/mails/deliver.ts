@@ -4,7 +4,7 @@ import { second } from '../../lib/clock'
 import { type Mail, MailError } from '../../mail-senders'
 import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
-import { eraseIfFarewell } from './erase'
+import { eraseIfClosingNotice } from './erase'
 import { type DeliverMail, deliverMail } from './job'
 import type { LinkOf } from './mail-data'
 import { contextOf, linkIdOf, renderStored } from './render'
@@ -82,7 +82,7 @@ async function record(
       sentAt: sentAt ?? null,
       providerId: providerId ?? null,
     })
-    if (status === 'SENT') await eraseIfFarewell(tx, id)
+    if (status === 'SENT') await eraseIfClosingNotice(tx, id)
   })
 }
 

@@ -6,7 +6,7 @@ import type { TemplateName } from './mail-data'
 import { mails } from './tables'
 
 /** The last mail of an account: with it goes the last that knows the address. */
-const farewell: TemplateName = 'account-closed'
+const closingNotice: TemplateName = 'account-closed'
 
 /** Takes a person's mails out of the outbox, the unsent ones too, and their jobs: an error of one may name the address. Idempotent. */
 export async function eraseMails(tx: Tx, userId: string): Promise<void> {
@@ -18,10 +18,10 @@ export async function eraseMails(tx: Tx, userId: string): Promise<void> {
   await tx.delete(mails).where(eq(mails.userId, userId)).run()
 }
 
-/** A farewell that a provider has taken needs no address any more; every other mail stays. */
-export async function eraseIfFarewell(tx: Tx, id: string): Promise<void> {
+/** A closing notice that a provider has taken needs no address any more; every other mail stays. */
+export async function eraseIfClosingNotice(tx: Tx, id: string): Promise<void> {
   await tx
     .delete(mails)
-    .where(and(eq(mails.id, id), eq(mails.template, farewell)))
+    .where(and(eq(mails.id, id), eq(mails.template, closingNotice)))
     .run()
 }

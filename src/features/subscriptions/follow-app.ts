@@ -1,7 +1,7 @@
 import type { Parts } from '../../parts'
 import { isFirstReady, type Observer } from '../instances'
 import { markFirstReady } from './state'
-import { settleUpgrade } from './upgrade-settle'
+import { concludeUpgrade } from './upgrade-conclude'
 
 /** What a subscription learns of its app: that it ran for the first time, and whether it stands the size of an upgrade. */
 export const followApp =
@@ -9,5 +9,5 @@ export const followApp =
   async (tx, observed) => {
     const { now } = observed
     if (isFirstReady(observed)) await markFirstReady(tx, now.subscriptionId, now.readyAt!)
-    await settleUpgrade(parts, tx, now)
+    await concludeUpgrade(parts, tx, now)
   }

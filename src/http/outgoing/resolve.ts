@@ -25,7 +25,7 @@ export async function resolveTarget(
   signal: AbortSignal,
 ): Promise<string[]> {
   const addresses = isIP(hostname) ? [hostname] : await unlessAborted(lookUp(hostname, resolve), signal)
-  if (addresses.length === 0) throw new AppError('UNAVAILABLE', 'The receiver’s name leads to no address')
+  if (addresses.length === 0) throw new AppError('UNAVAILABLE', 'The receiver’s host does not resolve')
   if (!addresses.every(mayReach)) throw refused('leads to a network that may not be reached')
   // Version 6 last: a host without it can only wait for the time limit.
   return [...new Set(addresses)].sort((a, b) => isIP(a) - isIP(b)).slice(0, maxTried)
@@ -35,7 +35,7 @@ async function lookUp(hostname: string, resolve: Resolve): Promise<string[]> {
   try {
     return await resolve(hostname)
   } catch (cause) {
-    throw new AppError('UNAVAILABLE', 'The receiver’s name leads to no address', undefined, { cause })
+    throw new AppError('UNAVAILABLE', 'The receiver’s host does not resolve', undefined, { cause })
   }
 }
 

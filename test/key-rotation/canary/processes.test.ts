@@ -148,7 +148,7 @@ for (const { name, environment, tells, servesOnly } of mistakes) {
         environment: { PORT: '0', HOST: '127.0.0.1', ...environment(canary, path) },
       })
       expect([args[0], canaries.findIn(out + err), out + err]).toEqual([args[0], [], out + err])
-      // Not being able to look is another answer than a deviation.
+      // Not being able to look is another answer than a mismatch.
       const failure = args[0] === 'verify' ? 2 : 1
       expect([args[0], code, out, err]).toEqual([args[0], failure, '', expect.stringMatching(tells)])
       // One line a mistake, no stack.

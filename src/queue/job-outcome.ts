@@ -1,6 +1,6 @@
 import type { Tx } from '../db'
 import { errorText, isFinal, type JobKind, retryDelayMs } from './job-kind'
-import { renewLease, settleJob, takeBackJob } from './job-rows'
+import { recordOutcome, renewLease, takeBackJob } from './job-rows'
 import type { RunResult } from './run-job'
 
 export interface Held {
@@ -9,7 +9,7 @@ export interface Held {
 }
 
 /** What the row is to say once an attempt has ended. */
-export interface Settlement extends Held {
+export interface JobOutcome extends Held {
   kind: string
   status: 'DONE' | 'QUEUED' | 'DEAD'
   runAt: Date | null
@@ -23,7 +23,7 @@ interface Attempt extends Held {
   attempt: number
 }
 
-export function settlementOf(job: Attempt, result: RunResult, now: Date, random: () => number): Settlement {
+export function outcomeOf(job: Attempt, result: RunResult, now: Date, random: () => number): JobOutcome {
   const base = { id: job.id, lease: job.lease, kind: job.kind.kind, runAt: null, attemptsBack: 0 } as const
   if (result.ok) return { ...base, status: 'DONE', lastError: null }
   const lastError = errorText(result.error)
@@ -33,7 +33,7 @@ export function settlementOf(job: Attempt, result: RunResult, now: Date, random:
 }
 
 /** A job that the stopping queue gives back untouched: due at once, and this attempt forgotten. */
-export const givenBack = (job: Held, kind: string, now: Date): Settlement => ({
+export const givenBack = (job: Held, kind: string, now: Date): JobOutcome => ({
   id: job.id,
   lease: job.lease,
   kind,
@@ -44,15 +44,15 @@ export const givenBack = (job: Held, kind: string, now: Date): Settlement => ({
 })
 
 /** @returns false if the lease was lost meanwhile: then another worker says how the job ended */
-export async function settle(tx: Tx, settlement: Settlement, now: Date): Promise<boolean> {
-  const { rowsAffected } = await settleJob(tx).run({
-    id: settlement.id,
-    lease: settlement.lease,
-    status: settlement.status,
-    runAt: settlement.runAt,
-    attemptsBack: settlement.attemptsBack,
-    lastError: settlement.lastError,
-    finishedAt: settlement.status === 'QUEUED' ? null : now,
+export async function recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<boolean> {
+  const { rowsAffected } = await recordOutcome(tx).run({
+    id: outcome.id,
+    lease: outcome.lease,
+    status: outcome.status,
+    runAt: outcome.runAt,
+    attemptsBack: outcome.attemptsBack,
+    lastError: outcome.lastError,
+    finishedAt: outcome.status === 'QUEUED' ? null : now,
   })
   return rowsAffected === 1
 }

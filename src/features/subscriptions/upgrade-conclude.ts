@@ -24,7 +24,7 @@ const volumeTroubles: ReadonlySet<string | null> = new Set(['QuotaExceeded', 'Vo
  * Settles an upgrade that is under way by what was just seen of its app, in the transaction that writes this down: the app
  * runs at its new size, or its trouble has lasted. Most of the time there is none, or nothing to say yet.
  */
-export async function settleUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<void> {
+export async function concludeUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<void> {
   const upgrade = await findPendingUpgrade(tx, instance.subscriptionId)
   if (!upgrade) return
   switch (instance.status) {

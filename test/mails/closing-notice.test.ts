@@ -5,7 +5,7 @@ import type { Mail } from '../../src/mail-senders'
 import { eventually } from '../support/until'
 import { openPostOffice, siti, welcome } from './post-office'
 
-test('a farewell that was taken leaves no address behind, every other mail stays', async () => {
+test('a closing notice that was taken leaves no address behind, every other mail stays', async () => {
   const sent: Mail[] = []
   const mailSender = {
     delivers: true,
@@ -28,10 +28,10 @@ test('a farewell that was taken leaves no address behind, every other mail stays
   )
   office.queue.start()
   await eventually(async () => sent.length >= 2 && (await office.outbox()).length <= 1)
-  const farewell = sent.find(({ key }) => key.startsWith('account-closed'))
-  expect(farewell).toMatchObject({ to: siti.email })
-  expect(farewell!.text).toContain('Rp 25.000')
-  expect(farewell!.text).toContain('Siti')
+  const closingNotice = sent.find(({ key }) => key.startsWith('account-closed'))
+  expect(closingNotice).toMatchObject({ to: siti.email })
+  expect(closingNotice!.text).toContain('Rp 25.000')
+  expect(closingNotice!.text).toContain('Siti')
   expect((await office.outbox()).map(({ template, status }) => [template, status])).toEqual([['welcome', 'SENT']])
   await office.close()
 })
