@@ -68,7 +68,7 @@ export async function resetPassword(
 ): Promise<void> {
   // Looked at before the hash is made: who has no link gets no work done.
   const { user } = await getOpenLink(parts.db.read, input.token, ['RESET_PASSWORD'], parts.clock.now())
-  assertGoodPassword(input.newPassword, user, 'newPassword')
+  await assertGoodPassword(input.newPassword, user, 'newPassword')
   const passwordHash = await parts.passwords.hash(input.newPassword)
   await parts.db.write(async (tx) => {
     const now = parts.clock.now()

@@ -29,7 +29,7 @@ export interface NewUser {
 }
 
 export async function register(parts: Needs, input: NewUser, device: Device): Promise<SignedIn> {
-  assertGoodPassword(input.password, input, 'password')
+  await assertGoodPassword(input.password, input, 'password')
   const passwordHash = await parts.passwords.hash(input.password)
   return parts.db.write(async (tx) => {
     const id = await insertUser(parts, tx, { ...input, passwordHash, role: 'USER' })
@@ -106,7 +106,7 @@ export async function changePassword(
       attempt: { action: 'password.change', target: { kind: 'user', id: user.id } },
     })
   }
-  assertGoodPassword(input.newPassword, user, 'newPassword')
+  await assertGoodPassword(input.newPassword, user, 'newPassword')
   const passwordHash = await parts.passwords.hash(input.newPassword)
   await parts.db.write(async (tx) => {
     const now = parts.clock.now()
