@@ -6,6 +6,7 @@ import { findLossOf } from '../db/open-to-read'
 import { recordAct } from '../features/audit'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
+import type { Thing } from '../lib/kinds'
 import { openFolder, withDatabase } from './open'
 import { say } from './say'
 
@@ -25,7 +26,8 @@ export async function acceptLoss(): Promise<number> {
     forgetMark(pathOf(location))
     const { commits } = loss
     const before = { commits, lastAt: loss.lastAt.toISOString() }
-    const act = { action: 'database.accept-loss', target: { kind: 'database', id: 'database' }, before }
+    const target: Thing = { kind: 'database', id: 'database' }
+    const act = { action: 'database.accept-loss', target, before }
     await withDatabase((db) =>
       db.write((tx) => recordAct(tx, { ...act, reason: 'on the command line', at: systemClock.now() })),
     )

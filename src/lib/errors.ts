@@ -1,3 +1,5 @@
+import type { Thing } from './kinds'
+
 /**
  * Every way the product says no, and the HTTP status it says it with. The one place where the two meet:
  * the error mapper reads it, and the OpenAPI document shows it.
@@ -38,7 +40,7 @@ export type ErrorDetails = Record<string, unknown>
 
 export interface AppErrorOptions extends ErrorOptions {
   /** What was tried, where that is worth an entry of the audit log although it was refused. The caller is not told. */
-  attempt?: { action: string; target: { kind: string; id: string } }
+  attempt?: { action: string; target: Thing }
 }
 
 /** A refusal meant for the caller: its message and details leave the process, so they never carry a submitted secret. */

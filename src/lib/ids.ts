@@ -1,41 +1,18 @@
+import { type KindWithId, kinds } from './kinds'
+
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const timeLength = 9
 const randomLength = 15
 
-/** The kinds of things that carry an id; the prefix makes a pasted id say what it is. */
-const prefixes = [
-  'usr',
-  'ses',
-  'cat',
-  'svc',
-  'pln',
-  'txn',
-  'ent',
-  'acc',
-  'top',
-  'sub',
-  'ins',
-  'job',
-  'mail',
-  'aud',
-  'evt',
-  'req',
-  'lnk',
-  'ref',
-  'case',
-  'tok',
-] as const
-
-export type IdPrefix = (typeof prefixes)[number]
-
 /**
- * An opaque id: prefix, 45 bits of time, 75 random bits, in lower-case Crockford base 32.
+ * An opaque id: the prefix of its kind, 45 bits of time, 75 random bits, in lower-case Crockford base 32.
  * Ids made later sort later, which keeps index inserts at the right edge; they are valid in a Kubernetes label value.
  */
-export function newId(prefix: IdPrefix, now = Date.now()): string {
-  return `${prefix}_${encodeTime(now)}${randomPart(randomLength)}`
+export function newId(kind: KindWithId, now = Date.now()): string {
+  return `${kinds[kind]}_${encodeTime(now)}${randomPart(randomLength)}`
 }
 
+const prefixes = Object.values(kinds).filter((prefix) => prefix !== undefined)
 const shape = new RegExp(`^(?:${prefixes.join('|')})_[${alphabet}]{1,${timeLength + randomLength}}$`)
 
 /** Whether a text that came from outside can be an id of ours, and so nobody's name, address or secret. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { verifyAuditChain } from '../../src/features/audit'
 import { hashOf } from '../../src/features/audit/chain'
 import { appendEntry } from '../../src/features/audit/record'
+import type { Kind } from '../../src/lib/kinds'
 import { openScratch, type Scratch } from './scratch'
 
 let scratch: Scratch
@@ -14,7 +15,7 @@ afterEach(() => scratch.close())
 const fill = (count: number) =>
   scratch.db.write(async (tx) => {
     for (let index = 1; index <= count; index++) {
-      const target = { kind: 'thing', id: `${index}` }
+      const target = { kind: 'plan' as const, id: `${index}` }
       await appendEntry(tx, { actor: { kind: 'user', id: 'u' }, action: 'test', target, at: new Date(index) })
     }
   })
@@ -29,7 +30,7 @@ test('an entry is hashed by a rule that needs none of our code', async () => {
   })
   const [entry] = await scratch.entries()
   const zeros = '0'.repeat(64)
-  const content = `["${zeros}",1,1000,"user","usr_1","ses_1","test","thing","x","be\\"cause","{\\"price\\":5}","{\\"price\\":6}","req_1","10.0.0.1"]`
+  const content = `["${zeros}",1,1000,"user","usr_1","ses_1","test","plan","x","be\\"cause","{\\"price\\":5}","{\\"price\\":6}","req_1","10.0.0.1"]`
   expect(entry?.previousHash).toBe(zeros)
   expect(entry?.hash).toBe(createHash('sha256').update(content).digest('hex'))
 })
@@ -51,7 +52,7 @@ test('an untouched log is in order, also across pages, and says where it ends', 
 
 test('every kind of text comes back as it was hashed', async () => {
   for (const text of ['', 'é😀', 'a\0b', '\ud800', '"\\\u2028\n', 'x'.repeat(5_000)]) {
-    await scratch.record({ reason: text, target: { kind: text, id: text }, after: { [text]: text } })
+    await scratch.record({ reason: text, target: { kind: text as Kind, id: text }, after: { [text]: text } })
   }
   expect(await mismatches()).toEqual([])
 })
@@ -124,7 +125,7 @@ test('an entry smuggled in before the beginning is seen', async () => {
   const [first] = await scratch.entries()
   const smuggled = { ...first!, number: -1 }
   scratch.damage(`INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)
-    VALUES (-1, 1, 'user', 'u', 'test', 'thing', '1', '${first!.previousHash}', '${hashOf(smuggled)}')`)
+    VALUES (-1, 1, 'user', 'u', 'test', 'plan', '1', '${first!.previousHash}', '${hashOf(smuggled)}')`)
   expect(await mismatches()).toEqual(['audit entry -1: before the beginning'])
 })
 
@@ -149,7 +150,7 @@ test('entries of parallel transactions, some of them taken back, stand in one ch
   const outcomes = await Promise.allSettled(
     Array.from({ length: 60 }, (_, index) =>
       scratch.db.write(async (tx) => {
-        const target = { kind: 'thing', id: `${index}` }
+        const target = { kind: 'plan' as const, id: `${index}` }
         await appendEntry(tx, { actor: { kind: 'user', id: 'u' }, action: 'test', target, at: new Date() })
         if (index % 4 === 0) throw new Error('changed its mind')
       }),

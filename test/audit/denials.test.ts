@@ -77,6 +77,7 @@ test('the target is what the route names', async () => {
     '/api/admin/categories/:id': 'category',
     '/api/wallet/top-ups/:id': 'top-up',
     '/api/admin/jobs/schedules/:id/run': 'schedule',
+    '/api/admin/mails/preview/:template': 'route',
     '/api/admin/mails': 'route',
   }
   for (const route of Object.keys(routes)) deny({ userId: 'usr_1', route })

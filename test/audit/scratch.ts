@@ -31,7 +31,7 @@ export async function openScratch(): Promise<Scratch> {
     path,
     record: (act) =>
       db.write((tx) =>
-        recordAct(tx, { action: 'test', target: { kind: 'thing', id: 'x' }, at: new Date(1_000), ...act }),
+        recordAct(tx, { action: 'test', target: { kind: 'plan', id: 'x' }, at: new Date(1_000), ...act }),
       ),
     entries: () => db.read.select().from(auditEntries).orderBy(auditEntries.number).all(),
     damage(sql) {

@@ -93,7 +93,7 @@ function startSlowProvider() {
 async function subscribe(dataDir: string, customer: Caller): Promise<string> {
   const service = (await customer.get('/catalog/services/n8n')).body.data
   const db = await openDatabase({ url: `file:${join(dataDir, 'minispod.db')}` })
-  const id = newId('pln')
+  const id = newId('plan')
   const size = { cpuMillicores: 500, memoryMb: 1024, storageGb: 5, totalQuota: 5 }
   const stamps = { createdAt: new Date(), updatedAt: new Date() }
   const gift = { id, serviceId: service.id, name: 'Gift', tier: 99, price: 0n, features: [], ...size, ...stamps }

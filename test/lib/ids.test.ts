@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
-import { newId, randomPart } from '../../src/lib/ids'
+import { isId, newId, randomPart } from '../../src/lib/ids'
+import { isKind, type KindWithId, kinds } from '../../src/lib/kinds'
 import { fc } from '../support/property'
 
 test('an id says what it is and is valid in a label of the cluster', () => {
-  expect(newId('sub')).toMatch(/^sub_[0-9a-hjkmnp-tv-z]{24}$/)
+  expect(newId('subscription')).toMatch(/^sub_[0-9a-hjkmnp-tv-z]{24}$/)
 })
 
 test('an id made later sorts later', () => {
@@ -11,13 +12,13 @@ test('an id made later sorts later', () => {
   fc.assert(
     fc.property(moments, moments, (a, b) => {
       fc.pre(a !== b)
-      expect(newId('txn', a) < newId('txn', b)).toBe(a < b)
+      expect(newId('transaction', a) < newId('transaction', b)).toBe(a < b)
     }),
   )
 })
 
 test('ids of one millisecond differ', () => {
-  expect(new Set(Array.from({ length: 10_000 }, () => newId('txn', 1))).size).toBe(10_000)
+  expect(new Set(Array.from({ length: 10_000 }, () => newId('transaction', 1))).size).toBe(10_000)
 })
 
 test('a random part uses every letter, evenly', () => {
@@ -25,4 +26,13 @@ test('a random part uses every letter, evenly', () => {
   for (const letter of randomPart(64_000)) counts.set(letter, (counts.get(letter) ?? 0) + 1)
   expect(counts.size).toBe(32)
   for (const count of counts.values()) expect(Math.abs(count - 2_000)).toBeLessThan(400)
+})
+
+test('every kind of thing has a prefix of its own, or none', () => {
+  const prefixes = Object.values(kinds).filter((prefix) => prefix !== undefined)
+  expect(new Set(prefixes).size).toBe(prefixes.length)
+  for (const [kind, prefix] of Object.entries(kinds)) {
+    if (prefix !== undefined) expect(isId(newId(kind as KindWithId))).toBe(true)
+  }
+  expect([isKind('plan'), isKind('preview'), isKind('toString')]).toEqual([true, false, false])
 })

@@ -84,7 +84,7 @@ export class House {
       }
       const planIds: string[] = []
       for (const { service, tier, price, slots } of planTable) {
-        const id = newId('pln')
+        const id = newId('plan')
         const size = { cpuMillicores: 500, memoryMb: 1024, storageGb: 5, features: [], totalQuota: slots }
         const named = { id, serviceId: this.#serviceIds[service]!, name: `Plan ${tier}`, tier: 1_000 + run * 10 + tier }
         await tx

@@ -60,7 +60,7 @@ async function give({ parts }: System, userId: string, amount: number): Promise<
       type: 'BONUS',
       counterAccount: promo,
       amount: BigInt(amount),
-      source: `adjustment:${newId('txn')}`,
+      source: `adjustment:${newId('transaction')}`,
       description: 'Gift',
       at: parts.clock.now(),
     }),

@@ -110,7 +110,7 @@ async function createPlan(
   }: { service?: string; price?: number; slots?: number; tier?: number },
 ): Promise<TestPlan> {
   const { body } = await anybody.get(`/catalog/services/${service}`)
-  const id = newId('pln')
+  const id = newId('plan')
   const now = parts.clock.now()
   await parts.db.write((tx) =>
     tx

@@ -74,7 +74,7 @@ export async function adjustCredit(
     type: 'ADJUSTMENT',
     counterAccount: promo,
     amount: rupiah(Math.abs(amount)),
-    source: `adjustment:${newId('ent', at.getTime())}`,
+    source: `adjustment:${newId('adjustment', at.getTime())}`,
     description: reason.trim(),
     at,
   })

@@ -39,7 +39,7 @@ export async function createApiToken({ clock }: Needs, tx: Tx, actor: Actor, inp
   await assertMayGrant(tx, actor, input.scopes)
   await assertRoom(tx, actor, now)
   const row: ApiToken = {
-    id: newId('tok', now.getTime()),
+    id: newId('token', now.getTime()),
     userId: actor.userId,
     name: input.name.trim(),
     hash: hashToken(token),

@@ -25,7 +25,7 @@ export async function requestEmailChange(
     const now = parts.clock.now()
     const user = await getOpenUser(tx, actor.userId)
     if (user.email === email) throw sameAddress()
-    const id = newId('lnk', now.getTime())
+    const id = newId('link', now.getTime())
     if (!(await issueLink(parts, tx, { id, userId: user.id, purpose: 'CHANGE_EMAIL', email }))) throw tooManyMails()
     if (await findUserByEmail(tx, email)) return
     await enqueueMail(parts, tx, {

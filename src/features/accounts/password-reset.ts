@@ -31,7 +31,7 @@ interface ResetLink {
  */
 export async function requestPasswordReset(parts: Needs, email: string): Promise<void> {
   const user = await findUserByEmail(parts.db.read, email)
-  const payload: ResetLink = { linkId: newId('lnk', parts.clock.now().getTime()), userId: user?.id }
+  const payload: ResetLink = { linkId: newId('link', parts.clock.now().getTime()), userId: user?.id }
   await parts.db.write((tx) => parts.queue.enqueue(tx, { kind: sendResetLink, key: payload.linkId, payload }))
 }
 

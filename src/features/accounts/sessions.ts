@@ -36,7 +36,7 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'streams' | 'tokens'>
 /** Opens a session and its family of refresh tokens. */
 export async function openSession(parts: Needs, tx: Tx, userId: string, device: Device): Promise<IssuedTokens> {
   const now = parts.clock.now()
-  const id = newId('ses', now.getTime())
+  const id = newId('session', now.getTime())
   await tx
     .insert(sessions)
     .values({

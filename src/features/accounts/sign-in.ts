@@ -3,6 +3,7 @@ import type { Tx } from '../../db'
 import { type Actor, getSessionId } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
+import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { openWallet } from '../ledger'
@@ -48,7 +49,7 @@ export async function insertUser(
   const email = normaliseEmail(input.email)
   if (await findUserByEmail(tx, email)) throw new AppError('CONFLICT', 'This e-mail address is taken')
   const now = parts.clock.now()
-  const id = newId('usr', now.getTime())
+  const id = newId('user', now.getTime())
   await tx
     .insert(users)
     .values({
@@ -80,7 +81,8 @@ export async function logIn(
   const user = await findUserByEmail(parts.db.read, input.email)
   const matches = await parts.passwords.verify(input.password, user?.passwordHash)
   // An address that nobody has is not written down: it may be a password, typed into the wrong field.
-  const attempt = { action: 'sign-in', target: { kind: 'user', id: user?.id ?? 'unknown' } }
+  const target: Thing = { kind: 'user', id: user?.id ?? 'unknown' }
+  const attempt = { action: 'sign-in', target }
   if (!user || !matches || user.status === 'CLOSED') {
     throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong', undefined, { attempt })
   }
@@ -115,7 +117,7 @@ export async function changePassword(
     await endSessions(parts, tx, user.id, { except: getSessionId(actor) }, 'password')
     await revokeApiTokens(parts, tx, user.id)
     await voidLinks(tx, user.id, ['RESET_PASSWORD', 'CHANGE_EMAIL'], now)
-    await tellOfNewPassword(parts, tx, user.id, newId('evt', now.getTime()))
+    await tellOfNewPassword(parts, tx, user.id, newId('event', now.getTime()))
     await recordAct(tx, { actor, action: 'password.change', target: { kind: 'user', id: user.id }, at: now })
   })
 }

@@ -3,6 +3,7 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
+import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { type AuditActor, recordAct } from '../audit'
 import { enqueueMail, type MailData } from '../mails'
@@ -37,7 +38,7 @@ export async function passTwoFactor(
 /** It may not be the owner who found that piece of paper. */
 async function noteRecovery(parts: Needs, tx: Tx, actor: AuditActor): Promise<void> {
   const codesLeft = await countRecoveryCodes(tx, actor.userId)
-  const target = { kind: 'user', id: actor.userId }
+  const target: Thing = { kind: 'user', id: actor.userId }
   await recordAct(tx, { actor, action: 'two-factor.recovery-use', target, after: { codesLeft }, at: parts.clock.now() })
   await tellOfTwoFactor(parts, tx, actor.userId, 'code-used', codesLeft)
 }
@@ -94,7 +95,7 @@ export async function tellOfTwoFactor(
 ): Promise<void> {
   const now = parts.clock.now()
   await enqueueMail(parts, tx, {
-    key: `two-factor:${newId('evt', now.getTime())}`,
+    key: `two-factor:${newId('event', now.getTime())}`,
     userId,
     template: 'two-factor-changed',
     data: { change, at: now.toISOString(), codesLeft },

@@ -3,6 +3,7 @@ import type { Drizzle, Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { hour } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
+import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { assertUnchanged, confirmPassword } from './confirm-password'
@@ -90,7 +91,7 @@ export async function renewRecoveryCodes(
 ): Promise<{ recoveryCodes: string[] }> {
   return confirmed(parts, actor, confirmation, 'two-factor.recovery-codes', async (tx, at) => {
     const recoveryCodes = await replaceRecoveryCodes(tx, actor.userId, at)
-    const target = { kind: 'user', id: actor.userId }
+    const target: Thing = { kind: 'user', id: actor.userId }
     await recordAct(tx, { actor, action: 'two-factor.recovery-codes', target, at })
     await tellOfTwoFactor(parts, tx, actor.userId, 'new-codes')
     return { recoveryCodes }

@@ -19,7 +19,7 @@ export async function sendVerification(
   tx: Tx,
   { id: userId, email }: { id: string; email: string },
 ): Promise<boolean> {
-  const id = newId('lnk', parts.clock.now().getTime())
+  const id = newId('link', parts.clock.now().getTime())
   const issued = await issueLink(parts, tx, { id, userId, purpose: 'VERIFY_EMAIL', email })
   if (issued) {
     await enqueueMail(parts, tx, { key: `verify-email:${id}`, userId, template: 'verify-email', data: { linkId: id } })

@@ -2,6 +2,7 @@ import { withoutPrefix } from '../../http/api-path'
 import type { Refused } from '../../http/error-mapper'
 import type { AppError } from '../../lib/errors'
 import { isId } from '../../lib/ids'
+import { isKind } from '../../lib/kinds'
 import type { NewEntry } from './record'
 
 export type Denial = Omit<NewEntry, 'at'>
@@ -28,13 +29,14 @@ export function denialOf(refusal: AppError, refused: Refused): Denial | undefine
   }
 }
 
-/** What the last parameter of a route names: `/instances/:id/stop` an instance, `/plans/:planId` a plan. */
+/** What the last parameter of a route names: `/instances/:id/stop` an instance, `/plans/:planId` a plan; nothing we have a word for else. */
 function targetOf(path: string, params: Record<string, unknown>): Denial['target'] | undefined {
   const segments = path.split('/')
   const last = segments.findLastIndex((segment) => segment.startsWith(':'))
   if (last < 1) return undefined
   const name = segments[last]!.slice(1)
   const kind = /^(\w+)Id$/.exec(name)?.[1] ?? singularOf(segments[last - 1]!)
+  if (!isKind(kind)) return undefined
   const named = String(params[name] ?? '')
   // The log is for ever: what somebody typed in place of an id (a token, an address) must not get into it.
   return { kind, id: isId(named) || publicNumber.test(named) ? named : 'unknown' }

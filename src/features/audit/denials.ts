@@ -89,7 +89,7 @@ export class Denials {
     const counted = this.#rest.get(key)
     if (counted) return void counted.repeats++
     const who = { kind: actor.kind, id: apart ? actor.id : 'several' }
-    const denial = { actor: who, action: 'access.denied', target: { kind: 'route', id: 'several' } }
+    const denial: Denial = { actor: who, action: 'access.denied', target: { kind: 'route', id: 'several' } }
     this.#rest.set(key, { denial, repeats: 1 })
   }
 

@@ -1,5 +1,6 @@
 import { desc } from 'drizzle-orm'
 import { placeholdersFor, prepared, type Tx } from '../../db'
+import type { Thing } from '../../lib/kinds'
 import { genesisHash, hashOf } from './chain'
 import { boundText, detailsText } from './details'
 import type { AuditRow } from './tables'
@@ -27,7 +28,7 @@ export interface AuditedAct {
   actor?: AuditActor
   /** `subscription.cancel`, `instance.stop`, … */
   action: string
-  target: { kind: string; id: string }
+  target: Thing
   reason?: string
   /** What changed. A value whose key names a secret is not kept; what is secret by its content must not come here. */
   before?: Record<string, unknown>

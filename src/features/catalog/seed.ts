@@ -16,14 +16,14 @@ async function seed(tx: Tx, now: Date): Promise<{ services: number }> {
   const stamps = { createdAt: now, updatedAt: now }
   let sold = 0
   for (const [position, category] of seedCatalog().entries()) {
-    const categoryId = newId('cat', now.getTime())
+    const categoryId = newId('category', now.getTime())
     const { slug, name, description } = category
     await tx
       .insert(categories)
       .values({ id: categoryId, slug, name, description, position, ...stamps })
       .run()
     for (const { plans: offered, ...service } of category.services) {
-      const serviceId = newId('svc', now.getTime())
+      const serviceId = newId('service', now.getTime())
       await tx
         .insert(services)
         .values({ id: serviceId, categoryId, ...service, ...stamps })
@@ -48,7 +48,7 @@ function planRow(
   return {
     ...rest,
     ...stamps,
-    id: newId('pln', stamps.createdAt.getTime()),
+    id: newId('plan', stamps.createdAt.getTime()),
     serviceId,
     price: rupiah(price),
     quarterlyDiscountPercent: discounts.QUARTERLY,

@@ -2,6 +2,7 @@ import { and, count, eq, ne } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
+import type { Thing } from '../../lib/kinds'
 import { rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { assertUnchanged, confirmPassword, orThrow, passTwoFactor, type User } from '../accounts'
@@ -42,7 +43,8 @@ export async function closeAccount(parts: Needs, actor: Actor, input: Closing): 
   const user = await confirmPassword(parts, actor, input.password, action)
   const outcome = await parts.db.write(async (tx) => {
     await assertUnchanged(tx, user)
-    const attempt = { action, target: { kind: 'user', id: user.id } }
+    const target: Thing = { kind: 'user', id: user.id }
+    const attempt = { action, target }
     const refusal = await passTwoFactor(parts, tx, actor, input.totp, { code: 'FORBIDDEN', attempt })
     return refusal ?? close(parts, tx, actor, user, rupiah(input.forfeitUpTo ?? 0))
   })

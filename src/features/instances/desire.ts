@@ -40,7 +40,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
   const template = getTemplate(wanted.templateName)
   const inputs = checkInputs(template, wanted.config)
   const now = parts.clock.now()
-  const id = newId('ins', now.getTime())
+  const id = newId('instance', now.getTime())
   const name = `${template.name}-${randomPart(suffixLength)}`
   const open: InputValues = {}
   const secret: InputValues = {}

@@ -2,6 +2,7 @@ import { Elysia, t } from 'elysia'
 import type { Tx } from '../../db'
 import { type Actor, accessControl } from '../../http/access'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
+import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { listJobs, retryJob, runJobNow } from '../../queue'
 import { recordAct } from '../audit'
@@ -14,15 +15,18 @@ type Needs = Pick<Parts, 'db' | 'clock'>
 const audited = <T>(
   { db, clock }: Needs,
   actor: Actor,
-  action: string,
-  id: string,
+  target: Thing,
+  verb: string,
   act: (tx: Tx) => Promise<T>,
 ): Promise<T> =>
   db.write(async (tx) => {
     const done = await act(tx)
-    await recordAct(tx, { actor, action, target: { kind: action.split('.')[0]!, id }, at: clock.now() })
+    await recordAct(tx, { actor, action: `${target.kind}.${verb}`, target, at: clock.now() })
     return done
   })
+
+const jobOf = ({ id }: { id: string }): Thing => ({ kind: 'job', id })
+const scheduleOf = (id: string): Thing => ({ kind: 'schedule', id })
 
 export const jobRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/admin/jobs', tags: ['Jobs'] })
@@ -44,7 +48,7 @@ export const jobRoutes = (parts: Parts) =>
     .post(
       '/:id/retry',
       async ({ actor, params }) =>
-        ok(jobViewOf(await audited(parts, actor, 'job.retry', params.id, (tx) => retryJob(parts, tx, params.id)))),
+        ok(jobViewOf(await audited(parts, actor, jobOf(params), 'retry', (tx) => retryJob(parts, tx, params.id)))),
       {
         access: 'admin',
         params: JobParams,
@@ -55,7 +59,7 @@ export const jobRoutes = (parts: Parts) =>
     .post(
       '/:id/run',
       async ({ actor, params }) =>
-        ok(jobViewOf(await audited(parts, actor, 'job.run', params.id, (tx) => runJobNow(parts, tx, params.id)))),
+        ok(jobViewOf(await audited(parts, actor, jobOf(params), 'run', (tx) => runJobNow(parts, tx, params.id)))),
       {
         access: 'admin',
         params: JobParams,
@@ -77,7 +81,7 @@ const scheduleRoutes = (parts: Parts) => {
     .post(
       '/:name/run',
       async ({ actor, params: { name } }) =>
-        ok(scheduleViewOf(await audited(parts, actor, 'schedule.run', name, (tx) => schedules.run(tx, name)))),
+        ok(scheduleViewOf(await audited(parts, actor, scheduleOf(name), 'run', (tx) => schedules.run(tx, name)))),
       {
         access: 'admin',
         params: ScheduleParams,
@@ -88,7 +92,7 @@ const scheduleRoutes = (parts: Parts) => {
     .post(
       '/:name/pause',
       async ({ actor, params: { name } }) =>
-        ok(scheduleViewOf(await audited(parts, actor, 'schedule.pause', name, (tx) => schedules.pause(tx, name)))),
+        ok(scheduleViewOf(await audited(parts, actor, scheduleOf(name), 'pause', (tx) => schedules.pause(tx, name)))),
       {
         access: 'admin',
         params: ScheduleParams,
@@ -99,7 +103,7 @@ const scheduleRoutes = (parts: Parts) => {
     .post(
       '/:name/resume',
       async ({ actor, params: { name } }) =>
-        ok(scheduleViewOf(await audited(parts, actor, 'schedule.resume', name, (tx) => schedules.resume(tx, name)))),
+        ok(scheduleViewOf(await audited(parts, actor, scheduleOf(name), 'resume', (tx) => schedules.resume(tx, name)))),
       {
         access: 'admin',
         params: ScheduleParams,

@@ -93,7 +93,7 @@ export interface NewTransaction {
 
 /** The public number is the next one in the sequence; it is given back with the transaction if that rolls back. */
 export async function insertTransaction(tx: Tx, row: NewTransaction): Promise<{ number: number; id: string }> {
-  const id = newId('txn', row.createdAt.getTime())
+  const id = newId('transaction', row.createdAt.getTime())
   // The number is the row's own in the file: asking for it by RETURNING would cost more.
   const { lastInsertRowid } = await insertTransactionRow(tx).run({ id, ...row })
   return { number: Number(lastInsertRowid), id }

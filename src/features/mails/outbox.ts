@@ -3,6 +3,7 @@ import { countUpTo, type Drizzle, whereOf } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
+import type { Thing } from '../../lib/kinds'
 import type { Locale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
@@ -62,7 +63,7 @@ export async function getMail(parts: Needs, actor: Actor, id: string, linkOf: Li
 }
 
 async function recordView({ db, clock }: Needs, actor: Actor, { id, userId, template }: OutboxMail): Promise<void> {
-  const target = { kind: 'mail', id }
+  const target: Thing = { kind: 'mail', id }
   await db.write((tx) =>
     recordAct(tx, { actor, action: 'mail.view-link', target, after: { userId, template }, at: clock.now() }),
   )

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
+import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
@@ -28,7 +29,7 @@ export async function setAutoRenew(
   const at = parts.clock.now()
   const changed = { ...after, updatedAt: at }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, id)).run()
-  const target = { kind: 'subscription', id }
+  const target: Thing = { kind: 'subscription', id }
   await recordAct(tx, { actor, action: 'subscription.auto-renew', target, before, after, at })
   return subscriptionViewOf(parts, { ...found, subscription: { ...subscription, ...changed } })
 }

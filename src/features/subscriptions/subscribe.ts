@@ -109,7 +109,7 @@ async function insertSubscription(
 ): Promise<Subscription> {
   const now = parts.clock.now()
   const row = {
-    id: newId('sub', now.getTime()),
+    id: newId('subscription', now.getTime()),
     userId: actor.userId,
     serviceId: plan.serviceId,
     planId: plan.id,

@@ -21,7 +21,7 @@ export async function openCase(
   said: Pick<PaymentStatus, 'transactionId' | 'amount'>,
 ): Promise<void> {
   const at = parts.clock.now()
-  const id = newId('case', at.getTime())
+  const id = newId('payment-case', at.getTime())
   const opened = await tx
     .insert(paymentCases)
     .values({

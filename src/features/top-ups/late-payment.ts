@@ -1,4 +1,5 @@
 import type { Tx } from '../../db'
+import type { Thing } from '../../lib/kinds'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { getUser } from '../accounts'
@@ -8,7 +9,7 @@ interface Credited {
   userId: string
   amount: bigint
   /** What brought the money. */
-  target: { kind: string; id: string }
+  target: Thing
 }
 
 /**

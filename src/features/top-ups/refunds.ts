@@ -51,7 +51,7 @@ export async function beginRefund(
   const refund = await reserveRefund(
     tx,
     {
-      id: newId('ref', at.getTime()),
+      id: newId('refund', at.getTime()),
       topUpId,
       userId: topUp.userId,
       amount,

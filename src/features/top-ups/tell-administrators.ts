@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
+import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { isAdministrator, users } from '../accounts/tables'
 import { recordAct } from '../audit'
@@ -26,7 +27,7 @@ type Needs = Pick<Parts, 'clock' | 'queue' | 'log'>
 /** Writes down what only a person can put right, and tells the administrators. Idempotent by the top-up and the occasion. */
 export async function raiseAlert(parts: Needs, tx: Tx, topUp: TopUp, alert: PaymentAlert): Promise<void> {
   const { occasion, finding, caseId } = alert
-  const target = { kind: 'top-up', id: topUp.id }
+  const target: Thing = { kind: 'top-up', id: topUp.id }
   const told = await tx
     .select({ number: auditEntries.number })
     .from(auditEntries)

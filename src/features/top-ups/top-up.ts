@@ -52,7 +52,7 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     settledAt: null,
   })
   const row: TopUp = {
-    id: newId('top', now.getTime()),
+    id: newId('top-up', now.getTime()),
     userId: actor.userId,
     transactionNumber: transaction.number,
     orderId: `TXMP-${transaction.number}-${randomPart(10)}`,

@@ -3,6 +3,7 @@ import { type Actor, accessControl } from '../../http/access'
 import { contextOf } from '../../http/request-context'
 import { Answer, guarded, IdText, ListAnswer, Media, metaOf, ok, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
+import type { Thing } from '../../lib/kinds'
 import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
@@ -106,7 +107,7 @@ async function answerExport(
   const at = clock.now()
   const wanted = wantedOf(actor.userId, filter)
   exports.assertRoom(actor.userId)
-  const target = { kind: 'user', id: actor.userId }
+  const target: Thing = { kind: 'user', id: actor.userId }
   await db.write((tx) => recordAct(tx, { actor, action: 'wallet.export', target, after: { ...filter }, at }))
   const requestId = contextOf(request).id
   return exports.respond(request, actor.userId, {

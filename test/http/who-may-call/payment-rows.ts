@@ -16,7 +16,7 @@ async function refund({ admin, paid }: House): Promise<string> {
 
 /** A payment that did not fit its order. */
 async function paymentCase({ system: { parts }, paid }: House): Promise<string> {
-  const id = newId('case')
+  const id = newId('payment-case')
   const found = {
     topUpId: paid.id,
     kind: 'amount',

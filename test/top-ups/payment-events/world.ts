@@ -135,7 +135,7 @@ const spend = ({ system }: Shop, { userId }: Actor, wanted: number): Promise<num
     const amount = balance < BigInt(wanted) ? balance : BigInt(wanted)
     if (amount === 0n) return 0
     const at = system.parts.clock.now()
-    const source = `adjustment:${newId('txn')}`
+    const source = `adjustment:${newId('transaction')}`
     await chargeWallet(tx, { userId, type: 'ADJUSTMENT', counterAccount: promo, amount, source, description: 'x', at })
     return Number(amount)
   })
