@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { until } from '../../support/until'
 import { type Client, deploymentOf, makeNamespace, startFast } from './support/client'
 
 let client: Client
@@ -89,7 +90,12 @@ test('quantities come back as the API writes them, and applying the first spelli
   const first = await applyAs('one', `${apps}/amounts`, deploymentOf('amounts', { replicas: 0, container }))
   const { resources } = first.body.spec.template.spec.containers[0]!
   expect(resources!.requests).toEqual({ cpu: '500m', memory: '1Gi' })
-  const live = await client.get(`${apps}/amounts`)
+  // Its controller writes the status once; only then nobody else changes it any more.
+  const live = await until(
+    'the status',
+    () => client.get(`${apps}/amounts`),
+    ({ body }) => body.status?.observedGeneration === body.metadata.generation,
+  )
   const again = await applyAs('one', `${apps}/amounts`, deploymentOf('amounts', { replicas: 0, container }))
   expect(again.body.metadata.resourceVersion).toBe(live.body.metadata.resourceVersion)
 })
