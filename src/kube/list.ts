@@ -1,9 +1,8 @@
 import { isKubeError, tooLarge } from './errors'
 import { query } from './query'
 import { collectionOf, type Resource } from './resources'
-import type { Transport } from './transport'
+import type { CallOptions, Transport } from './transport'
 import type { KubeObject, Selection } from './types'
-import type { CallOptions } from './write'
 
 const defaultPageSize = 500
 const defaultMaxItems = 50_000

@@ -1,27 +1,15 @@
 import type {
-  CoreV1Event,
   V1ConfigMap,
   V1Deployment,
-  V1EndpointSlice,
-  V1Endpoints,
   V1Ingress,
-  V1IngressClass,
-  V1Lease,
   V1LimitRange,
   V1Namespace,
   V1NetworkPolicy,
-  V1Node,
-  V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
-  V1ReplicaSet,
   V1ResourceQuota,
-  V1Role,
-  V1RoleBinding,
   V1Secret,
   V1Service,
-  V1ServiceAccount,
-  V1StatefulSet,
   V1StorageClass,
 } from '@kubernetes/client-node'
 import type { KubeObject, Ref, Stored } from './types'
@@ -41,26 +29,14 @@ export type Namespace = Stored<V1Namespace>
 export type Secret = Stored<V1Secret>
 export type ConfigMap = Stored<V1ConfigMap>
 export type PersistentVolumeClaim = Stored<V1PersistentVolumeClaim>
-export type PersistentVolume = Stored<V1PersistentVolume>
 export type Service = Stored<V1Service>
-export type Endpoints = Stored<V1Endpoints>
-export type EndpointSlice = Stored<V1EndpointSlice>
 export type Pod = Stored<V1Pod>
-export type Event = Stored<CoreV1Event>
-export type Node = Stored<V1Node>
-export type ServiceAccount = Stored<V1ServiceAccount>
 export type ResourceQuota = Stored<V1ResourceQuota>
 export type LimitRange = Stored<V1LimitRange>
 export type Deployment = Stored<V1Deployment>
-export type StatefulSet = Stored<V1StatefulSet>
-export type ReplicaSet = Stored<V1ReplicaSet>
 export type Ingress = Stored<V1Ingress>
-export type IngressClass = Stored<V1IngressClass>
 export type NetworkPolicy = Stored<V1NetworkPolicy>
 export type StorageClass = Stored<V1StorageClass>
-export type Lease = Stored<V1Lease>
-export type Role = Stored<V1Role>
-export type RoleBinding = Stored<V1RoleBinding>
 
 export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', false)
 export const secrets = resource<Secret>('v1', 'Secret', 'secrets')
@@ -70,26 +46,14 @@ export const persistentVolumeClaims = resource<PersistentVolumeClaim>(
   'PersistentVolumeClaim',
   'persistentvolumeclaims',
 )
-export const persistentVolumes = resource<PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes', false)
 export const services = resource<Service>('v1', 'Service', 'services')
-export const endpoints = resource<Endpoints>('v1', 'Endpoints', 'endpoints')
-export const endpointSlices = resource<EndpointSlice>('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices')
 export const pods = resource<Pod>('v1', 'Pod', 'pods')
-export const events = resource<Event>('v1', 'Event', 'events')
-export const nodes = resource<Node>('v1', 'Node', 'nodes', false)
-export const serviceAccounts = resource<ServiceAccount>('v1', 'ServiceAccount', 'serviceaccounts')
 export const resourceQuotas = resource<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas')
 export const limitRanges = resource<LimitRange>('v1', 'LimitRange', 'limitranges')
 export const deployments = resource<Deployment>('apps/v1', 'Deployment', 'deployments')
-export const statefulSets = resource<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets')
-export const replicaSets = resource<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets')
 export const ingresses = resource<Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses')
-export const ingressClasses = resource<IngressClass>('networking.k8s.io/v1', 'IngressClass', 'ingressclasses', false)
 export const networkPolicies = resource<NetworkPolicy>('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies')
 export const storageClasses = resource<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false)
-export const leases = resource<Lease>('coordination.k8s.io/v1', 'Lease', 'leases')
-export const roles = resource<Role>('rbac.authorization.k8s.io/v1', 'Role', 'roles')
-export const roleBindings = resource<RoleBinding>('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings')
 
 export function pathOf<T extends KubeObject>(resource: Resource<T>, ref: Ref): string {
   return `${collectionOf(resource, ref.namespace)}/${encodeURIComponent(ref.name)}`
@@ -101,7 +65,7 @@ export function collectionOf<T extends KubeObject>(resource: Resource<T>, namesp
   return `${resource.root}/namespaces/${encodeURIComponent(namespace)}/${resource.plural}`
 }
 
-function resource<T extends KubeObject>(
+export function resource<T extends KubeObject>(
   apiVersion: string,
   kind: string,
   plural: string,

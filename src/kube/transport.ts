@@ -40,8 +40,13 @@ export interface KubeOptions {
   sleep?: typeof sleep
 }
 
-export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export interface CallOptions {
+  signal?: AbortSignal
+  timeoutMs?: number
+}
+
+export interface Call extends CallOptions {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   path: string
   verb: string
   resource: string
@@ -49,8 +54,6 @@ export interface Call {
   contentType?: string
   /** Whether sending it twice does no more than sending it once. */
   idempotent: boolean
-  signal?: AbortSignal
-  timeoutMs?: number
 }
 
 /** Sends calls over one keep-alive session: time and size limits, retries, slots, and one kind of error. */

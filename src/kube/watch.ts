@@ -1,9 +1,8 @@
-import { Backoff } from './backoff'
-import { errorOfStatus, isKubeError, type KubeError, type KubeStatus, unexpected } from './errors'
+import { errorOfStatus, type KubeStatus, unexpected } from './errors'
 import { LineSplitter } from './lines'
 import { query } from './query'
 import { collectionOf, type Resource } from './resources'
-import { closable, openLines } from './stream'
+import { openLines } from './stream'
 import type { Transport } from './transport'
 import type { KubeObject, Selection } from './types'
 
@@ -11,8 +10,6 @@ import type { KubeObject, Selection } from './types'
 const defaultSilenceMs = 100_000
 const defaultTimeoutSeconds = 300
 const maxEventBytes = 16 * 1024 * 1024
-/** A watch that ends sooner, with nothing seen, did not really start. */
-const shortestWatchMs = 1_000
 
 export type WatchEvent<T> =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
@@ -21,12 +18,10 @@ export type WatchEvent<T> =
 export interface WatchOptions extends Selection {
   /** Events after this version; absent begins with an ADDED for everything there is. */
   resourceVersion?: string
-  /** The server ends the watch after this and it is resumed; up to half as much is added at random. */
+  /** The server ends the watch after this; up to half as much is added at random. */
   timeoutSeconds?: number
   silenceMs?: number
-  /** Told of every lost connection; the watch goes on by itself. */
-  onFault?: (fault: KubeError) => void
-  signal?: AbortSignal
+  onOpen?: () => void
 }
 
 interface RawEvent<T> {
@@ -35,47 +30,13 @@ interface RawEvent<T> {
 }
 
 /**
- * Watches for ever: dropped, silent and ended sockets are resumed where they stopped. Throws `gone` when the version is
- * too old to resume from (list again), and whatever else another try would not cure. Ends quietly when aborted.
+ * One connection's worth of events; ends when the server ends it. Throws `gone` when the version is too old (list again),
+ * `unavailable` for a lost or silent socket; ends quietly when aborted.
  */
-export function watch<T extends KubeObject>(
-  transport: Transport,
-  resource: Resource<T>,
-  options: WatchOptions = {},
-): AsyncIterableIterator<WatchEvent<T>, void> {
-  return closable((signal) => resume(transport, resource, options, signal), options.signal)
-}
-
-async function* resume<T extends KubeObject>(
-  transport: Transport,
-  resource: Resource<T>,
-  options: WatchOptions,
-  signal: AbortSignal,
-): AsyncGenerator<WatchEvent<T>, void> {
-  const backoff = new Backoff(transport)
-  let resourceVersion = options.resourceVersion
-  while (!signal.aborted) {
-    const started = performance.now()
-    try {
-      for await (const event of watchOnce(transport, resource, { ...options, resourceVersion }, signal)) {
-        resourceVersion = versionOf(event)
-        backoff.reset()
-        yield event
-      }
-      if (performance.now() - started > shortestWatchMs) continue
-    } catch (fault) {
-      if (!isKubeError(fault) || !fault.retryable) throw fault
-      options.onFault?.(fault)
-    }
-    await backoff.wait(signal)
-  }
-}
-
-/** One connection's worth of events; ends when the server ends it. */
 export async function* watchOnce<T extends KubeObject>(
   transport: Transport,
   resource: Resource<T>,
-  options: WatchOptions & { onOpen?: () => void },
+  options: WatchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void> {
   const call = {

@@ -1,14 +1,7 @@
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
-import {
-  createKube,
-  type KubeObject,
-  loadConnection,
-  type Manifest,
-  namespaces,
-  type Resource,
-  serviceAccounts,
-} from '../../src/kube'
+import { type KubeObject, loadConnection, type Manifest, namespaces, type Resource } from '../../src/kube'
+import { createHand, type Hand, serviceAccounts } from '../support/hand'
 
 const deploy = join(import.meta.dir, '../../deploy')
 const tokenSeconds = 3600
@@ -34,10 +27,10 @@ export interface Deployed {
 /** Puts the account and the rights of deploy/ into a cluster, to prove that they are enough. */
 export async function deployServiceAccount(adminKubeconfig: string): Promise<Deployed> {
   const connection = await loadConnection({ kubeconfig: adminKubeconfig })
-  const kube = createKube(connection)
+  const kube = createHand(connection)
   const objects = [...(await readManifests('namespace.yaml')), ...(await readManifests('rbac.yaml'))]
   for (const object of objects) await kube.apply(resources[object.kind]!, object)
-  const { token } = await kube.createToken(account, tokenSeconds)
+  const { token } = await requestToken(kube)
   const cluster = { server: connection.server, 'certificate-authority-data': encode(connection.tls?.ca) }
   return {
     kubeconfig: kubeconfigOf(cluster, token),
@@ -46,6 +39,19 @@ export async function deployServiceAccount(adminKubeconfig: string): Promise<Dep
       kube.close()
     },
   }
+}
+
+/** A token of the account, by the subresource that makes one. */
+async function requestToken(kube: Hand): Promise<{ token: string }> {
+  const requests: Resource<KubeObject & { status?: { token: string } }> = {
+    ...serviceAccounts,
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    plural: `serviceaccounts/${account.name}/token`,
+  }
+  const spec = { audiences: [], expirationSeconds: tokenSeconds }
+  const made = await kube.create(requests, { metadata: account, spec } as never)
+  return made.status!
 }
 
 type Read = Manifest<KubeObject> & { kind: string }

@@ -1,9 +1,10 @@
-import { type Connection, createKube, type Kube, loadConnection, namespaces, serviceAccounts } from '../../src/kube'
+import { type Connection, loadConnection, namespaces } from '../../src/kube'
 import { randomPart } from '../../src/lib/ids'
+import { createHand, type Hand, serviceAccounts } from '../support/hand'
 import { eventually } from './waiting'
 
 export interface ContractTarget {
-  kube: Kube
+  kube: Hand
   connection: Connection
   /**
    * Between writes that are to overflow a watch's history. A real API server doubles its room, from 100 events on, while
@@ -22,7 +23,7 @@ export async function contractTarget(): Promise<ContractTarget> {
   const path = process.env.TEST_KUBECONFIG
   const cluster = path ? await realCluster(path) : await embeddedCluster()
   const { connection } = cluster
-  const kube = createKube(connection)
+  const kube = createHand(connection)
   const made: string[] = []
   return {
     kube,

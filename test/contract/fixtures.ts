@@ -1,13 +1,13 @@
 import {
   type Deployment,
   deployments,
-  type Kube,
   type Manifest,
   type PersistentVolumeClaim,
   type Pod,
   pods,
   type Ref,
 } from '../../src/kube'
+import type { Hand } from '../support/hand'
 import { eventually } from './waiting'
 
 export interface AppShape {
@@ -61,13 +61,13 @@ export function claimOf(ref: Ref, storageClassName: string, size = '1Gi'): Manif
   }
 }
 
-export async function podsOf(kube: Kube, app: Ref): Promise<Pod[]> {
+export async function podsOf(kube: Hand, app: Ref): Promise<Pod[]> {
   const labelSelector = `app.kubernetes.io/name=${app.name}`
   const { items } = await kube.list(pods, { namespace: app.namespace, labelSelector })
   return items
 }
 
-export async function onePodOf(kube: Kube, app: Ref): Promise<Pod> {
+export async function onePodOf(kube: Hand, app: Ref): Promise<Pod> {
   return eventually(async () => (await podsOf(kube, app)).find((pod) => !pod.metadata.deletionTimestamp))
 }
 
@@ -78,14 +78,14 @@ export function conditionOf<C extends { type: string }>(
   return object.status?.conditions?.find((condition) => condition.type === type)
 }
 
-export async function readyApp(kube: Kube, app: Ref): Promise<Deployment> {
+export async function readyApp(kube: Hand, app: Ref): Promise<Deployment> {
   return eventually(async () => {
     const deployment = await kube.get(deployments, app)
     return deployment.status?.readyReplicas === deployment.spec?.replicas && deployment
   })
 }
 
-export async function runningPodOf(kube: Kube, app: Ref): Promise<Pod> {
+export async function runningPodOf(kube: Hand, app: Ref): Promise<Pod> {
   return eventually(async () => {
     const found = (await podsOf(kube, app)).find((pod) => !pod.metadata.deletionTimestamp)
     return found?.status?.containerStatuses?.[0]?.ready === true && found

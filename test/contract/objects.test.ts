@@ -121,19 +121,6 @@ describe.concurrent('server-side apply', () => {
     expect(await target.kube.find(deployments, app.metadata)).toBeUndefined()
   })
 
-  test('as a dry run checks everything, answers, and keeps nothing', async () => {
-    const ref = { name: 'dry', namespace }
-    const answer = await target.kube.apply(deployments, appOf(ref), { dryRun: true })
-    expect(answer.spec?.replicas).toBe(1)
-    expect(await target.kube.find(deployments, ref)).toBeUndefined()
-    const bad = appOf(ref)
-    bad.spec!.selector.matchLabels = { other: 'label' }
-    expect(await failureOf(target.kube.apply(deployments, bad, { dryRun: true }))).toMatchObject({ kind: 'invalid' })
-    await target.kube.apply(configMaps, { metadata: ref, data: { a: '1' } })
-    await target.kube.apply(configMaps, { metadata: ref, data: { a: '2' } }, { dryRun: true })
-    expect((await target.kube.get(configMaps, ref)).data).toEqual({ a: '1' })
-  })
-
   test('keeps a Secret as base64, also what came as plain text', async () => {
     const made = await target.kube.apply(secrets, {
       metadata: { name: 'secret', namespace },
@@ -169,7 +156,7 @@ describe.concurrent('server-side apply', () => {
   })
 })
 
-describe.concurrent('create, get, patch, replace, delete', () => {
+describe.concurrent('create, get, patch, remove', () => {
   test('get of what is not there is not found, find answers nothing', async () => {
     const ref = { name: 'nobody', namespace }
     expect(await target.kube.find(configMaps, ref)).toBeUndefined()
@@ -197,53 +184,19 @@ describe.concurrent('create, get, patch, replace, delete', () => {
     expect(patched.data).toEqual({ b: '2', c: '3' })
   })
 
-  test('replacing an old version is a conflict worth another try', async () => {
-    const ref = { name: 'replaced', namespace }
-    const first = await target.kube.create(configMaps, { metadata: ref, data: { a: '1' } })
-    const { resourceVersion } = first.metadata
-    const second = await target.kube.replace(configMaps, { metadata: { ...ref, resourceVersion }, data: { a: '2' } })
-    expect(second.data).toEqual({ a: '2' })
-    const fault = await failureOf(
-      target.kube.replace(configMaps, { metadata: { ...ref, resourceVersion }, data: { a: '3' } }),
-    )
-    expect(fault).toMatchObject({ kind: 'conflict', status: 409, reason: 'Conflict', retryable: true })
-  })
-
-  test('deletion takes the object away once; remove is content without one', async () => {
+  test('remove takes the object away once, and is content without one', async () => {
     const ref = { name: 'deleted', namespace }
     await target.kube.create(configMaps, { metadata: ref })
-    await target.kube.delete(configMaps, ref)
+    expect(await target.kube.remove(configMaps, ref)).toBe(true)
     expect(await target.kube.find(configMaps, ref)).toBeUndefined()
-    expect(await failureOf(target.kube.delete(configMaps, ref))).toMatchObject({ kind: 'not-found' })
     expect(await target.kube.remove(configMaps, ref)).toBe(false)
-  })
-
-  test('deletion by a uid or version that is no longer there is a conflict and deletes nothing', async () => {
-    const ref = { name: 'guarded', namespace }
-    const made = await target.kube.create(configMaps, { metadata: ref })
-    const uid = '00000000-0000-4000-8000-000000000000'
-    expect(await failureOf(target.kube.remove(configMaps, ref, { uid }))).toMatchObject({
-      kind: 'conflict',
-      status: 409,
-    })
-    const stale = target.kube.remove(configMaps, ref, { resourceVersion: '1' })
-    expect(await failureOf(stale)).toMatchObject({ kind: 'conflict', status: 409 })
-    expect(await target.kube.find(configMaps, ref)).toBeDefined()
-    expect(await target.kube.remove(configMaps, ref, { uid: made.metadata.uid })).toBe(true)
-  })
-
-  test('a dry deletion deletes nothing', async () => {
-    const ref = { name: 'dry-deleted', namespace }
-    await target.kube.create(configMaps, { metadata: ref })
-    await target.kube.delete(configMaps, ref, { dryRun: true })
-    expect(await target.kube.find(configMaps, ref)).toBeDefined()
   })
 
   test('a deleted namespace goes with all that is in it', async () => {
     const doomed = await target.makeNamespace()
     await target.kube.apply(configMaps, { metadata: { name: 'inside', namespace: doomed } })
     await target.kube.apply(deployments, appOf({ name: 'inside', namespace: doomed }))
-    await target.kube.delete(namespaces, { name: doomed })
+    await target.kube.remove(namespaces, { name: doomed })
     const dying = await target.kube.find(namespaces, { name: doomed })
     if (dying) {
       expect(dying.status?.phase).toBe('Terminating')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { deployments, persistentVolumeClaims, persistentVolumes, storageClasses } from '../../src/kube'
+import { deployments, persistentVolumeClaims, storageClasses } from '../../src/kube'
+import { persistentVolumes } from '../support/hand'
 import { type ContractTarget, contractTarget } from './cluster'
 import { appOf, claimOf, conditionOf, onePodOf, runningPodOf } from './fixtures'
 import { eventually, failureOf } from './waiting'
@@ -41,7 +42,7 @@ describe.concurrent('storage', () => {
     const volume = await target.kube.get(persistentVolumes, { name: spec!.volumeName! })
     expect(volume.spec).toMatchObject({ claimRef: { name: 'waiting', namespace }, storageClassName: 'local-path' })
     await runningPodOf(target.kube, ref)
-    await target.kube.scale(deployments, ref, 0)
+    await target.kube.mergePatch(deployments, ref, { spec: { replicas: 0 } })
     expect((await target.kube.get(persistentVolumeClaims, ref)).status?.phase).toBe('Bound')
   })
 
@@ -92,11 +93,11 @@ describe.concurrent('storage', () => {
     await target.kube.apply(persistentVolumeClaims, claimOf(ref, 'expandable'))
     await target.kube.apply(deployments, appOf(ref, { claim: 'protected' }))
     await runningPodOf(target.kube, ref)
-    await target.kube.delete(persistentVolumeClaims, ref)
+    await target.kube.remove(persistentVolumeClaims, ref)
     const kept = await target.kube.get(persistentVolumeClaims, ref)
     expect(kept.metadata.finalizers).toContain('kubernetes.io/pvc-protection')
     expect(kept.metadata.deletionTimestamp).toBeDefined()
-    await target.kube.delete(deployments, ref)
+    await target.kube.remove(deployments, ref)
     await eventually(async () => (await target.kube.find(persistentVolumeClaims, ref)) === undefined)
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { type Change, type ConfigMap, configMaps, createKube, type KubeError, type WatchEvent } from '../../src/kube'
+import { type Change, type ConfigMap, configMaps, createKube, type Kube, type KubeError } from '../../src/kube'
+import { createHand, type WatchEvent } from '../support/hand'
 import { type ContractTarget, contractTarget } from './cluster'
 import { startTcpProxy } from './tcp-proxy'
 import { eventually, failureOf, takeUntil } from './waiting'
@@ -34,7 +35,7 @@ describe.concurrent('watch', () => {
     const seen = await takeUntil(watch, isOf('ADDED', 'a'))
     await put(namespace, 'b', '1')
     await put(namespace, 'a', '2')
-    await target.kube.delete(configMaps, { namespace, name: 'a' })
+    await target.kube.remove(configMaps, { namespace, name: 'a' })
     seen.push(...(await takeUntil(watch, isOf('DELETED', 'a'))))
     await watch.return?.()
     expect(words(seen)).toEqual(['ADDED a 1', 'ADDED b 1', 'MODIFIED a 2', 'DELETED a 2'])
@@ -84,62 +85,10 @@ describe.concurrent('watch', () => {
     )
   })
 
-  test('goes on after the server ended it', async () => {
-    const namespace = await target.makeNamespace()
-    await put(namespace, 'a', '1')
-    const faults: KubeError[] = []
-    const options = { namespace, labelSelector, timeoutSeconds: 2, onFault: (fault: KubeError) => faults.push(fault) }
-    const watch = target.kube.watch(configMaps, options)
-    const seen = await takeUntil(watch, isOf('ADDED', 'a'))
-    setTimeout(() => void put(namespace, 'b', '1'), 5_000)
-    seen.push(...(await takeUntil(watch, isOf('ADDED', 'b'))))
-    await watch.return?.()
-    expect(words(seen)).toEqual(['ADDED a 1', 'ADDED b 1'])
-    expect(faults).toEqual([])
-  })
-
-  test('goes on where it stopped after its socket broke, and misses nothing that happened meanwhile', async () => {
-    const namespace = await target.makeNamespace()
-    const proxy = await startTcpProxy(target.connection.server)
-    const kube = createKube(await target.connect({ server: proxy.url }))
-    const faults: KubeError[] = []
-    await put(namespace, 'a', '1')
-    const watch = kube.watch(configMaps, { namespace, labelSelector, onFault: (fault) => faults.push(fault) })
-    const seen = await takeUntil(watch, isOf('ADDED', 'a'))
-    proxy.open = false
-    proxy.drop()
-    await put(namespace, 'b', '1')
-    await target.kube.delete(configMaps, { namespace, name: 'a' })
-    setTimeout(() => {
-      proxy.open = true
-    }, 700)
-    seen.push(...(await takeUntil(watch, isOf('DELETED', 'a'))))
-    await watch.return?.()
-    proxy.close()
-    expect(words(seen)).toEqual(['ADDED a 1', 'ADDED b 1', 'DELETED a 1'])
-    expect(faults.length).toBeGreaterThan(0)
-    expect(faults.every((fault) => fault.kind === 'unavailable')).toBe(true)
-  })
-
-  test('gives up a socket that says nothing, and resumes on another', async () => {
-    const namespace = await target.makeNamespace()
-    const proxy = await startTcpProxy(target.connection.server)
-    const kube = createKube(await target.connect({ server: proxy.url }))
-    await put(namespace, 'a', '1')
-    const watch = kube.watch(configMaps, { namespace, labelSelector, silenceMs: 2_000 })
-    const seen = await takeUntil(watch, isOf('ADDED', 'a'))
-    proxy.hush()
-    await put(namespace, 'b', '1')
-    seen.push(...(await takeUntil(watch, isOf('ADDED', 'b'))))
-    await watch.return?.()
-    proxy.close()
-    expect(words(seen)).toEqual(['ADDED a 1', 'ADDED b 1'])
-  })
-
   test('closes its socket at once when aborted, and ends quietly', async () => {
     const namespace = await target.makeNamespace()
     const proxy = await startTcpProxy(target.connection.server)
-    const kube = createKube(await target.connect({ server: proxy.url }))
+    const kube = createHand(await target.connect({ server: proxy.url }))
     const stopping = new AbortController()
     const watch = kube.watch(configMaps, { namespace, signal: stopping.signal })
     await takeUntil(watch, isOf('ADDED', 'kube-root-ca.crt'))
@@ -153,7 +102,7 @@ describe.concurrent('watch', () => {
   })
 
   test('of what one may not see throws', async () => {
-    const kube = createKube(await target.connect({ token: 'not-a-token' }))
+    const kube = createHand(await target.connect({ token: 'not-a-token' }))
     const fault = await failureOf(takeUntil(kube.watch(configMaps, { namespace: 'default' }), () => true))
     expect(fault).toMatchObject({ kind: 'unauthorized' })
   })
@@ -176,7 +125,7 @@ describe.concurrent('informer', () => {
     expect(informer.list().sort()).toEqual(['1', '1'])
     await target.kube.mergePatch(configMaps, { name: 'b', namespace }, { metadata: { labels: { colour: 'red' } } })
     await put(namespace, 'a', '2')
-    await target.kube.delete(configMaps, { namespace, name: 'a' })
+    await target.kube.remove(configMaps, { namespace, name: 'a' })
     await put(namespace, 'c', '3')
     await eventually(() => informer.get({ namespace, name: 'c' }) === '3')
     expect(informer.get({ namespace, name: 'a' })).toBeUndefined()
@@ -191,6 +140,70 @@ describe.concurrent('informer', () => {
     ])
     informer.stop()
     expect(informer.connected).toBe(false)
+  })
+
+  /** An informer that writes down what it is told. */
+  function follow(kube: Kube, namespace: string, options: { timeoutSeconds?: number; silenceMs?: number } = {}) {
+    const changes: string[] = []
+    const faults: KubeError[] = []
+    const informer = kube.informer(
+      configMaps,
+      { namespace, labelSelector, ...options },
+      {
+        onChange: ({ type, object }) => changes.push(`${type} ${object.metadata.name} ${object.data?.value}`),
+        onFault: (fault) => faults.push(fault),
+      },
+    )
+    return { informer, changes, faults }
+  }
+
+  test('goes on after the server ended its watch', async () => {
+    const namespace = await target.makeNamespace()
+    await put(namespace, 'a', '1')
+    const { informer, changes, faults } = follow(target.kube, namespace, { timeoutSeconds: 2 })
+    await informer.synced
+    await Bun.sleep(5_000)
+    await put(namespace, 'b', '1')
+    await eventually(() => changes.length === 2)
+    informer.stop()
+    expect(changes).toEqual(['added a 1', 'added b 1'])
+    expect(faults).toEqual([])
+  })
+
+  test('goes on after its socket broke, and misses nothing that happened meanwhile', async () => {
+    const namespace = await target.makeNamespace()
+    const proxy = await startTcpProxy(target.connection.server)
+    await put(namespace, 'a', '1')
+    const kube = createKube(await target.connect({ server: proxy.url }))
+    const { informer, changes, faults } = follow(kube, namespace)
+    await informer.synced
+    proxy.open = false
+    proxy.drop()
+    await eventually(() => !informer.connected)
+    await put(namespace, 'b', '1')
+    await target.kube.remove(configMaps, { namespace, name: 'a' })
+    proxy.open = true
+    await eventually(() => changes.length === 3)
+    informer.stop()
+    proxy.close()
+    expect(changes.toSorted()).toEqual(['added a 1', 'added b 1', 'deleted a 1'])
+    expect(faults.length).toBeGreaterThan(0)
+    expect(faults.every((fault) => fault.kind === 'unavailable')).toBe(true)
+  })
+
+  test('gives up a socket that says nothing, and resumes on another', async () => {
+    const namespace = await target.makeNamespace()
+    const proxy = await startTcpProxy(target.connection.server)
+    await put(namespace, 'a', '1')
+    const kube = createKube(await target.connect({ server: proxy.url }))
+    const { informer, changes } = follow(kube, namespace, { silenceMs: 2_000 })
+    await informer.synced
+    proxy.hush()
+    await put(namespace, 'b', '1')
+    await eventually(() => changes.length === 2)
+    informer.stop()
+    proxy.close()
+    expect(changes).toEqual(['added a 1', 'added b 1'])
   })
 
   test('says that it lost the server, and finds by listing what was deleted meanwhile', async () => {
@@ -212,7 +225,7 @@ describe.concurrent('informer', () => {
     proxy.open = false
     proxy.drop()
     await eventually(() => !informer.connected)
-    await target.kube.delete(configMaps, { namespace, name: 'a' })
+    await target.kube.remove(configMaps, { namespace, name: 'a' })
     await Bun.sleep(1_200)
     proxy.open = true
     await eventually(() => informer.connected && informer.size === 1)

@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import {
-  deployments,
-  endpointSlices,
-  events,
-  limitRanges,
-  nodes,
-  pods,
-  replicaSets,
-  resourceQuotas,
-  services,
-  statefulSets,
-} from '../../src/kube'
+import { deployments, limitRanges, pods, resourceQuotas, services } from '../../src/kube'
+import { endpointSlices, events, nodes, replicaSets } from '../support/hand'
 import { type ContractTarget, contractTarget } from './cluster'
-import { appOf, conditionOf, onePodOf, podSpecOf, podsOf, readyApp, runningPodOf } from './fixtures'
+import { appOf, conditionOf, onePodOf, podsOf, readyApp, runningPodOf } from './fixtures'
 import { eventually } from './waiting'
 
 let target: ContractTarget
@@ -112,7 +102,7 @@ describe.concurrent('a Deployment', () => {
     const ref = { name: 'scaled', namespace }
     await target.kube.apply(deployments, appOf(ref))
     const first = await runningPodOf(target.kube, ref)
-    expect(await target.kube.scale(deployments, ref, 0)).toBe(0)
+    await target.kube.mergePatch(deployments, ref, { spec: { replicas: 0 } })
     await eventually(async () => (await podsOf(target.kube, ref)).length === 0)
     const stopped = await eventually(async () => {
       const seen = await target.kube.get(deployments, ref)
@@ -120,7 +110,7 @@ describe.concurrent('a Deployment', () => {
     })
     expect(stopped.spec?.replicas).toBe(0)
     expect(stopped.status?.readyReplicas).toBeUndefined()
-    expect(await target.kube.scale(deployments, ref, 1)).toBe(1)
+    await target.kube.mergePatch(deployments, ref, { spec: { replicas: 1 } })
     expect((await runningPodOf(target.kube, ref)).metadata.uid).not.toBe(first.metadata.uid)
   })
 
@@ -128,7 +118,7 @@ describe.concurrent('a Deployment', () => {
     const ref = { name: 'healed', namespace }
     await target.kube.apply(deployments, appOf(ref))
     const first = await runningPodOf(target.kube, ref)
-    await target.kube.delete(pods, first.metadata)
+    await target.kube.remove(pods, first.metadata)
     const second = await eventually(async () => {
       const pod = await runningPodOf(target.kube, ref)
       return pod.metadata.uid !== first.metadata.uid && pod
@@ -141,7 +131,7 @@ describe.concurrent('a Deployment', () => {
     const labelSelector = `app.kubernetes.io/name=${ref.name}`
     await target.kube.apply(deployments, appOf(ref))
     await runningPodOf(target.kube, ref)
-    await target.kube.delete(deployments, ref, { propagation })
+    await target.kube.remove(deployments, ref, { propagation })
     const left = await target.kube.find(deployments, ref)
     if (propagation === 'Background') expect(left).toBeUndefined()
     else if (left) expect(left.metadata.finalizers).toEqual(['foregroundDeletion'])
@@ -298,7 +288,7 @@ describe.concurrent('what else lives in a namespace', () => {
     })
     expect(endpoint?.addresses).toEqual([pod.status!.podIP!])
     expect(endpoint?.targetRef).toMatchObject({ kind: 'Pod', name: pod.metadata.name, namespace })
-    await target.kube.scale(deployments, ref, 0)
+    await target.kube.mergePatch(deployments, ref, { spec: { replicas: 0 } })
     await eventually(async () => (await readyAddresses()).length === 0)
   })
 
@@ -337,23 +327,6 @@ describe.concurrent('what else lives in a namespace', () => {
     expect(await namesOf(`status.phase=Running,spec.nodeName=${pod.spec!.nodeName}`)).toEqual([pod.metadata.name])
     expect(await namesOf('status.phase!=Running')).toEqual([])
     expect(await namesOf('spec.nodeName=elsewhere')).toEqual([])
-  })
-
-  test('a StatefulSet numbers its pods and scales', async () => {
-    const ref = { name: 'numbered', namespace }
-    const labels = { 'app.kubernetes.io/name': ref.name }
-    await target.kube.apply(statefulSets, {
-      metadata: { ...ref, labels },
-      spec: {
-        serviceName: 'numbered',
-        replicas: 1,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: podSpecOf() },
-      },
-    })
-    expect((await runningPodOf(target.kube, ref)).metadata.name).toBe('numbered-0')
-    await target.kube.scale(statefulSets, ref, 0)
-    await eventually(async () => (await podsOf(target.kube, ref)).length === 0)
   })
 
   test('a LimitRange gives containers what they did not ask for', async () => {

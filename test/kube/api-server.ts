@@ -1,9 +1,10 @@
-import { createKube, type Kube, type KubeOptions, loadConnection } from '../../src/kube'
+import { type KubeOptions, loadConnection } from '../../src/kube'
+import { createHand, type Hand } from '../support/hand'
 
 export type Answer = (request: Request, url: URL) => Response | Promise<Response>
 
 export interface FakeApiServer {
-  kube: Kube
+  kube: Hand
   url: string
   /** Method, path and query of what was asked, in order. */
   asked: string[]
@@ -25,7 +26,7 @@ export async function startApiServer(answer: Answer, options?: KubeOptions): Pro
     },
   })
   const url = `http://127.0.0.1:${server.port}`
-  const kube = createKube(await loadConnection({ server: url, token: 'sesame' }), { random: () => 0, ...options })
+  const kube = createHand(await loadConnection({ server: url, token: 'sesame' }), { random: () => 0, ...options })
   return { kube, url, asked, stop: () => server.stop(true) }
 }
 

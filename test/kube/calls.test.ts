@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { type CallReport, configMaps, createKube, isKubeError, type KubeError, loadConnection } from '../../src/kube'
+import { type CallReport, configMaps, isKubeError, type KubeError, loadConnection } from '../../src/kube'
 import { failureOf } from '../contract/waiting'
+import { createHand } from '../support/hand'
 import { type Answer, configMapOf, type FakeApiServer, listOf, startApiServer, statusOf } from './api-server'
 
 const ref = { name: 'a', namespace: 'ns' }
@@ -132,7 +133,7 @@ describe('another try', () => {
         },
       },
     })
-    const kube = createKube(await loadConnection({ server: `http://127.0.0.1:${listener.port}` }))
+    const kube = createHand(await loadConnection({ server: `http://127.0.0.1:${listener.port}` }))
     expect((await kube.get(configMaps, ref)).metadata.name).toBe('a')
     expect(calls).toBe(2)
     calls = 0
@@ -150,7 +151,7 @@ describe('another try', () => {
     )
     void kube
     const headers = { old: { authorization: 'Bearer old' }, new: { authorization: 'Bearer new' } }
-    const renewing = createKube({
+    const renewing = createHand({
       server: server!.url,
       async headers(renew) {
         good ||= renew === true
@@ -260,10 +261,8 @@ describe('what is sent', () => {
       sent = [request.headers.get('content-type'), request.headers.get('authorization'), await request.json()]
       return Response.json(configMapOf('a', '1'))
     })
-    await kube.apply(configMaps, { metadata: ref, data: { a: 'b' } }, { force: true, dryRun: true })
-    expect(server?.asked).toEqual([
-      `PATCH ${path}/a?fieldManager=minispod&fieldValidation=Strict&dryRun=All&force=true`,
-    ])
+    await kube.apply(configMaps, { metadata: ref, data: { a: 'b' } }, { force: true })
+    expect(server?.asked).toEqual([`PATCH ${path}/a?fieldManager=minispod&fieldValidation=Strict&force=true`])
     expect(sent).toEqual([
       'application/apply-patch+yaml',
       'Bearer sesame',
@@ -304,14 +303,12 @@ describe('a list', () => {
 describe('metrics', () => {
   test.each([404, 503])('a metrics API that answers %d means no data', async (status) => {
     const kube = await kubeOf(() => statusOf(status, 'Reason'))
-    expect(await kube.podMetrics('ns')).toBeUndefined()
     expect(await kube.findPodMetrics(ref)).toBeUndefined()
-    expect(await kube.nodeMetrics()).toBeUndefined()
-    expect(server?.asked).toHaveLength(3)
+    expect(server?.asked).toHaveLength(1)
   })
 
   test('any other refusal is one', async () => {
     const kube = await kubeOf(() => statusOf(403, 'Forbidden'))
-    expect(await faultOf(kube.podMetrics('ns'))).toMatchObject({ kind: 'forbidden' })
+    expect(await faultOf(kube.findPodMetrics(ref))).toMatchObject({ kind: 'forbidden' })
   })
 })

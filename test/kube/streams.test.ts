@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { configMaps, type Kube, type KubeError, type KubeOptions } from '../../src/kube'
-import { eventually, failureOf, takeUntil } from '../contract/waiting'
+import { eventually } from '../contract/waiting'
 import {
   type Answer,
   configMapOf,
@@ -24,22 +24,33 @@ async function kubeOf(answer: Answer, options?: KubeOptions): Promise<Kube> {
 const versionsAsked = () =>
   server!.asked.filter((line) => line.includes('watch=true')).map((line) => /resourceVersion=(\d+)/.exec(line)?.[1])
 
-const nameOf = (event: { type: string; object?: { metadata: { name: string } } }) =>
-  `${event.type} ${event.object?.metadata.name ?? ''}`
+/** An informer on a server that gives these answers in turn, and what it was told. */
+async function follow(answers: (() => Response)[]) {
+  const kube = await kubeOf(() => answers.shift()!())
+  const said: string[] = []
+  const faults: KubeError[] = []
+  const informer = kube.informer(
+    configMaps,
+    {},
+    {
+      onChange: ({ type, object }) => said.push(`${type} ${object.metadata.name} ${object.data?.value ?? ''}`.trim()),
+      onFault: (fault) => faults.push(fault),
+    },
+  )
+  return { informer, said, faults }
+}
 
-describe('watch', () => {
+describe('an informer’s watch', () => {
   test('resumes behind the last event, or bookmark, of a socket that broke', async () => {
-    const answers = [
+    const { informer, said, faults } = await follow([
+      () => listOf('10', []),
       () => watchOf([{ type: 'ADDED', object: configMapOf('a', '11') }], 'break'),
       () => watchOf([{ type: 'BOOKMARK', object: { metadata: { resourceVersion: '20' } } }], 'break'),
       () => watchOf([{ type: 'ADDED', object: configMapOf('b', '21') }]),
-    ]
-    const kube = await kubeOf(() => answers.shift()!())
-    const faults: KubeError[] = []
-    const watch = kube.watch(configMaps, { resourceVersion: '10', onFault: (fault) => faults.push(fault) })
-    const seen = await takeUntil(watch, (event) => nameOf(event as never) === 'ADDED b')
-    await watch.return?.()
-    expect(seen.map((event) => nameOf(event as never))).toEqual(['ADDED a', 'BOOKMARK ', 'ADDED b'])
+    ])
+    await eventually(() => said.length === 2)
+    informer.stop()
+    expect(said).toEqual(['added a', 'added b'])
     expect(versionsAsked()).toEqual(['10', '11', '20'])
     expect(faults.map((fault) => fault.kind)).toEqual(['unavailable', 'unavailable'])
   })
@@ -53,33 +64,35 @@ describe('watch', () => {
     const pieces = Array.from({ length: Math.ceil(whole.length / 7) }, (_, index) =>
       whole.slice(index * 7, index * 7 + 7),
     )
-    const kube = await kubeOf(() => streamOf(pieces, 'stay'))
-    const watch = kube.watch(configMaps)
-    const seen = await takeUntil(watch, (event) => nameOf(event as never) === 'ADDED n1')
-    await watch.return?.()
-    expect(seen.map((event) => event.type === 'ADDED' && event.object.data?.value)).toEqual(['ä€', '𝄞'])
+    const { informer, said } = await follow([() => listOf('10', []), () => streamOf(pieces, 'stay')])
+    await eventually(() => said.length === 2)
+    informer.stop()
+    expect(said).toEqual(['added n0 ä€', 'added n1 𝄞'])
   })
 
-  test('is gone when the server says so, in the status or in the stream', async () => {
-    const gone = { type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' } }
-    const kube = await kubeOf((_, url) =>
-      url.searchParams.has('labelSelector') ? statusOf(410, 'Expired') : watchOf([gone], 'close'),
-    )
-    for (const labelSelector of [undefined, 'a=b']) {
-      const watch = kube.watch(configMaps, { resourceVersion: '1', labelSelector })
-      expect(await failureOf(takeUntil(watch, () => true))).toMatchObject({ kind: 'gone', status: 410 })
-    }
+  test('that is refused because its version is gone begins with a list', async () => {
+    const { informer, said, faults } = await follow([
+      () => listOf('10', [configMapOf('a', '1')]),
+      () => statusOf(410, 'Expired'),
+      () => listOf('20', [configMapOf('a', '1'), configMapOf('b', '15')]),
+      () => watchOf([]),
+    ])
+    await eventually(() => said.length === 2 && informer.connected)
+    informer.stop()
+    expect(said).toEqual(['added a', 'added b'])
+    expect(faults).toMatchObject([{ kind: 'gone', status: 410 }])
+    expect(versionsAsked()).toEqual(['10', '20'])
   })
 
-  test('an event cut off by the end of its socket is asked for again', async () => {
-    const answers = [
+  test('asks again for an event cut off by the end of its socket', async () => {
+    const { informer, said } = await follow([
+      () => listOf('10', []),
       () => streamOf([encoder.encode('{"type":"ADDED","object":{"meta')], 'close'),
       () => watchOf([{ type: 'ADDED', object: configMapOf('a', '11') }]),
-    ]
-    const kube = await kubeOf(() => answers.shift()!())
-    const watch = kube.watch(configMaps, { resourceVersion: '10' })
-    expect((await takeUntil(watch, () => true)).map((event) => nameOf(event as never))).toEqual(['ADDED a'])
-    await watch.return?.()
+    ])
+    await eventually(() => said.length === 1)
+    informer.stop()
+    expect(said).toEqual(['added a'])
     expect(versionsAsked()).toEqual(['10', '10'])
   })
 })

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
-import { createKube, type Kube, loadConnection, namespaces } from '../../src/kube'
+import { loadConnection, namespaces } from '../../src/kube'
 import { startTcpProxy, type TcpProxy } from '../contract/tcp-proxy'
+import { createHand, type Hand } from './hand'
 
 export interface TestCluster {
   /** What a system needs to use it, by a proxy that a test may close and a namespace prefix of its own. */
@@ -11,7 +12,7 @@ export interface TestCluster {
   prefix: string
   proxy: TcpProxy
   /** Straight to the API server, past the proxy. */
-  kube: Kube
+  kube: Hand
   /** Of all that is this test's. */
   listNamespaces(): Promise<string[]>
   close(): Promise<void>
@@ -26,7 +27,7 @@ export async function startTestCluster(): Promise<TestCluster> {
   kubeconfig.clusters[0]!.cluster.server = proxy.url
   const byProxy = writeConfig(join(folder, 'proxy.yaml'), kubeconfig)
   const prefix = `t${Math.random().toString(36).slice(2, 8)}-`
-  const kube = createKube(await loadConnection({ kubeconfig: direct }))
+  const kube = createHand(await loadConnection({ kubeconfig: direct }))
   const listNamespaces = async () => {
     const { items } = await kube.list(namespaces)
     return items.map(({ metadata }) => metadata.name).filter((name) => name.startsWith(prefix))

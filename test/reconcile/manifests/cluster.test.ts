@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { createKube, deployments, type Kube, loadConnection, namespaces, pods, resourceQuotas } from '../../../src/kube'
+import { deployments, loadConnection, namespaces, pods, resourceQuotas } from '../../../src/kube'
 import { randomPart } from '../../../src/lib/ids'
 import {
   type DesiredObject,
@@ -10,6 +10,7 @@ import {
 } from '../../../src/reconcile/manifests'
 import { findTemplate, templates } from '../../../src/templates'
 import { seedCatalog } from '../../../src/templates/seed'
+import { createHand, type Hand } from '../../support/hand'
 import { platform, specOf } from './specs'
 
 const kubeconfig = process.env.TEST_KUBECONFIG
@@ -18,7 +19,7 @@ const suffix = randomPart(6)
 
 // Admission is what this is about: Pod Security, quota, limit range and strict fields, as only a real API server has them.
 describe.skipIf(!kubeconfig)('on a real cluster', () => {
-  let kube: Kube
+  let kube: Hand
 
   // The namespace as the product makes it, with room for one instance and no more.
   const specs: InstanceSpec[] = templates.map((template) => {
@@ -29,7 +30,7 @@ describe.skipIf(!kubeconfig)('on a real cluster', () => {
   const own = specs.map((spec) => ({ spec, tenant: tenantOf(spec), instance: renderInstance(spec, platform) }))
 
   beforeAll(async () => {
-    kube = createKube(await loadConnection({ kubeconfig: kubeconfig! }))
+    kube = createHand(await loadConnection({ kubeconfig: kubeconfig! }))
     await Promise.all(own.map(async ({ tenant, instance }) => applyAll([...tenant, ...instance])))
   }, readyWithinMs)
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { parseCpu, parseMemory } from '../../../src/kube'
+import { parseCpu, parseMemory } from '../../../src/kube/quantity'
 import { renderInstance } from '../../../src/reconcile/manifests'
 import { templates } from '../../../src/templates'
 import { ofKind, onlyOf, podOf, referencesIn } from './kinds'

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { parseCpu, parseMemory } from '../../../src/kube'
+import { parseCpu, parseMemory } from '../../../src/kube/quantity'
 import { renderInstance, renderNamespace } from '../../../src/reconcile/manifests'
 import { platform, seeded, specOf } from './specs'
 
