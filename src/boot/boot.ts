@@ -8,6 +8,7 @@ import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
 import { type AccessLog, noAccessLog } from '../http/access-log'
+import { listenForFigures } from '../http/figures'
 import { HttpMetrics } from '../http/http-metrics'
 import { type Handle, type Listener, listen } from '../http/listener'
 import { RateLimits } from '../http/rate-limit'
@@ -33,6 +34,8 @@ const lookEveryMs = 250
 
 export interface System {
   url: string
+  /** Where the figures are, if they have a port of their own. */
+  metricsUrl: string | undefined
   parts: Parts
   cluster: ClusterPart
   payments: PaymentPart
@@ -136,7 +139,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     await drain(parts, listener)
     await letGo(undo)
   }
-  return { url: listener.url, parts, cluster, payments, firstAdmin, warnings, close }
+  return { url: listener.url, metricsUrl: edge.metricsUrl, parts, cluster, payments, firstAdmin, warnings, close }
 }
 
 /** The open port, and what counts and bounds those who come in by it. */
@@ -155,9 +158,17 @@ function openEdge(config: Config, { log, accessLog, ticks }: Chosen, undo: Undo)
     https: config.publicUrl?.startsWith('https:'),
   })
   undo.push(() => listener.close(0))
+  const metricsUrl = openFiguresPort(config, registry, undo)
   const pace = createPace(() => listener.lastCrowd())
   undo.push(() => pace.stop())
-  return { registry, limits, listener, pace }
+  return { registry, limits, listener, pace, metricsUrl }
+}
+
+function openFiguresPort({ metricsPort, metricsToken, host }: Config, registry: Registry, undo: Undo) {
+  if (metricsPort === undefined) return undefined
+  const { port, close } = listenForFigures({ registry, token: metricsToken }, metricsPort, host)
+  undo.push(close)
+  return `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}/metrics`
 }
 
 /** A signal is heard only between two turns of the event loop. */

@@ -14,6 +14,7 @@ import {
   origins,
   resourceLimits,
   sealingKeys,
+  secretWord,
   signingSecrets,
   text,
   url,
@@ -36,6 +37,19 @@ export const variables = {
     shown: '0.0.0.0',
     description: 'Address it listens on.',
   }),
+  metricsPort: variable<number | undefined>({
+    name: 'METRICS_PORT',
+    parse: integer(0, 65_535),
+    fallback: undefined,
+    shown: '',
+    description: 'Port on which `/metrics` is served, instead of `PORT`; 0 takes a free one.',
+  }),
+  metricsToken: optional(
+    'METRICS_TOKEN',
+    'What whoever reads `/metrics` must send as `Authorization: Bearer …`; 16 characters or more.',
+    secretWord,
+    { secret: true },
+  ),
   publicUrl: optional(
     'PUBLIC_URL',
     'URL under which customers reach it; used in mails, payment pages and the OpenAPI document.',

@@ -126,6 +126,15 @@ export function shortText(max: number): Parse<string> {
 
 const minSecretLength = 32
 
+const minWordLength = 16
+
+/** As a header can carry it. */
+export function secretWord(value: string): string {
+  if (!/^[\x21-\x7e]+$/.test(value) || value.length < minWordLength)
+    throw new Error(`must be at least ${minWordLength} characters of ASCII, without spaces`)
+  return value
+}
+
 export function signingSecrets(value: string): string {
   if (value.split(',').some((secret) => secret.trim().length < minSecretLength))
     throw new Error(`must be at least ${minSecretLength} characters, each of several too`)

@@ -1,4 +1,3 @@
-import type { Server } from 'bun'
 import { AppError } from '../lib/errors'
 import type { Logger } from '../lib/log'
 import type { AccessLog } from './access-log'
@@ -9,10 +8,10 @@ import { createFinish } from './finish'
 import type { HttpMetrics } from './http-metrics'
 import { Methods } from './methods'
 import { partPatterns } from './normal-path'
+import { openPort } from './open-port'
 import type { RateLimits, RouteOfApp } from './rate-limit'
 import { contextOf, type Listening, openContext, type RequestContext, shareContext, unmatched } from './request-context'
 import { refuseRequestLine } from './request-line'
-import { securedHeaders } from './security-headers'
 import { TrustedProxies } from './trusted-proxies'
 
 /** Where Bun cuts off with an empty 413; up to there a body is refused in our words by whoever reads it, see json-body.ts. */
@@ -106,7 +105,7 @@ export function listen(edge: Edge): Listener {
     )
   }
 
-  const server = open(port, host, (request) => {
+  const answer = (request: Request): Response | Promise<Response> => {
     const context = openContext(request, listening, performance.now())
     const malformed = refuseRequestLine(request)
     if (malformed) return finish(request, context, errorResponse(malformed, request, context.id))
@@ -115,6 +114,14 @@ export function listen(edge: Edge): Listener {
     if (preflight) return finish(request, context, preflight)
     const refusal = limits?.refuseUnsigned(request, context)
     return refusal ? finish(request, context, errorResponse(refusal, request, context.id)) : route(request, context)
+  }
+  const server = openPort('PORT', {
+    port,
+    hostname: host,
+    routes: partPatterns(answer),
+    fetch: answer,
+    idleTimeout: idleSeconds,
+    maxRequestBodySize: hardMaxBodyBytes,
   })
   return {
     url: `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${server.port}`,
@@ -152,31 +159,4 @@ function asGet(request: Request, context: RequestContext): Request {
   const get = new Request(url, { method: 'GET', headers, signal })
   shareContext(context, get)
   return get
-}
-
-function open(port: number, hostname: string, fetch: Handle): Server<undefined> {
-  try {
-    return Bun.serve({
-      port,
-      hostname,
-      routes: partPatterns(fetch),
-      fetch,
-      idleTimeout: idleSeconds,
-      maxRequestBodySize: hardMaxBodyBytes,
-      // Bun's own error page shows source and stack.
-      development: false,
-      // Without this a second server would share the port in silence instead of being told that it is taken.
-      reusePort: false,
-      error: () => new Response('Internal error', { status: 500, headers: securedHeaders({}) }),
-    })
-  } catch (cause) {
-    const { code } = cause as { code?: string }
-    const why =
-      code === 'EADDRINUSE'
-        ? `PORT: ${hostname}:${port} is in use`
-        : code === 'EACCES'
-          ? `PORT: ${hostname}:${port} may not be used by this user`
-          : `HOST: ${hostname}:${port} can’t be listened on`
-    throw new AppError('CONFIG_FAILED', why, undefined, { cause })
-  }
 }

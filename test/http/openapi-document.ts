@@ -2,7 +2,7 @@ import { createApp, createFeatures } from '../../src/app'
 import { describeApi } from '../../src/http/openapi'
 
 // Routes only close over their parts: neither walking nor describing them uses one.
-const noParts = { denials: { observe() {} } } as unknown as Parameters<typeof createApp>[0]
+const noParts = { denials: { observe() {} }, config: {} } as unknown as Parameters<typeof createApp>[0]
 
 export interface Parameter {
   name: string

@@ -1,6 +1,7 @@
-import { Elysia, t } from 'elysia'
+import { type AnyElysia, Elysia, t } from 'elysia'
 import { troubles } from '../../db'
 import { accessControl } from '../../http/access'
+import { answerFigures } from '../../http/figures'
 import { words } from '../../http/schema'
 import type { Parts } from '../../parts'
 
@@ -15,8 +16,9 @@ const Probe = t.Object({
 })
 
 /** Probes and figures stand outside of /api: machines call them, not frontends. */
-export const operationRoutes = (parts: Parts, isClosing: () => boolean) =>
-  new Elysia({ tags: ['Operations'] })
+export const operationRoutes = (parts: Parts, isClosing: () => boolean): AnyElysia => {
+  const { registry, config } = parts
+  const probes = new Elysia({ tags: ['Operations'] })
     .use(accessControl(parts.authenticate))
     .get('/livez', () => ({ status: 'ok' as const }), {
       access: 'operator',
@@ -44,15 +46,13 @@ export const operationRoutes = (parts: Parts, isClosing: () => boolean) =>
         detail: { operationId: 'readyz', summary: 'It can serve' },
       },
     )
-    .get(
-      '/metrics',
-      async () =>
-        new Response(await parts.registry.metrics(), { headers: { 'content-type': parts.registry.contentType } }),
-      {
-        access: 'operator',
-        detail: { operationId: 'metrics', summary: 'Figures for Prometheus' },
-      },
-    )
+  // With a port of their own the figures are nowhere else.
+  if (config.metricsPort !== undefined) return probes
+  return probes.get('/metrics', ({ request }) => answerFigures({ registry, token: config.metricsToken }, request), {
+    access: 'operator',
+    detail: { operationId: 'metrics', summary: 'Figures for Prometheus' },
+  })
+}
 
 async function answers({ db }: Pick<Parts, 'db'>): Promise<boolean> {
   try {
