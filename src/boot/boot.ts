@@ -17,6 +17,7 @@ import { type Clock, systemClock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import { createPace } from '../lib/pace'
 import type { Parts } from '../parts'
+import { inheritJobs } from '../queue'
 import { scheduleTable } from '../schedules'
 import { type ClusterPart, openCluster } from './cluster-part'
 import { createParts } from './create-parts'
@@ -128,6 +129,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     ...(firstAdmin ? [] : await adminWarnings(parts)),
   ]
   tellWarnings(parts, warnings)
+  if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
   listener.serve(around(app), app.routes)
   begin(parts)
   undo.push(() => parts.schedules.stop())

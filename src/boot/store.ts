@@ -21,6 +21,8 @@ export interface Store {
   db: Database
   /** Whether the folder or the file is no longer what was opened: what is written is lost, and another server may start there. */
   isGone(): boolean
+  /** When something was saved before this start, as far as is known. */
+  savedAt: Date | undefined
   warnings: Warning[]
 }
 
@@ -37,16 +39,16 @@ export async function openStore(config: Config, { clock, log }: Tools, undo: Und
   const lock = lockDataDir(config.dataDir, path)
   undo.push(lock.release)
   const secrets = loadSecrets(config, (error) => log.error({ err: error }, 'the keys in DATA_DIR can’t be read again'))
-  if (path !== undefined) warnings.push(...clockWarnings(path, clock))
+  const savedAt = path === undefined ? undefined : findMark(path)?.at
+  warnings.push(...clockWarnings(savedAt, clock))
   await migrate(location)
   const db = await openDatabase({ ...location, clock, report: (error) => log.error({ err: error }, 'after a commit') })
   undo.push(() => db.close())
   await assertKeysAreHere(db, secrets.sealing, config.dataDir)
-  return { secrets, db, warnings, isGone: () => db.isGone() || lock.isGone() }
+  return { secrets, db, savedAt, warnings, isGone: () => db.isGone() || lock.isGone() }
 }
 
-function clockWarnings(path: string, clock: Clock): Warning[] {
-  const last = findMark(path)?.at
+function clockWarnings(last: Date | undefined, clock: Clock): Warning[] {
   const now = clock.now()
   if (!last || last.getTime() - now.getTime() < clockBackMs) return []
   const text = `the clock says ${now.toISOString()}, but something was saved at ${last.toISOString()}: what is to happen at a time waits for it`

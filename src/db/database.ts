@@ -33,6 +33,8 @@ export interface Database {
    * is rolled back. `work` awaits nothing but its own queries; `tx` is dead when it ends; write() inside it is refused.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Whether other servers may be working on it too: on a file the lock on its folder leaves no room for one. */
+  readonly isShared: boolean
   /** Differs from its last value when anything was committed since: at once by us, within a millisecond by others. On a server it can't know, so it differs every time. */
   dataVersion(): number
   /** Whether the file is no longer under its path: nothing is saved any more. */

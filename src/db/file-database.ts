@@ -32,6 +32,7 @@ const tryAgainMs = 1_000
 
 class FileDatabase implements Database {
   readonly read: Drizzle
+  readonly isShared = false
   readonly #writer: FileConnection
   readonly #reader: FileConnection
   readonly #commits: GroupCommit

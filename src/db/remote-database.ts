@@ -27,6 +27,7 @@ export async function openRemoteDatabase(options: ResolvedOptions): Promise<Data
 
 class RemoteDatabase implements Database {
   readonly read: Drizzle
+  readonly isShared = true
   readonly #client: Client
   readonly #options: ResolvedOptions
   readonly #queue: WriteQueue

@@ -8,7 +8,7 @@ import type { Actor } from './access'
 import { idempotencyKeys } from './tables'
 
 const shape = /^[\x21-\x7e]{1,128}$/
-/** An act in two steps that has not ended by then was cut off; its key then answers with what became of it. */
+/** Where other servers share the database, an act in two steps that has not ended by then was cut off. */
 const abandonedAfterMs = minute
 /**
  * In place of an HTTP status: the second step is under way; it failed without a final word, and its key tells what became of
@@ -21,6 +21,15 @@ const refused = -2
 interface Parts {
   db: Database
   clock: Clock
+}
+
+/** The acts in two steps that this process is in the middle of, by the id under which they began. */
+const underWay = new WeakMap<Database, Set<string>>()
+
+function underWayOn(db: Database): Set<string> {
+  const known = underWay.get(db) ?? new Set()
+  underWay.set(db, known)
+  return known
 }
 
 interface Call {
@@ -68,7 +77,7 @@ export async function once<T>(
   const fingerprint = fingerprintOf(call)
   return parts.db.write(async (tx) => {
     const known = await findKey(tx).get({ actorId: call.actor.userId, key })
-    if (known) return replay(known, fingerprint, parts.clock)
+    if (known) return replay(parts, known, fingerprint)
     const body = JSON.stringify({ success: true, data: await act(tx) })
     await insertKey(tx).run({
       actorId: call.actor.userId,
@@ -115,30 +124,47 @@ export async function onceInTwoSteps<S, T>(
       body: started.id,
       createdAt: parts.clock.now(),
     })
+    tx.afterCommit(() => underWayOn(parts.db).add(started.id))
     return { started }
   })
   if (opened.known) {
-    const abandoned = replayOrAbandoned(opened.known, fingerprint, parts.clock)
+    const abandoned = replayOrAbandoned(parts, opened.known, fingerprint)
     if (abandoned instanceof Response) return abandoned
     return answer(status, JSON.stringify({ success: true, data: await act.recall(abandoned.id) }), true)
   }
+  try {
+    const body = await finishAndKeep(parts, call, key, status, () => act.finish(opened.started))
+    return answer(status, body)
+  } finally {
+    underWayOn(parts.db).delete(opened.started.id)
+  }
+}
+
+/** The outcome stands under the key before anybody is told of it. @returns the answer's body */
+async function finishAndKeep<T>(
+  { db }: Parts,
+  { actor }: Call,
+  key: string,
+  status: number,
+  finish: () => Promise<T>,
+): Promise<string> {
   const keep = (outcome: { status: number; body?: string }) =>
-    parts.db.write((tx) =>
+    db.write((tx) =>
       tx
         .update(idempotencyKeys)
         .set(outcome)
-        .where(and(eq(idempotencyKeys.actorId, call.actor.userId), eq(idempotencyKeys.key, key)))
+        .where(and(eq(idempotencyKeys.actorId, actor.userId), eq(idempotencyKeys.key, key)))
         .run(),
     )
   let body: string
   try {
-    body = JSON.stringify({ success: true, data: await act.finish(opened.started) })
+    body = JSON.stringify({ success: true, data: await finish() })
   } catch (fault) {
     await keep(isFinal(fault) ? { status: refused, body: refusalText(fault) } : { status: failed })
     throw fault
   }
   await keep({ status, body })
-  return answer(status, body)
+  return body
 }
 
 /** A fault of ours or of the network may end well after all; a refusal does not. */
@@ -160,23 +186,28 @@ function refusalOf(body: string): AppError {
 
 type KnownKey = typeof idempotencyKeys.$inferSelect
 
-function replay(known: KnownKey, fingerprint: string, clock: Clock): Response {
-  const outcome = replayOrAbandoned(known, fingerprint, clock)
+function replay(parts: Parts, known: KnownKey, fingerprint: string): Response {
+  const outcome = replayOrAbandoned(parts, known, fingerprint)
   if (outcome instanceof Response) return outcome
   throw new AppError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for something else')
 }
 
-function replayOrAbandoned(known: KnownKey, fingerprint: string, clock: Clock): Response | { id: string } {
+function replayOrAbandoned(parts: Parts, known: KnownKey, fingerprint: string): Response | { id: string } {
   if (known.fingerprint !== fingerprint) {
     throw new AppError('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used with another request')
   }
   if (known.status > 0) return answer(known.status, known.body, true)
   if (known.status === refused) throw refusalOf(known.body)
-  const runs = known.status === running && clock.now().getTime() - known.createdAt.getTime() < abandonedAfterMs
-  if (runs) {
+  if (known.status === running && isUnderWay(parts, known)) {
     throw new AppError('REQUEST_IN_PROGRESS', 'The first request with this Idempotency-Key is still running')
   }
   return { id: known.body }
+}
+
+/** A key of a server that was killed is nobody's: no clock has to say so where only this process can be at work. */
+function isUnderWay({ db, clock }: Parts, { body: id, createdAt }: KnownKey): boolean {
+  if (underWayOn(db).has(id)) return true
+  return db.isShared && Math.abs(clock.now().getTime() - createdAt.getTime()) < abandonedAfterMs
 }
 
 function keyOf({ request }: Call): string | undefined {

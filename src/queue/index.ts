@@ -1,4 +1,5 @@
 export { type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
+export { inheritJobs } from './inherit'
 export { type JobContext, JobFailure, type JobKind } from './job-kind'
 export { findLastFiring } from './last-firing'
 export { createQueue, type JobQueue, type NewJob, type QueueParts } from './queue'

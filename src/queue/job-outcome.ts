@@ -69,14 +69,18 @@ interface Expired extends Held {
   lost: number
 }
 
-/** Queues a lost worker's job again, its attempt forgotten; or buries it: after so many it may be what kills the workers. */
-export async function takeBack(tx: Tx, job: Expired, now: Date) {
+/**
+ * Queues a lost worker's job again, its attempt forgotten; or buries it: after so many it may be what kills the workers.
+ * @param leaseBy the lease must have run out by then @returns undefined if it was renewed meanwhile
+ */
+export async function takeBack(tx: Tx, job: Expired, { now, leaseBy = now }: { now: Date; leaseBy?: Date }) {
   const status = job.lost + 1 >= maxLost ? 'DEAD' : 'QUEUED'
   const { rowsAffected } = await takeBackJob(tx).run({
     id: job.id,
     lease: job.lease,
     status,
     now,
+    leaseBy,
     lastError: 'WorkerLost: the worker of this attempt did not renew its lease',
     finishedAt: status === 'DEAD' ? now : null,
   })

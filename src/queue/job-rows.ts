@@ -83,6 +83,31 @@ export const expiredLeases = prepared((db) =>
     .prepare(),
 )
 
+/** Also those that have not run out. */
+export const heldLeases = prepared((db) =>
+  db
+    .select({ id: jobs.id, kind: jobs.kind, lease: jobs.lease, lost: jobs.lost })
+    .from(jobs)
+    .where(isRunning)
+    .limit(sql.placeholder('limit'))
+    .prepare(),
+)
+
+/** Makes due what was due at that time. */
+export const bringForward = prepared((db) =>
+  db
+    .update(jobs)
+    .set({ runAt: sql`${sql.placeholder('now')}` })
+    .where(
+      and(
+        isQueued,
+        sql`${jobs.runAt} > ${sql.placeholder('now')}`,
+        sql`${jobs.runAt} <= ${sql.placeholder('savedAt')}`,
+      ),
+    )
+    .prepare(),
+)
+
 export const nextExpiry = prepared((db) =>
   db
     .select({ leaseUntil: jobs.leaseUntil })
@@ -106,7 +131,7 @@ export const takeBackJob = prepared((db) =>
       lastError: sql`${sql.placeholder('lastError')}`,
       finishedAt: sql`${sql.placeholder('finishedAt')}`,
     })
-    .where(and(isHeld, sql`${jobs.leaseUntil} <= ${sql.placeholder('now')}`))
+    .where(and(isHeld, sql`${jobs.leaseUntil} <= ${sql.placeholder('leaseBy')}`))
     .prepare(),
 )
 

@@ -192,7 +192,7 @@ export class Worker {
   }
 
   async #takeBack(tx: Tx, job: { id: string; kind: string; lease: number; lost: number }, now: Date): Promise<void> {
-    const status = await takeBack(tx, job, now)
+    const status = await takeBack(tx, job, { now })
     if (!status) return
     tx.afterCommit(() => {
       this.#parts.log.warn({ jobId: job.id, kind: job.kind, status }, 'the job of a lost worker was taken back')

@@ -171,9 +171,25 @@ test('who is made an administrator while the password is checked does not go as 
   expect(
     (await admin.put(`/admin/users/${person.id}/role`, { role: 'ADMINISTRATOR', reason: 'for a test' })).status,
   ).toBe(200)
-  expect((await closing).status).toBe(401)
+  const late = await closing
+  expect(late).toFail(409, 'INVALID_STATE')
+  expect(late.body.error.details).toEqual({ reason: 'account-changed' })
   expect((await person.get('/auth/me')).body.data).toMatchObject({ role: 'ADMINISTRATOR', status: 'ACTIVE' })
   expect((await close(person)).status).toBe(200)
+})
+
+test('of many closings at once one closes, and the others hear that it is closed already', async () => {
+  const person = await system.customer()
+  const answers = await Promise.all(Array.from({ length: 6 }, () => close(person)))
+  const [closed, ...more] = answers.filter(({ status }) => status === 200)
+  expect([closed?.body.data.subscriptionsEnded, more.length]).toEqual([0, 0])
+  for (const late of answers.filter(({ status }) => status !== 200)) {
+    expect(late).toFail(409, 'INVALID_STATE')
+    expect(late.body.error).toMatchObject({
+      message: 'This account is closed already',
+      details: { reason: 'account-closed' },
+    })
+  }
 })
 
 test('the last administrator stays, the one before may go', async () => {

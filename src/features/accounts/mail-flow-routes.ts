@@ -87,7 +87,7 @@ export const mailFlowRoutes = (parts: Parts) =>
       {
         access: 'customer',
         body: ChangeEmailInput,
-        response: { 200: Done, ...guarded() },
+        response: { 200: Done, ...guarded('INVALID_STATE') },
         detail: {
           operationId: 'auth_change_email',
           summary: 'Change the e-mail address, once the new one is verified',

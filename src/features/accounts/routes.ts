@@ -97,7 +97,7 @@ export const accountRoutes = (parts: Parts) =>
       {
         access: 'customer',
         body: ChangePasswordInput,
-        response: { 200: Done, ...guarded() },
+        response: { 200: Done, ...guarded('INVALID_STATE') },
         detail: {
           operationId: 'auth_change_password',
           summary: 'Change the password, and end all other sessions and API tokens',

@@ -10,7 +10,7 @@ import { openWallet } from '../ledger'
 import { enqueueMail } from '../mails'
 import { voidLinks } from './account-tokens'
 import { revokeApiTokens } from './api-tokens'
-import { assertUnchanged } from './confirm-password'
+import { assertNotClosed, assertUnchanged, isUnchanged } from './confirm-password'
 import { assertGoodPassword } from './password-policy'
 import { tellOfNewPassword } from './password-reset'
 import { type Device, endSessions, type IssuedTokens, openSession } from './sessions'
@@ -88,7 +88,7 @@ export async function logIn(
   }
   if (user.status === 'SUSPENDED') throw new AppError('FORBIDDEN', 'This account is suspended', undefined, { attempt })
   const outcome = await parts.db.write(async (tx) => {
-    await assertUnchanged(tx, user)
+    if (!(await isUnchanged(tx, user))) throw new AppError('UNAUTHORIZED', 'E-mail or password is wrong')
     const actor = { userId: user.id, request: device.request }
     const refusal = await passTwoFactor(parts, tx, actor, input.totp, { code: 'UNAUTHORIZED', attempt })
     return refusal ?? { user: await getUserView(tx, user.id), ...(await openSession(parts, tx, user.id, device)) }
@@ -103,6 +103,7 @@ export async function changePassword(
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
   const user = await getUser(parts.db.read, actor.userId)
+  assertNotClosed(user)
   if (!(await parts.passwords.verify(input.currentPassword, user.passwordHash))) {
     throw new AppError('FORBIDDEN', 'The current password is wrong', undefined, {
       attempt: { action: 'password.change', target: { kind: 'user', id: user.id } },

@@ -1,0 +1,35 @@
+import type { Database } from '../db'
+import type { Clock } from '../lib/clock'
+import type { Logger } from '../lib/log'
+import { bringForward, heldLeases } from './job-rows'
+import { takeBack } from './settlement'
+
+const atOnce = 100
+/** Whatever the clock says of a lease. */
+const forEver = new Date(8_640_000_000_000_000)
+
+interface Parts {
+  db: Database
+  clock: Clock
+  log: Logger
+}
+
+/**
+ * Takes over from a server that is known to be dead, before a worker starts: its jobs are taken back at once, because a clock that
+ * was set back meanwhile would let their leases run for as long again.
+ * @param savedAt when that server saved something last: what was due by then is due, even if the clock is behind it now
+ */
+export async function inheritJobs({ db, clock, log }: Parts, savedAt: Date | undefined): Promise<void> {
+  const now = clock.now()
+  for (;;) {
+    const left = await heldLeases(db.read).all({ limit: atOnce })
+    const taken = await db.write(async (tx) => {
+      let count = 0
+      for (const job of left) if (await takeBack(tx, job, { now, leaseBy: forEver })) count++
+      return count
+    })
+    for (const { id, kind } of left) log.warn({ jobId: id, kind }, 'the job of a lost worker was taken back')
+    if (taken === 0) break
+  }
+  if (savedAt && savedAt > now) await db.write((tx) => bringForward(tx).run({ now, savedAt }))
+}
