@@ -1,16 +1,12 @@
-import { lt } from 'drizzle-orm'
-import { forgetOldApiTokens, forgetOldLinks, forgetOldSessions } from './features/accounts'
 import { verifyAside } from './features/books'
 import { keepRewrapped } from './features/key-rotation'
 import { sweepOutbox } from './features/mails'
+import { forgetOldRows } from './features/operations'
 import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
 import { pollPendingTopUps } from './features/top-ups'
-import { idempotencyKeys } from './http/tables'
-import { day, minute } from './lib/clock'
+import { minute } from './lib/clock'
 import type { Parts } from './parts'
-import { deleteInBatches, forgetEndedJobs, type Schedule } from './queue'
-
-const idempotencyKeysKeptMs = day
+import type { Schedule } from './queue'
 
 /** Everything that happens by the clock. The times are read in the billing time zone. */
 export const scheduleTable = (parts: Parts): Schedule[] => [
@@ -43,29 +39,11 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     run: () => parts.reconciler.resync(),
   },
   {
-    name: 'idempotency-keys.forget',
+    name: 'old-rows.forget',
     cron: '13 * * * *',
-    does: 'Forgets idempotency keys after a day.',
-    deadlineMs: 10 * minute,
-    run: ({ signal }) => forgetIdempotencyKeys(parts, signal),
-  },
-  {
-    name: 'jobs.forget',
-    cron: '23 3 * * *',
-    does: 'Forgets jobs: done ones after 3 days, dead ones after 90.',
+    does: 'Forgets what was kept for long enough: mails, notifications, sessions, tokens, links, idempotency keys and jobs.',
     deadlineMs: 30 * minute,
-    run: async ({ signal }) => void (await forgetEndedJobs({ ...parts, signal })),
-  },
-  {
-    name: 'sessions.forget',
-    cron: '33 3 * * *',
-    does: 'Forgets sessions and API tokens that ended long ago, refresh tokens, and links of mails that ran out.',
-    deadlineMs: 30 * minute,
-    run: async ({ signal }) => {
-      await forgetOldSessions(parts, signal)
-      await forgetOldLinks(parts, signal)
-      await forgetOldApiTokens(parts, signal)
-    },
+    run: ({ signal }) => forgetOldRows(parts, signal),
   },
   {
     name: 'secrets.rewrap',
@@ -82,8 +60,3 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     run: ({ signal }) => verifyAside(parts, signal),
   },
 ]
-
-async function forgetIdempotencyKeys({ db, clock }: Parts, signal: AbortSignal): Promise<void> {
-  const before = new Date(clock.now().getTime() - idempotencyKeysKeptMs)
-  await deleteInBatches({ db, signal }, idempotencyKeys, lt(idempotencyKeys.createdAt, before))
-}

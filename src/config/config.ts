@@ -3,6 +3,7 @@ import { AppError } from '../lib/errors'
 import { billingVariables } from './billing'
 import { brandVariables } from './brand'
 import { paymentVariables } from './payments'
+import { retentionVariables } from './retention'
 import { findUnknownVariables, type UnknownVariable } from './unknown'
 import {
   dnsName,
@@ -177,6 +178,7 @@ export const variables = {
   }),
   ...paymentVariables,
   ...billingVariables,
+  ...retentionVariables,
   ...brandVariables,
 } satisfies Record<string, Variable<never> | unknown>
 

@@ -17,6 +17,7 @@ import sql14 from '../../drizzle/0014_indexes_for_years.sql' with { type: 'text'
 import sql15 from '../../drizzle/0015_status_counts.sql' with { type: 'text' }
 import sql16 from '../../drizzle/0016_payments_seen.sql' with { type: 'text' }
 import sql17 from '../../drizzle/0017_payments_seen_rules.sql' with { type: 'text' }
+import sql18 from '../../drizzle/0018_one_job_forgets.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   { name: '0015_status_counts', sql: sql15 },
   { name: '0016_payments_seen', sql: sql16 },
   { name: '0017_payments_seen_rules', sql: sql17 },
+  { name: '0018_one_job_forgets', sql: sql18 },
 ]

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
-import { forgetOldApiTokens } from '../../src/features/accounts'
 import { createApiToken } from '../../src/features/accounts/api-tokens'
 import { apiTokens } from '../../src/features/accounts/tables'
 import { enableTwoFactor } from '../../src/features/accounts/two-factor'
 import { auditEntries } from '../../src/features/audit/tables'
+import { forgetOldRows } from '../../src/features/operations'
 import { day, hour, ManualClock, minute } from '../../src/lib/clock'
 import { tokenTo } from '../support/mailbox'
 import { type Caller, callerOf, startSystem, type TestCustomer, type TestSystem, until } from '../support/system'
@@ -148,10 +148,10 @@ test('a token ends when it said it would', async () => {
   expect((await script.get('/wallet')).status).toBe(200)
   clock.advance(1)
   expect(await script.get('/wallet')).toFail(401, 'TOKEN_EXPIRED')
-  await forgetOldApiTokens(system.parts, new AbortController().signal)
+  await forgetOldRows(system.parts, new AbortController().signal)
   expect(await rowOf(id)).toBeDefined()
   clock.advance(30 * day + 1)
-  await forgetOldApiTokens(system.parts, new AbortController().signal)
+  await forgetOldRows(system.parts, new AbortController().signal)
   expect(await rowOf(id)).toBeUndefined()
 })
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
-import { forgetOldLinks } from '../../src/features/accounts'
 import { logIn } from '../../src/features/accounts/sign-in'
 import { accountTokens, users } from '../../src/features/accounts/tables'
 import { auditEntries } from '../../src/features/audit/tables'
+import { forgetOldRows } from '../../src/features/operations'
 import { hour, ManualClock, second } from '../../src/lib/clock'
 import { jobs } from '../../src/queue'
 import { mailsTo, mailTo, tokenTo } from '../support/mailbox'
@@ -180,7 +180,7 @@ test('links that ran out are forgotten a day later, and what was asked for meanw
   clock.advance(26 * hour)
   await forgot(person.email)
   await settled()
-  await forgetOldLinks(system.parts, new AbortController().signal)
+  await forgetOldRows(system.parts, new AbortController().signal)
   const left = await system.parts.db.read.select().from(accountTokens).where(eq(accountTokens.userId, person.id)).all()
   expect(left.map(({ purpose }) => purpose).toSorted()).toEqual(['RESET_PASSWORD', 'VERIFY_EMAIL'])
 })

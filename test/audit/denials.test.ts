@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { Denials, verifyAuditChain } from '../../src/features/audit'
 import { RequestContext } from '../../src/http/request-context'
-import { ManualClock } from '../../src/lib/clock'
+import { day, ManualClock } from '../../src/lib/clock'
 import { AppError } from '../../src/lib/errors'
 import { noLog } from '../queue/house'
 import { openScratch, type Scratch } from './scratch'
 
 let scratch: Scratch
 let denials: Denials
+let clock: ManualClock
 beforeEach(async () => {
   scratch = await openScratch()
-  denials = new Denials({ db: scratch.db, clock: new ManualClock('2030-01-01T00:00:00Z'), log: noLog })
+  clock = new ManualClock('2030-01-01T00:00:00Z')
+  denials = new Denials({ db: scratch.db, clock, log: noLog })
 })
 afterEach(async () => {
   await denials.flush()
@@ -155,3 +157,44 @@ test.each([
   expect([entry?.targetKind, entry?.targetId]).toEqual(['instance', 'unknown'])
   expect(JSON.stringify(entry)).not.toContain(id)
 })
+
+test('once a day’s entries are spent a flood is told by the hour, and hides nobody who has signed in', async () => {
+  denials = new Denials({ db: scratch.db, clock, log: noLog }, { windowMs: 1 })
+  const flood = (minutes: number, from: number) => {
+    for (let index = 0; index < 30 * minutes; index++)
+      deny({
+        address: `198.51.100.${(from + index) % 250}`,
+        id: `ins_${from + index}`,
+        error: wrongPassword(`usr_${from + index}`),
+      })
+  }
+  // More than thirty a minute are not written; the window of a millisecond is over between two rounds.
+  for (let round = 0; round < 40; round++) {
+    flood(1, round * 30)
+    await Bun.sleep(2)
+  }
+  const spent = await eventuallyQuiet()
+  expect(spent).toBeGreaterThanOrEqual(1_000)
+  for (let round = 0; round < 20; round++) {
+    flood(1, 5_000 + round * 30)
+    await Bun.sleep(2)
+  }
+  const summaries = (await eventuallyQuiet()) - spent
+  expect(summaries).toBeLessThan(5)
+  deny({ userId: 'usr_1' })
+  expect((await written()).at(-1)).toMatchObject({ actorId: 'several', after: { repeats: expect.any(Number) } })
+  expect((await scratch.entries()).filter(({ actorId }) => actorId === 'usr_1')).toHaveLength(1)
+  clock.advance(day)
+  deny({ id: 'ins_next_day', error: wrongPassword('usr_next') })
+  expect((await written()).filter(({ targetId }) => targetId === 'usr_next')).toHaveLength(1)
+})
+
+/** How many entries stand once nothing more is being written. */
+async function eventuallyQuiet(): Promise<number> {
+  for (let before = -1; ; ) {
+    const { length } = await scratch.entries()
+    if (length === before) return length
+    before = length
+    await Bun.sleep(20)
+  }
+}

@@ -37,7 +37,7 @@ test('every schedule and every kind of job was run, but those that run aside', (
   const { parts } = house.system
   const run = new Set(seen.map(({ doing }) => doing))
   const schedules = scheduleTable(parts).map(({ name }) => name)
-  expect(schedules.filter((name) => !run.has(`schedule ${name}`)).sort()).toEqual(Object.keys(aside).sort())
+  expect(schedules.filter((name) => !run.has(`catching up ${name}`)).sort()).toEqual(Object.keys(aside).sort())
   expect(
     jobKinds(parts)
       .map(({ kind }) => kind)
@@ -123,8 +123,8 @@ test('a walk would be seen: by its plan, by its steps, and a bare count by what 
   expect(fullWalksIn(file, 'select * from mails order by id desc limit 20')).toEqual([])
   const watch = new Watch()
   watch.begin()
-  file.all(`select * from mails where +status = 'NONE' order by id desc limit 20`)
-  file.all('select * from mails order by id desc limit 20')
+  file.all(`select * from transactions where +status = 'NONE' order by number desc limit 20`)
+  file.all('select * from transactions order by number desc limit 20')
   watch.end()
   const [rare, first] = watch.seen().map(({ steps, rows }) => steps > stepsAtMost + stepsOfRow * rows)
   expect([rare, first]).toEqual([true, false])

@@ -42,14 +42,21 @@ export async function drain(system: GrownHouse['system']): Promise<void> {
   )
 }
 
-/** Every line of the table of schedules, once to catch up and once as every day; what is due is due. @returns kinds of jobs done */
+/** More than anything is kept; then until what ended in between has to go; and then a day like any other. */
+const rounds = [
+  ['catching up', 400],
+  ['catching up', 8],
+  ['schedule', 1],
+] as const
+
+/** Every line of the table of schedules, twice to catch up and once as every day; what is due is due. @returns kinds of jobs done */
 export async function runSchedules(house: GrownHouse): Promise<Set<string>> {
   const { system, clock, watch } = house
   const table = scheduleTable(system.parts).filter(({ name }) => aside[name] === undefined)
   const kinds = await kindsDone(house)
   const context = { signal: new AbortController().signal, attempt: 1, jobId: 'job_growth' }
-  for (const round of ['catching up', 'schedule']) {
-    clock.advance(8 * day)
+  for (const [round, days] of rounds) {
+    clock.advance(days * day)
     for (const { name, run } of table) await watch.during(`${round} ${name}`, () => run(context))
     await watch.during('jobs', () => drain(system))
     kinds.push(...(await kindsDone(house)))

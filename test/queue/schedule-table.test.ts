@@ -1,8 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Cron } from 'croner'
 import { inArray } from 'drizzle-orm'
-import { idempotencyKeys } from '../../src/http/tables'
-import { day, ManualClock, minute } from '../../src/lib/clock'
+import { ManualClock, minute } from '../../src/lib/clock'
 import { jobs } from '../../src/queue'
 import { scheduleTable } from '../../src/schedules'
 import { sharedSystem } from '../support/system'
@@ -28,19 +27,6 @@ test('every line runs on a system that has just begun', async () => {
     const failure = await run(context).catch((fault: unknown) => fault)
     expect({ name, failure }).toEqual({ name, failure: undefined })
   }
-})
-
-test('idempotency keys are forgotten after a day', async () => {
-  const { db } = (await system()).parts
-  const put = (key: string, age: number) => {
-    const createdAt = new Date(clock.now().getTime() - age)
-    const row = { actorId: 'usr_1', key, fingerprint: 'f', status: 201, body: '{}', createdAt }
-    return db.write((tx) => tx.insert(idempotencyKeys).values(row).run())
-  }
-  await put('old', day + minute)
-  await put('new', day - minute)
-  await (await table()).find(({ name }) => name === 'idempotency-keys.forget')!.run(context)
-  expect((await db.read.select().from(idempotencyKeys).all()).map(({ key }) => key)).toEqual(['new'])
 })
 
 test('a started table runs its jobs through the queue', async () => {

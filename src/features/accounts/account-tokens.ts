@@ -1,9 +1,8 @@
-import { and, count, eq, gt, inArray, isNull, lt } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull } from 'drizzle-orm'
 import type { Drizzle, Tx } from '../../db'
-import { day, hour } from '../../lib/clock'
+import { hour } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
-import { deleteInBatches } from '../../queue'
 import type { AccountToken, User } from './tables'
 import { accountTokens, type LinkPurpose, users } from './tables'
 import { hashToken } from './tokens'
@@ -11,7 +10,6 @@ import { hashToken } from './tokens'
 const lifeOf: Record<LinkPurpose, number> = { VERIFY_EMAIL: 48 * hour, RESET_PASSWORD: hour, CHANGE_EMAIL: 48 * hour }
 /** Nobody's mailbox is filled by somebody else. */
 const maxAnHour = 5
-const keptAfterExpiryMs = day
 
 type Needs = Pick<Parts, 'clock' | 'tokens'>
 
@@ -112,8 +110,3 @@ export const createLinkOf =
     const token = found && parts.tokens.linkTokensOf(id).find((candidate) => hashToken(candidate) === found.hash)
     return token && `${parts.publicUrl}/${pageOf[found.purpose]}?token=${token}`
   }
-
-export async function forgetOldLinks(parts: Pick<Parts, 'db' | 'clock'>, signal: AbortSignal): Promise<void> {
-  const before = new Date(parts.clock.now().getTime() - keptAfterExpiryMs)
-  await deleteInBatches({ db: parts.db, signal }, accountTokens, lt(accountTokens.expiresAt, before))
-}

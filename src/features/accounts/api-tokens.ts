@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { and, count, desc, eq, gt, isNull, lt } from 'drizzle-orm'
+import { and, count, desc, eq, gt, isNull } from 'drizzle-orm'
 import type { Drizzle, Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Scope } from '../../http/scopes'
@@ -7,7 +7,6 @@ import { day } from '../../lib/clock'
 import { AppError, notFound } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
-import { deleteInBatches } from '../../queue'
 import { recordAct } from '../audit'
 import { getOpenSession } from './sessions'
 import type { ApiToken } from './tables'
@@ -20,7 +19,6 @@ const maxShown = 100
 const randomBytesOfToken = 32
 /** As much of a token as may be shown: its mark and a few of its 43 random characters. */
 const prefixLength = 8
-const endedKeptMs = 30 * day
 
 export const tokenMark = 'mpt_'
 
@@ -138,10 +136,4 @@ export async function narrowApiTokens(tx: Tx, userId: string): Promise<void> {
     const left = scopes.filter((scope) => !isAdminScope(scope))
     await tx.update(apiTokens).set({ scopes: left }).where(eq(apiTokens.id, id)).run()
   }
-}
-
-/** Forgets tokens that ran out long ago; the audit log keeps who made and revoked them. */
-export async function forgetOldApiTokens(parts: Pick<Parts, 'db' | 'clock'>, signal: AbortSignal): Promise<void> {
-  const before = new Date(parts.clock.now().getTime() - endedKeptMs)
-  await deleteInBatches({ db: parts.db, signal }, apiTokens, lt(apiTokens.expiresAt, before))
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { countUpTo, prepared, type Tx } from '../../db'
 import { type Actor, getSessionId } from '../../http/access'
 import type { Page } from '../../http/schema'
@@ -6,7 +6,6 @@ import { day, second } from '../../lib/clock'
 import { AppError, notFound } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
-import { deleteInBatches } from '../../queue'
 import { type AuditActor, recordAct } from '../audit'
 import { refreshTokens, type Session, sessions, users } from './tables'
 import { accessTokenSeconds, hashToken, newRefreshToken } from './tokens'
@@ -237,12 +236,4 @@ export async function getOpenSession(tx: Tx, actor: Actor) {
   if (!session || session.revokedAt) throw new AppError('UNAUTHORIZED', 'This session has ended; sign in again')
   if (session.status !== 'ACTIVE') throw new AppError('FORBIDDEN', 'This account is suspended')
   return session
-}
-
-const endedSessionsKeptMs = 30 * day
-
-/** Forgets sessions that ended or ran out long ago, their refresh tokens with them. */
-export async function forgetOldSessions(parts: Pick<Parts, 'db' | 'clock'>, signal: AbortSignal): Promise<void> {
-  const before = new Date(parts.clock.now().getTime() - endedSessionsKeptMs)
-  await deleteInBatches({ db: parts.db, signal }, sessions, lt(sessions.expiresAt, before))
 }

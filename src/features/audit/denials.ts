@@ -1,14 +1,15 @@
 import type { Refused } from '../../http/error-mapper'
-import { minute } from '../../lib/clock'
+import { day, hour, minute } from '../../lib/clock'
 import type { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { type Denial, denialOf } from './denial'
 import { appendEntry } from './record'
 
-// Entries of their own in one minute. What goes beyond is counted and becomes one entry at the minute's end, so that a
-// flood fills neither the table nor the memory. Who has not signed in has a budget apart: it hides nobody who has.
+// Entries of their own in one minute, and in one day. What goes beyond is counted and becomes one entry at the minute's end, or at
+// the hour's: a flood fills neither table nor memory. Who has not signed in has budgets apart: it hides nobody who has.
 const maxPerActor = 10
 const maxOfAll = { anonymous: 30, signedIn: 60 }
+const maxOfDay = { anonymous: 1_000, signedIn: 2_000 }
 const maxCountedActors = 20
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'log'>
@@ -30,6 +31,8 @@ export class Denials {
   #first = new Map<string, Counted>()
   #rest = new Map<string, Counted>()
   #written: Record<string, number> = {}
+  #today = { day: 0, anonymous: 0, signedIn: 0 }
+  #restToldAt = 0
   #timer: Timer | undefined
   readonly #writing = new Set<Promise<void>>()
 
@@ -46,18 +49,43 @@ export class Denials {
 
   /** Writes what was only counted, and begins to count anew; resolves when all of it stands. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    const counted = [...this.#first.values(), ...this.#rest.values()].filter(({ repeats }) => repeats > 0)
-    this.#first = new Map()
-    this.#rest = new Map()
-    this.#written = {}
-    this.#write(counted.map(summaryOf))
+    this.#endWindow(true)
     await Promise.all(this.#writing)
   }
 
+  #endWindow(all: boolean): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const repeated = [...this.#first.values()].filter(({ repeats }) => repeats > 0)
+    this.#first = new Map()
+    this.#written = {}
+    this.#write([...repeated, ...this.#takeRest(all)].map(summaryOf))
+    if (this.#rest.size > 0) this.#arm()
+  }
+
+  /** Once the day's budget is spent it is told by the hour. */
+  #takeRest(all: boolean): Counted[] {
+    const now = this.#parts.clock.now().getTime()
+    const isSpent = this.#isSpent('anonymous') || this.#isSpent('signedIn')
+    if (!all && isSpent && now - this.#restToldAt < hour) return []
+    const rest = [...this.#rest.values()]
+    this.#rest = new Map()
+    this.#restToldAt = now
+    return rest
+  }
+
+  #isSpent(budget: Budget): boolean {
+    const today = Math.floor(this.#parts.clock.now().getTime() / day)
+    if (this.#today.day !== today) this.#today = { day: today, anonymous: 0, signedIn: 0 }
+    return this.#today[budget] >= maxOfDay[budget]
+  }
+
+  #arm(): void {
+    this.#timer ??= setTimeout(() => this.#endWindow(false), this.#windowMs).unref()
+  }
+
   #note(denial: Denial): void {
-    this.#timer ??= setTimeout(() => void this.flush(), this.#windowMs).unref()
+    this.#arm()
     const { actor, action, target, after } = denial
     const key = JSON.stringify([actor, action, target, after])
     const known = this.#first.get(key)
@@ -76,7 +104,8 @@ export class Denials {
     const budget: Budget = actor.kind === 'anonymous' ? 'anonymous' : 'signedIn'
     const own = this.#written[person] ?? 0
     const all = this.#written[budget] ?? 0
-    if (own >= maxPerActor || all >= maxOfAll[budget]) return false
+    if (own >= maxPerActor || all >= maxOfAll[budget] || this.#isSpent(budget)) return false
+    this.#today[budget]++
     this.#written[person] = own + 1
     this.#written[budget] = all + 1
     return true

@@ -1,2 +1,3 @@
 export { countClusterCalls, registerFigures } from './figures'
+export { forgetOldRows, retention } from './retention'
 export { operationRoutes } from './routes'

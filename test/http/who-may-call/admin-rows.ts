@@ -3,7 +3,7 @@ import type { Row, Rows } from './row'
 import { chargeOfOwner } from './wallet-rows'
 
 const reason = 'asked for by phone'
-const schedule: Row = { call: () => ({ params: { name: 'jobs.forget' } }) }
+const schedule: Row = { call: () => ({ params: { name: 'old-rows.forget' } }) }
 
 const toSomebody = (body: object): Row => ({
   call: async (house) => ({ params: { id: (await house.somebody()).id }, body }),
