@@ -8,8 +8,10 @@ export {
   type Trouble,
   type Tx,
 } from './database'
-export { type Counted, countUpTo, notByIndex, whereOf } from './list-rows'
+export { defineList, down, type Listed, type Slice, up } from './list'
+export { type Counted, countUpTo, mostListed, notByIndex } from './list-rows'
 export { placeholdersFor } from './placeholders'
 export { sealedPlace, sealingKeyOf } from './sealed-place'
+export { preparedByShape } from './shapes'
 export { countByStatus } from './status-counts'
 export { troubles } from './trouble'

@@ -1,5 +1,5 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
-import { type Counted, countUpTo, type Drizzle, type Tx, whereOf } from '../db'
+import { and, eq, sql } from 'drizzle-orm'
+import { defineList, down, type Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { AppError, notFound } from '../lib/errors'
 import type { JobQueue } from './queue'
@@ -12,41 +12,15 @@ interface Parts {
   queue: JobQueue
 }
 
-export interface JobFilter {
-  status?: JobStatus
-  kind?: string
-}
-
 const { id, kind, key, status, runAt, attempts, lost, lease, leaseUntil, lastError, createdAt, finishedAt } = jobs
 const columns = { id, kind, key, status, runAt, attempts, lost, lease, leaseUntil, lastError, createdAt, finishedAt }
 
-/** Newest first. */
-export async function listJobs(
-  on: Drizzle,
-  filter: JobFilter,
-  { page, limit }: { page: number; limit: number },
-): Promise<{ rows: JobRow[]; total: Counted }> {
-  const { where, cut } = await whereOf(on, {
-    table: jobs,
-    order: jobs.id,
-    filters: [
-      { column: jobs.status, value: filter.status },
-      { column: jobs.kind, value: filter.kind },
-    ],
-  })
-  const [rows, total] = await Promise.all([
-    on
-      .select(columns)
-      .from(jobs)
-      .where(where)
-      .orderBy(desc(jobs.id))
-      .limit(limit)
-      .offset((page - 1) * limit)
-      .all(),
-    countUpTo(on, jobs, where),
-  ])
-  return { rows, total: { ...total, more: total.more || cut } }
-}
+export const listJobs = defineList({
+  table: jobs,
+  rows: (db) => db.select(columns).from(jobs),
+  filters: { status, kind },
+  sorts: { newest: down(id) },
+})
 
 /** Gives a dead job all its attempts again. @throws AppError NOT_FOUND, or INVALID_STATE if it is not dead */
 export function retryJob(parts: Parts, tx: Tx, jobId: string): Promise<JobRow> {

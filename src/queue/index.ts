@@ -1,4 +1,4 @@
-export { type JobFilter, type JobRow, listJobs, retryJob, runJobNow } from './admin'
+export { type JobRow, listJobs, retryJob, runJobNow } from './admin'
 export { deleteInBatches } from './delete-in-batches'
 export { inheritJobs } from './inherit'
 export { type JobContext, JobFailure, type JobKind } from './job-kind'

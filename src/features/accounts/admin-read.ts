@@ -1,35 +1,36 @@
 import { count, eq, inArray, sql } from 'drizzle-orm'
-import type { Drizzle } from '../../db'
+import { type Drizzle, prepared } from '../../db'
 import type { Parts } from '../../parts'
 import { listAudit } from '../audit'
 import { liveStatuses, subscriptions } from '../subscriptions/tables'
 import { openSessionsOf } from './sessions'
 import { findTwoFactor } from './two-factor-codes'
-import { getUser, getUserView } from './users'
+import { getUserView } from './users'
+
+const bought = prepared((db) =>
+  db
+    .select({
+      total: count(),
+      live: sql<number>`count(case when ${inArray(subscriptions.status, [...liveStatuses])} then 1 end)`,
+    })
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, sql.placeholder('userId')))
+    .prepare(),
+)
 
 export async function getUserDetail({ db, clock }: Pick<Parts, 'db' | 'clock'>, id: string) {
   const on = db.read
-  const { status } = await getUser(on, id)
-  const [view, bought, { open, lastSeenAt }, twoFactor] = await Promise.all([
-    getUserView(on, id),
-    on
-      .select({
-        total: count(),
-        live: sql<number>`count(case when ${inArray(subscriptions.status, [...liveStatuses])} then 1 end)`,
-      })
-      .from(subscriptions)
-      .where(eq(subscriptions.userId, id))
-      .get(),
-    openSessionsOf({ db, clock }, id),
-    findTwoFactor(on, id),
-  ])
+  const view = await getUserView(on, id)
+  const { live, total } = (await bought(on).get({ userId: id }))!
+  const { open, lastSeenAt } = await openSessionsOf({ db, clock }, id)
+  const twoFactor = await findTwoFactor(on, id)
   return {
     ...view,
-    subscriptions: { live: bought?.live ?? 0, total: bought?.total ?? 0 },
+    subscriptions: { live, total },
     sessions: open,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
     twoFactorSince: twoFactor?.enabledAt?.toISOString() ?? null,
-    suspension: status === 'SUSPENDED' ? await suspensionOf(on, id) : null,
+    suspension: view.status === 'SUSPENDED' ? await suspensionOf(on, id) : null,
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { and, count, desc, eq, gt, isNull } from 'drizzle-orm'
-import type { Drizzle, Tx } from '../../db'
+import { and, count, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { type Drizzle, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Scope } from '../../http/scopes'
 import { day } from '../../lib/clock'
@@ -83,19 +83,27 @@ async function assertRoom(tx: Tx, { userId }: Actor, now: Date): Promise<void> {
 
 const unrevokedOf = (userId: string) => and(eq(apiTokens.userId, userId), isNull(apiTokens.revokedAt))
 
+const { id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt } = apiTokens
+const shown = { id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt }
+
+const unrevoked = prepared((db) =>
+  db
+    .select(shown)
+    .from(apiTokens)
+    .where(and(eq(apiTokens.userId, sql.placeholder('userId')), isNull(apiTokens.revokedAt)))
+    .orderBy(desc(expiresAt), desc(id))
+    .limit(maxShown)
+    .prepare(),
+)
+
 /** Those that were not revoked, the one that ends last first: so all that live are there. One that ran out is shown for a while. */
 export async function listApiTokens(on: Drizzle, { userId }: Actor) {
-  const rows = await on
-    .select()
-    .from(apiTokens)
-    .where(unrevokedOf(userId))
-    .orderBy(desc(apiTokens.expiresAt), desc(apiTokens.id))
-    .limit(maxShown)
-    .all()
-  return rows.map(viewOf)
+  return (await unrevoked(on).all({ userId })).map(viewOf)
 }
 
-const viewOf = ({ id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt }: ApiToken) => ({
+type Shown = Pick<ApiToken, keyof typeof shown>
+
+const viewOf = ({ id, name, prefix, scopes, createdAt, expiresAt, lastUsedAt }: Shown) => ({
   ...{ id, name, prefix, scopes },
   createdAt: createdAt.toISOString(),
   expiresAt: expiresAt.toISOString(),

@@ -1,10 +1,8 @@
 import { and, asc, desc, eq, gt, gte, lt, lte, or, type SQL, sql } from 'drizzle-orm'
-import { type Counted, countUpTo, type Drizzle, notByIndex } from '../../db'
+import { type Drizzle, defineList, down, type Listed, notByIndex, preparedByShape, up } from '../../db'
 import type { Page } from '../../http/schema'
-import { walletOf } from '../ledger'
-import { ledgerAccounts } from '../ledger/tables'
-import { isAdministrator, type Role, type User, type UserStatus, users } from './tables'
-import { userViewOf } from './users'
+import { isAdministrator, type Role, type UserStatus, users } from './tables'
+import { shownOfUser, userViewOf, walletOfUser } from './users'
 
 /** Read at a time where no index helps: a fraction of a millisecond, then everybody else gets their turn. */
 const rowsAtOnce = 1_000
@@ -13,117 +11,132 @@ export interface UserFilter {
   search?: string
   role?: Role
   status?: UserStatus
-  sort?: 'newest' | 'oldest' | 'email'
+  sort?: Sort
 }
 
-interface Listing {
-  on: Drizzle
-  order: Order
-  where: SQL | undefined
+type Sort = 'newest' | 'oldest' | 'email'
+
+const { id, email, name, role, status } = users
+const shown = { user: shownOfUser, wallet: walletOfUser }
+
+const everybody = defineList({
+  table: users,
+  rows: (db) => db.select(shown).from(users),
+  filters: { status },
+  // Nearly everybody is a customer.
+  conditions: { role: (value) => notByIndex(role, value) },
+  sorts: { newest: down(id), oldest: up(id), email: up(email) },
+})
+
+/** The few have an index of their own, and are sorted apart: in the order of another index everybody would be walked for them. */
+const administrators = defineList({
+  table: users,
+  rows: (db) => db.select(shown).from(users),
+  only: isAdministrator,
+  conditions: { status: (value) => notByIndex(status, value) },
+  sorts: { newest: { by: [sql`+${id} desc`] }, oldest: { by: [sql`+${id}`] }, email: { by: [sql`+${email}`] } },
+})
+
+export async function listUsers(on: Drizzle, filter: UserFilter, page: Page) {
+  const { search, ...asked } = filter
+  const { rows, total } =
+    search !== undefined
+      ? await findByText(on, asked, search, page)
+      : asked.role === 'ADMINISTRATOR'
+        ? await administrators(on, asked, page)
+        : await everybody(on, asked, page)
+  return { users: rows.map(({ user, wallet }) => userViewOf(user, wallet)), total }
 }
 
-interface Found {
-  rows: User[]
-  total: Counted
-}
-
-export async function listUsers(on: Drizzle, { search, sort = 'newest', ...filter }: UserFilter, page: Page) {
-  const isOfFew = filter.role === 'ADMINISTRATOR'
-  const listing = { on, where: conditionOf(filter), order: isOfFew ? sortedApart(orders[sort]) : orders[sort] }
-  const { rows, total } = search === undefined ? await findAll(listing, page) : await findByText(listing, search, page)
-  return { users: await withWallets(on, rows), total }
-}
-
-/** Nearly everybody is a customer; administrators have an index of their own, whatever else is asked. */
-function conditionOf({ role, status }: Pick<UserFilter, 'role' | 'status'>): SQL | undefined {
-  const ofRole = role === 'ADMINISTRATOR' ? isAdministrator : role && notByIndex(users.role, role)
-  const byStatus = role === 'ADMINISTRATOR' ? notByIndex : eq
-  return and(ofRole, status && byStatus(users.status, status))
-}
-
-type Key = Pick<User, 'id' | 'email'>
-
-interface Order {
-  by: SQL
-  behind(last: Key): SQL
-  upTo(last: Key): SQL
-}
-
-const orders: Record<NonNullable<UserFilter['sort']>, Order> = {
-  newest: { by: desc(users.id), behind: ({ id }) => lt(users.id, id), upTo: ({ id }) => gte(users.id, id) },
-  oldest: { by: asc(users.id), behind: ({ id }) => gt(users.id, id), upTo: ({ id }) => lte(users.id, id) },
-  email: {
-    by: asc(users.email),
-    behind: ({ email }) => gt(users.email, email),
-    upTo: ({ email }) => lte(users.email, email),
-  },
-}
-
-/** Few rows are found by their own index and sorted: in the order of another one everybody would be walked for them. */
-const sortedApart = (order: Order): Order => ({ ...order, by: sql`+${order.by}` })
-
-const inOrder = ({ on, where, order }: Listing) => on.select().from(users).where(where).orderBy(order.by)
-
-async function findAll(listing: Listing, { page, limit }: Page): Promise<Found> {
-  const rows = await inOrder(listing)
-    .limit(limit)
-    .offset((page - 1) * limit)
-    .all()
-  return { rows, total: await countUpTo(listing.on, users, listing.where) }
-}
+type Asked = Omit<UserFilter, 'search'>
 
 /**
  * A text may stand anywhere in an address or a name, which no index finds: everybody is read, in slices, until the page is full and
  * one more is found. What is counted is exact where that was to the end.
  */
-async function findByText(listing: Listing, search: string, { page, limit }: Page): Promise<Found> {
+async function findByText(on: Drizzle, asked: Asked, search: string, { page, limit }: Page) {
   const offset = (page - 1) * limit
-  const rows: User[] = []
-  let total = 0
-  for await (const slice of slicesOf(listing)) {
-    const matched = await inOrder({ ...listing, where: and(slice, named(search)) })
-      .limit(rowsAtOnce)
-      .all()
-    rows.push(...matched.slice(Math.max(0, offset - total), Math.max(0, offset + limit - total)))
-    total += matched.length
-    if (total > offset + limit) return { rows, total: { total, more: true } }
+  const found: Listed<Matched> = { rows: [], total: { total: 0, more: false } }
+  const { rows, total } = found
+  for await (const slice of slicesOf(on, asked)) {
+    const matched = await matchesIn(on, asked, { ...slice, pattern: patternOf(search) })
+    rows.push(...matched.slice(Math.max(0, offset - total.total), Math.max(0, offset + limit - total.total)))
+    total.total += matched.length
+    total.more = total.total > offset + limit
+    if (total.more) break
   }
-  return { rows, total: { total, more: false } }
+  return found
 }
 
-/** Conditions that take everybody in turn, so many at a time; between two of them others are served. */
-async function* slicesOf({ on, where, order }: Listing): AsyncGenerator<SQL | undefined> {
-  let rest = where
+/** The text itself, wherever it stands: `%` and `_` mean nothing here. */
+const patternOf = (search: string): string => `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`
+
+/** A part of everybody in their order: behind one row, and up to another. */
+interface SliceOfAll {
+  after?: string
+  upTo?: string
+}
+
+/** Takes everybody in turn, so many at a time; between two slices others are served. */
+async function* slicesOf(on: Drizzle, asked: Asked): AsyncGenerator<SliceOfAll> {
+  let after: string | undefined
   for (;;) {
-    const last: Key | undefined = await on
-      .select({ id: users.id, email: users.email })
-      .from(users)
-      .where(rest)
-      .orderBy(order.by)
-      .limit(1)
-      .offset(rowsAtOnce - 1)
-      .get()
-    yield and(rest, last && order.upTo(last))
+    const last = await ends(on, shapeOf(asked, { after }), (db) => buildEnd(db, asked, { after })).get({
+      ...asked,
+      after,
+    })
+    yield { after, upTo: last?.key }
     if (!last) return
-    rest = and(where, order.behind(last))
+    after = last.key
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
-/** The text itself, wherever it stands: `%` and `_` mean nothing here. */
-function named(search: string): SQL | undefined {
-  const pattern = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`
-  return or(sql`${users.email} like ${pattern} escape '\\'`, sql`${users.name} like ${pattern} escape '\\'`)
+const matchesIn = (on: Drizzle, asked: Asked, bounds: SliceOfAll & { pattern: string }): Promise<Matched[]> =>
+  matches(on, shapeOf(asked, bounds), (db) => buildMatches(db, asked, bounds)).all({ ...asked, ...bounds })
+
+const ends = preparedByShape<ReturnType<typeof buildEnd>>()
+const matches = preparedByShape<ReturnType<typeof buildMatches>>()
+type Matched = Awaited<ReturnType<ReturnType<typeof buildMatches>['all']>>[number]
+
+const shapeOf = ({ sort, role, status }: Asked, { after, upTo }: SliceOfAll): string =>
+  [sort, role === 'ADMINISTRATOR' ? 'few' : role && 'role', status && 'status', after && 'after', upTo && 'upTo'].join()
+
+const orders = {
+  newest: { key: id, by: desc(id), behind: lt, upTo: gte },
+  oldest: { key: id, by: asc(id), behind: gt, upTo: lte },
+  email: { key: email, by: asc(email), behind: gt, upTo: lte },
 }
 
-async function withWallets(on: Drizzle, rows: User[]) {
-  // As one value: a list of parameters would make another statement for each length.
-  const ids = JSON.stringify(rows.map(({ id }) => walletOf(id)))
-  const wallets = await on
-    .select()
-    .from(ledgerAccounts)
-    .where(sql`${ledgerAccounts.id} in (select value from json_each(${ids}))`)
-    .all()
-  const byId = new Map(wallets.map((wallet) => [wallet.id, wallet]))
-  return rows.map((user) => userViewOf(user, byId.get(walletOf(user.id))))
+function orderOf({ sort = 'newest', role }: Asked) {
+  const order = orders[sort]
+  return role === 'ADMINISTRATOR' ? { ...order, by: sql`+${order.by}` } : order
+}
+
+function whereOf(asked: Asked, { after, upTo }: SliceOfAll): SQL | undefined {
+  const isOfFew = asked.role === 'ADMINISTRATOR'
+  const order = orderOf(asked)
+  return and(
+    isOfFew ? isAdministrator : asked.role && notByIndex(role, sql.placeholder('role')),
+    asked.status && (isOfFew ? notByIndex : eq)(status, sql.placeholder('status')),
+    after === undefined ? undefined : order.behind(order.key, sql.placeholder('after')),
+    upTo === undefined ? undefined : order.upTo(order.key, sql.placeholder('upTo')),
+  )
+}
+
+const buildEnd = (db: Drizzle, asked: Asked, bounds: SliceOfAll) =>
+  db
+    .select({ key: orderOf(asked).key })
+    .from(users)
+    .where(whereOf(asked, bounds))
+    .orderBy(orderOf(asked).by)
+    .limit(1)
+    .offset(rowsAtOnce - 1)
+    .prepare()
+
+function buildMatches(db: Drizzle, asked: Asked, bounds: SliceOfAll) {
+  const pattern = sql.placeholder('pattern')
+  const named = or(sql`${email} like ${pattern} escape '\\'`, sql`${name} like ${pattern} escape '\\'`)
+  const where = and(whereOf(asked, bounds), named)
+  return db.select(shown).from(users).where(where).orderBy(orderOf(asked).by).limit(rowsAtOnce).prepare()
 }

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import { countUpTo, prepared, type Tx } from '../../db'
+import { countUpTo, defineList, mostListed, prepared, type Tx } from '../../db'
 import { type Actor, getSessionId } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { day, second } from '../../lib/clock'
@@ -166,41 +166,56 @@ export async function endOwnSession(
 /** Those that were not ended first, the newest of them first: all last as long, so what is open stands before what ran out. */
 export const openFirst = [sql`${sessions.revokedAt} is null desc`, desc(sessions.createdAt), desc(sessions.id)]
 
+const { id, userId, address, userAgent, createdAt, lastUsedAt, expiresAt, revokedAt } = sessions
+
+const sessionList = defineList({
+  table: sessions,
+  rows: (db) => db.select({ id, address, userAgent, createdAt, lastUsedAt, expiresAt, revokedAt }).from(sessions),
+  always: { userId: (value) => eq(userId, value) },
+  sorts: { openFirst: { by: openFirst } },
+})
+
 /** The open ones first, so that no number of ended ones can hide one. */
-export async function listSessions({ db }: Pick<Parts, 'db'>, actor: Actor, { page, limit }: Page) {
-  const where = eq(sessions.userId, actor.userId)
-  const rows = await db.read
-    .select()
-    .from(sessions)
-    .where(where)
-    .orderBy(...openFirst)
-    .limit(limit)
-    .offset((page - 1) * limit)
-    .all()
-  return {
-    rows: rows.map((session) => sessionViewOf(actor, session)),
-    total: await countUpTo(db.read, sessions, where),
-  }
+export async function listSessions({ db }: Pick<Parts, 'db'>, actor: Actor, page: Page) {
+  const { rows, total } = await sessionList(db.read, { userId: actor.userId }, page)
+  return { rows: rows.map((session) => sessionViewOf(actor, session)), total }
 }
+
+const openOf = prepared((db) => {
+  const mine = eq(userId, sql.placeholder('userId'))
+  const latest = db
+    .select({ lastUsedAt: sql`${lastUsedAt}`.as('last_used_at') })
+    .from(sessions)
+    .where(mine)
+    .orderBy(...openFirst)
+    .limit(maxLookedAt)
+    .as('latest')
+  const isOpen = and(
+    mine,
+    isNull(revokedAt),
+    gt(createdAt, sql.placeholder('begun')),
+    gt(expiresAt, sql.placeholder('now')),
+  )
+  return db
+    .select({
+      open: sql<number>`${countUpTo(db, sessions, isOpen, mostListed)}`,
+      lastSeenAt: sql<number | null>`max(${latest.lastUsedAt})`,
+    })
+    .from(latest)
+    .prepare()
+})
 
 /** How many are open, and when any was used last, as far as those say that list first. */
 export async function openSessionsOf({ db, clock }: Pick<Parts, 'db' | 'clock'>, userId: string) {
   const now = clock.now()
-  const begun = gt(sessions.createdAt, new Date(now.getTime() - sessionMs))
-  const open = and(eq(sessions.userId, userId), isNull(sessions.revokedAt), begun, gt(sessions.expiresAt, now))
-  const latest = await db.read
-    .select({ lastUsedAt: sessions.lastUsedAt })
-    .from(sessions)
-    .where(eq(sessions.userId, userId))
-    .orderBy(...openFirst)
-    .limit(maxLookedAt)
-    .all()
-  const lastSeenMs = Math.max(0, ...latest.map(({ lastUsedAt }) => lastUsedAt.getTime()))
-  const { total } = await countUpTo(db.read, sessions, open)
-  return { open: total, lastSeenAt: lastSeenMs > 0 ? new Date(lastSeenMs) : null }
+  const begun = new Date(now.getTime() - sessionMs)
+  const { open, lastSeenAt } = (await openOf(db.read).get({ userId, now, begun }))!
+  return { open, lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt) }
 }
 
-const sessionViewOf = (actor: Actor, session: Session) => ({
+type Shown = Pick<Session, 'id' | 'address' | 'userAgent' | 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'revokedAt'>
+
+const sessionViewOf = (actor: Actor, session: Shown) => ({
   id: session.id,
   current: session.id === actor.sessionId,
   address: session.address,

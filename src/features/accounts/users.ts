@@ -1,7 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
-import { toJson } from '../../lib/money'
 import { walletOf } from '../ledger'
 import { ledgerAccounts } from '../ledger/tables'
 import type { User } from './tables'
@@ -25,11 +24,27 @@ const userById = prepared((db) =>
     .prepare(),
 )
 
-const walletById = prepared((db) =>
+const { id, email, name, role, status, emailVerifiedAt, locale, createdAt } = users
+export const shownOfUser = { id, email, name, role, status, emailVerifiedAt, locale, createdAt }
+type ShownUser = Pick<User, keyof typeof shownOfUser>
+
+interface Wallet {
+  balance: number
+  toppedUp: number
+  spent: number
+}
+
+/** The figures of a person's wallet as one value; whoever is only passed over on the way to a page is not asked for them. */
+export const walletOfUser = sql`(select json_object('balance', balance, 'toppedUp', topped_up, 'spent', spent) || ''
+  from ${ledgerAccounts} as wallet where wallet.id = ${walletOf('')} || users.id)`.mapWith(
+  (text: string) => JSON.parse(text) as Wallet,
+)
+
+const shownById = prepared((db) =>
   db
-    .select()
-    .from(ledgerAccounts)
-    .where(eq(ledgerAccounts.id, sql.placeholder('id')))
+    .select({ user: shownOfUser, wallet: walletOfUser })
+    .from(users)
+    .where(eq(id, sql.placeholder('id')))
     .prepare(),
 )
 
@@ -54,10 +69,13 @@ export async function getOpenUser(on: Drizzle | Tx, id: string): Promise<User> {
 
 /** A person as they see themselves, the wallet's figures included. */
 export async function getUserView(on: Drizzle | Tx, id: string) {
-  return userViewOf(await getUser(on, id), await walletById(on).get({ id: walletOf(id) }))
+  const found = await shownById(on).get({ id })
+  if (!found) throw notFound('User')
+  return userViewOf(found.user, found.wallet)
 }
 
-export function userViewOf(user: User, wallet: typeof ledgerAccounts.$inferSelect | undefined) {
+/** No figure is beyond what a number holds: the ledger's columns refuse more. */
+export function userViewOf(user: ShownUser, wallet: Wallet | null) {
   return {
     id: user.id,
     email: user.email,
@@ -66,9 +84,9 @@ export function userViewOf(user: User, wallet: typeof ledgerAccounts.$inferSelec
     status: user.status,
     emailVerified: user.emailVerifiedAt !== null,
     locale: user.locale,
-    creditBalance: toJson(wallet?.balance ?? 0n),
-    totalTopUp: toJson(wallet?.toppedUp ?? 0n),
-    totalSpent: toJson(wallet?.spent ?? 0n),
+    creditBalance: wallet?.balance ?? 0,
+    totalTopUp: wallet?.toppedUp ?? 0,
+    totalSpent: wallet?.spent ?? 0,
     createdAt: user.createdAt.toISOString(),
   }
 }

@@ -1,5 +1,5 @@
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
-import { countUpTo, type Drizzle, whereOf } from '../../db'
+import { eq, getTableColumns, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, down, prepared } from '../../db'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
 import type { AuditRow } from './tables'
@@ -16,43 +16,39 @@ export interface AuditFilter {
   to?: Date
 }
 
-/** Newest first. */
-export async function listAudit(on: Drizzle, filter: AuditFilter, { page, limit }: Page) {
-  const { from, to } = filter
-  const { where, cut } = await whereOf(on, {
-    table: auditEntries,
-    order: auditEntries.number,
-    filters: [
-      { column: auditEntries.targetId, value: filter.targetId },
-      { column: auditEntries.actorId, value: filter.actor },
-      { column: auditEntries.action, value: filter.action },
-      { column: auditEntries.targetKind, value: filter.targetKind },
-    ],
-    range: and(
-      from && sql`${auditEntries.number} >= ${firstSince(from)}`,
-      to && sql`${auditEntries.number} < coalesce(${firstSince(to)}, ${Number.MAX_SAFE_INTEGER})`,
-    ),
-  })
-  const [rows, total] = await Promise.all([
-    on
-      .select()
-      .from(auditEntries)
-      .where(where)
-      .orderBy(desc(auditEntries.number))
-      .limit(limit)
-      .offset((page - 1) * limit)
-      .all(),
-    countUpTo(on, auditEntries, where),
-  ])
-  return { entries: rows.map(viewOf), total: { ...total, more: total.more || cut } }
-}
+const { number, actorId, action, targetKind, targetId } = auditEntries
+
+const auditList = defineList({
+  table: auditEntries,
+  rows: (db) => db.select({ ...getTableColumns(auditEntries) }).from(auditEntries),
+  filters: { targetId, actor: actorId, action, targetKind },
+  conditions: {
+    from: (value) => sql`${number} >= ${firstSince(value)}`,
+    to: (value) => sql`${number} < coalesce(${firstSince(value)}, ${Number.MAX_SAFE_INTEGER})`,
+  },
+  sorts: { newest: down(number) },
+})
 
 /** Numbers follow the times: a range of times is a range of numbers, whatever else is asked for. */
-const firstSince = (at: Date): SQL =>
-  sql`(select first.number from ${auditEntries} as first where first.at >= ${at.getTime()} order by first.at, first.number limit 1)`
+const firstSince = (value: Placeholder): SQL =>
+  sql`(select first.number from ${auditEntries} as first where first.at >= ${value} order by first.at, first.number limit 1)`
+
+/** Newest first. */
+export async function listAudit(on: Drizzle, filter: AuditFilter, page: Page) {
+  const { rows, total } = await auditList(on, { ...filter }, page)
+  return { entries: rows.map(viewOf), total }
+}
+
+const entryByNumber = prepared((db) =>
+  db
+    .select()
+    .from(auditEntries)
+    .where(eq(number, sql.placeholder('number')))
+    .prepare(),
+)
 
 export async function getAuditEntry(on: Drizzle, number: number) {
-  const entry = await on.select().from(auditEntries).where(eq(auditEntries.number, number)).get()
+  const entry = await entryByNumber(on).get({ number })
   if (!entry) throw notFound('Audit entry')
   return viewOf(entry)
 }

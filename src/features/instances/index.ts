@@ -3,7 +3,14 @@ export { changeDesire, desireInstance, getTemplate } from './desire'
 export { createInstanceSource } from './desired-state'
 export { eraseTerminated } from './erase'
 export { isFirstReady, type Observed, type Observer } from './observed'
-export { findInstance, getOwnInstance, instanceUrls, instanceViewOf } from './read'
+export {
+  findInstance,
+  getOwnInstance,
+  instanceUrls,
+  instanceViewOf,
+  type ShownInstance,
+  shownOfInstance,
+} from './read'
 export { resizeInstance } from './resize'
 export { instanceRoutes } from './routes'
 export type { Instance } from './tables'

@@ -1,13 +1,12 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
-import { countUpTo, type Drizzle, prepared, type Tx } from '../../db'
+import { desc, eq, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { urlsOf } from '../../reconcile/manifests'
 import { findTemplate } from '../../templates'
-import type { Instance } from './tables'
-import { type InstanceStatus, instances } from './tables'
+import { type Instance, type InstanceStatus, instances } from './tables'
 
 const instanceById = prepared((db) =>
   db
@@ -18,43 +17,67 @@ const instanceById = prepared((db) =>
 )
 
 /** The caller's own instance. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
-export async function getOwnInstance(on: Drizzle | Tx, actor: Actor, id: string): Promise<Instance> {
-  const instance = await instanceById(on).get({ id })
+export const getOwnInstance = async (on: Drizzle | Tx, actor: Actor, id: string): Promise<Instance> =>
+  assertOwn(await instanceById(on).get({ id }), actor)
+
+/** The same, as much of it as is shown. */
+export const getOwnShownInstance = async (on: Drizzle, actor: Actor, id: string) =>
+  assertOwn(await shownById(on).get({ id }), actor)
+
+function assertOwn<I extends { userId: string }>(instance: I | undefined, { userId }: Actor): I {
   if (!instance) throw notFound('Instance')
-  if (instance.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This instance is not yours')
+  if (instance.userId !== userId) throw new AppError('FORBIDDEN', 'This instance is not yours')
   return instance
 }
 
 export const findInstance = (on: Drizzle | Tx, id: string): Promise<Instance | undefined> =>
   instanceById(on).get({ id })
 
-export async function listOwnInstances(
-  parts: Pick<Parts, 'db' | 'platform'>,
-  actor: Actor,
-  filter: { status?: InstanceStatus },
-  { page, limit }: Page,
-) {
-  const where = and(eq(instances.userId, actor.userId), filter.status ? eq(instances.status, filter.status) : undefined)
-  const rows = await parts.db.read
-    .select()
-    .from(instances)
-    .where(where)
-    .orderBy(desc(instances.createdAt), desc(instances.id))
-    .limit(limit)
-    .offset((page - 1) * limit)
-    .all()
-  return {
-    rows: rows.map((row) => instanceViewOf(parts, row)),
-    total: await countUpTo(parts.db.read, instances, where),
-  }
+const { id, subscriptionId, userId, name, namespace, subdomain, templateName, status, statusReason } = instances
+const { podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt, updatedAt } = instances
+
+/** What a view shows of an instance, or makes of. */
+export const shownOfInstance = {
+  ...{ id, subscriptionId, name, namespace, subdomain, templateName, status, statusReason },
+  ...{ podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt },
 }
 
-export function instanceUrls({ platform }: Pick<Parts, 'platform'>, instance: Instance) {
+export type ShownInstance = Pick<Instance, keyof typeof shownOfInstance>
+
+const shownById = prepared((db) =>
+  db
+    .select({ ...shownOfInstance, userId, updatedAt })
+    .from(instances)
+    .where(eq(id, sql.placeholder('id')))
+    .prepare(),
+)
+
+const instanceList = defineList({
+  table: instances,
+  rows: (db) => db.select(shownOfInstance).from(instances),
+  always: { userId: (value) => eq(userId, value) },
+  filters: { status },
+  sorts: { newest: { by: [desc(createdAt), desc(id)] } },
+})
+
+export async function listOwnInstances(
+  parts: Pick<Parts, 'db' | 'platform'>,
+  { userId }: Actor,
+  filter: { status?: InstanceStatus },
+  page: Page,
+) {
+  const { rows, total } = await instanceList(parts.db.read, { ...filter, userId }, page)
+  return { rows: rows.map((row) => instanceViewOf(parts, row)), total }
+}
+
+type Addressed = Pick<Instance, 'name' | 'namespace' | 'subdomain' | 'templateName'>
+
+export function instanceUrls({ platform }: Pick<Parts, 'platform'>, instance: Addressed) {
   const template = findTemplate(instance.templateName)
   return template ? urlsOf({ ...instance, template }, platform) : { public: null, admin: null }
 }
 
-export function instanceViewOf(parts: Pick<Parts, 'platform'>, instance: Instance) {
+export function instanceViewOf(parts: Pick<Parts, 'platform'>, instance: ShownInstance) {
   return {
     id: instance.id,
     subscriptionId: instance.subscriptionId,

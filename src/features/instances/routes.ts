@@ -4,7 +4,7 @@ import { Answer, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../.
 import type { Parts } from '../../parts'
 import { configureInstance } from './configure'
 import { type ControlVerb, controlInstance, type Gate, terminateInstance } from './control'
-import { getOwnInstance, instanceViewOf, listOwnInstances } from './read'
+import { getOwnShownInstance, instanceViewOf, listOwnInstances } from './read'
 import { ConfigInput, ConfirmInput, HealthView, InstanceId, InstanceStatusWord, InstanceView } from './schema'
 
 const control: { verb: ControlVerb; summary: string }[] = [
@@ -35,7 +35,7 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     )
     .get(
       '/:id',
-      async ({ actor, params }) => ok(instanceViewOf(parts, await getOwnInstance(db.read, actor, params.id))),
+      async ({ actor, params }) => ok(instanceViewOf(parts, await getOwnShownInstance(db.read, actor, params.id))),
       {
         access: 'customer',
         params: InstanceId,
@@ -46,7 +46,7 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     .get(
       '/:id/health',
       async ({ actor, params }) => {
-        const instance = await getOwnInstance(db.read, actor, params.id)
+        const instance = await getOwnShownInstance(db.read, actor, params.id)
         return ok({
           instanceId: instance.id,
           healthy: instance.status === 'RUNNING',

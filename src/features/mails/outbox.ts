@@ -1,5 +1,5 @@
-import { desc, eq } from 'drizzle-orm'
-import { countUpTo, type Drizzle, whereOf } from '../../db'
+import { eq, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, down, prepared } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
@@ -23,37 +23,36 @@ interface Filter {
   template?: TemplateName
 }
 
-/** Newest first. */
-export async function listMails(on: Drizzle, filter: Filter, { page, limit }: Page) {
-  const { where, cut } = await whereOf(on, {
-    table: mails,
-    order: mails.id,
-    filters: [
-      { column: mails.recipient, value: filter.recipient?.trim().toLowerCase() },
-      { column: mails.template, value: filter.template },
-      { column: mails.status, value: filter.status },
-    ],
-  })
-  const [rows, total] = await Promise.all([
-    on
-      .select()
-      .from(mails)
-      .where(where)
-      .orderBy(desc(mails.id))
-      .limit(limit)
-      .offset((page - 1) * limit)
-      .all(),
-    countUpTo(on, mails, where),
-  ])
-  return { mails: rows.map(summaryOf), total: { ...total, more: total.more || cut } }
+const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mails
+
+const mailList = defineList({
+  table: mails,
+  rows: (db) =>
+    db.select({ id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt }).from(mails),
+  filters: { recipient, template, status },
+  sorts: { newest: down(id) },
+})
+
+export async function listMails(on: Drizzle, filter: Filter, page: Page) {
+  const wanted = { ...filter, recipient: filter.recipient?.trim().toLowerCase() }
+  const { rows, total } = await mailList(on, wanted, page)
+  return { mails: rows.map(summaryOf), total }
 }
+
+const mailById = prepared((db) =>
+  db
+    .select()
+    .from(mails)
+    .where(eq(id, sql.placeholder('id')))
+    .prepare(),
+)
 
 /**
  * As its recipient got it, or would have, without a link that opens their account. Where no provider delivers, whoever runs the
  * place is the postman: then the link is shown to a person, never to a token, and that it was seen is written down.
  */
 export async function getMail(parts: Needs, actor: Actor, id: string, linkOf: LinkOf) {
-  const mail = await parts.db.read.select().from(mails).where(eq(mails.id, id)).get()
+  const mail = await mailById(parts.db.read).get({ id })
   if (!mail) throw notFound('Mail')
   const linkId = linkIdOf(mail)
   const isPostman = mail.status === 'KEPT' && actor.tokenId === undefined
@@ -81,7 +80,22 @@ export function renderExample<T extends TemplateName>(
   return render(template, locale, { name: 'Siti Rahayu', ...templates[template].example }, context)
 }
 
-function summaryOf(mail: OutboxMail) {
+type Summary = Pick<
+  OutboxMail,
+  | 'id'
+  | 'key'
+  | 'userId'
+  | 'recipient'
+  | 'template'
+  | 'locale'
+  | 'status'
+  | 'attempts'
+  | 'error'
+  | 'createdAt'
+  | 'sentAt'
+>
+
+function summaryOf(mail: Summary) {
   const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mail
   return {
     ...{ id, key, userId, recipient, template, locale, status, attempts, error },

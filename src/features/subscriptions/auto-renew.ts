@@ -5,8 +5,9 @@ import { AppError } from '../../lib/errors'
 import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { getOwnSubscription } from './read'
 import { subscriptions } from './tables'
+import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'platform'>
 

@@ -9,10 +9,11 @@ import { recordAct } from '../audit'
 import { listPaidCharges, refundCharge } from '../billing'
 import { changeDesire } from '../instances'
 import { enqueueMail } from '../mails'
-import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { type FullSubscription, getOwnSubscription } from './read'
 import { forgetStop } from './suspension'
 import { liveStatuses, subscriptions } from './tables'
 import { endPendingUpgrade } from './upgrade-end'
+import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type EndingParts = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
 type Needs = EndingParts & Pick<Parts, 'config' | 'platform'>

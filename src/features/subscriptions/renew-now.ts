@@ -3,9 +3,10 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { isPaidAhead } from './periods'
-import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { type FullSubscription, getOwnSubscription } from './read'
 import { renewSubscription } from './renew'
 import type { Subscription } from './tables'
+import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler' | 'platform'>
 

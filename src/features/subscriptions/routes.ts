@@ -8,9 +8,10 @@ import type { Parts } from '../../parts'
 import { type ControlVerb, controlInstance } from '../instances'
 import { cancelSubscription } from './cancel'
 import { assertMayRun } from './may-run'
-import { getOwnSubscription, listOwnSubscriptions, subscriptionViewOf } from './read'
+import { getOwnSubscription } from './read'
 import { CancelInput, SubscribeInput, SubscriptionId, SubscriptionsQuery, SubscriptionView } from './schema'
 import { subscribe } from './subscribe'
+import { getOwnSubscriptionView, listOwnSubscriptions, subscriptionViewOf } from './view'
 
 const control: { verb: ControlVerb; path: string; operationId: string; summary: string }[] = [
   {
@@ -70,17 +71,12 @@ export const subscriptionRoutes = (parts: Parts) => {
         detail: { operationId: 'subscriptions_list', summary: 'Own subscriptions' },
       },
     )
-    .get(
-      '/:id',
-      async ({ actor, params }) =>
-        ok(subscriptionViewOf(parts, await getOwnSubscription(parts.db.read, actor, params.id))),
-      {
-        access: 'customer',
-        params: SubscriptionId,
-        response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'subscriptions_get', summary: 'One subscription with its app' },
-      },
-    )
+    .get('/:id', async ({ actor, params }) => ok(await getOwnSubscriptionView(parts, actor, params.id)), {
+      access: 'customer',
+      params: SubscriptionId,
+      response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND') },
+      detail: { operationId: 'subscriptions_get', summary: 'One subscription with its app' },
+    })
     .delete(
       '/:id',
       async ({ actor, params }) =>

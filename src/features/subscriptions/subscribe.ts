@@ -13,9 +13,9 @@ import { plans } from '../catalog/tables'
 import { desireInstance } from '../instances'
 import { enqueueMail } from '../mails'
 import { findSoldOut, findTooSmall } from './plan-refusals'
-import { type SubscriptionViewData, subscriptionViewOf } from './read'
 import type { Subscription } from './tables'
 import { subscriptions } from './tables'
+import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 export interface Order {
   planId: string

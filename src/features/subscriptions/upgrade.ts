@@ -8,13 +8,14 @@ import { chargeFor, quoteOf } from '../billing'
 import { getSellablePlan, type Plan } from '../catalog'
 import { resizeInstance } from '../instances'
 import { enqueueMail } from '../mails'
-import { type FullSubscription, getOwnSubscription, type SubscriptionViewData, subscriptionViewOf } from './read'
+import { type FullSubscription, getOwnSubscription } from './read'
 import type { Upgrade } from './tables'
 import { subscriptions } from './tables'
 import { findObstacle } from './upgrade-obstacles'
 import { priceUpgrade, type UpgradePrice } from './upgrade-price'
 import { insertUpgrade, nextUpgradeNumber, upgradeSource } from './upgrade-rows'
 import type { Growth } from './upgrade-storage'
+import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 

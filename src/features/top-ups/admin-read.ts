@@ -1,8 +1,8 @@
-import { asc, desc, eq, sql } from 'drizzle-orm'
-import { countUpTo, type Drizzle, whereOf } from '../../db'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, down, prepared, up } from '../../db'
 import type { Page } from '../../http/schema'
 import { notFound } from '../../lib/errors'
-import { toJson } from '../../lib/money'
+import { type Rupiah, toJson } from '../../lib/money'
 import type { PaymentMethod } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
 import { caseViewOf, listCases } from './case-read'
@@ -20,73 +20,60 @@ export interface TopUpFilter {
   sort?: 'newest' | 'oldest'
 }
 
-export async function listTopUps(db: Drizzle, filter: TopUpFilter, { page, limit }: Page) {
-  const { where, cut } = await whereOf(db, {
-    table: topUps,
-    order: topUps.transactionNumber,
-    oldestFirst: filter.sort === 'oldest',
-    filters: [
-      { column: topUps.userId, value: filter.userId },
-      { column: topUps.status, value: filter.status },
-      { column: topUps.method, value: filter.method },
-    ],
-  })
-  const rows = await db
-    .select({ topUp: topUps, refunded: refundedSum })
-    .from(topUps)
-    .where(where)
-    .orderBy(filter.sort === 'oldest' ? asc(topUps.transactionNumber) : desc(topUps.transactionNumber))
-    .limit(limit)
-    .offset((page - 1) * limit)
-    .all()
-  const { total, more } = await countUpTo(db, topUps, where)
-  return { rows: rows.map(adminViewOf), total: { total, more: more || cut } }
+/** What went back of a top-up by our own will, or is promised. */
+const refunded = sql`(select coalesce(sum(refund.amount), 0) from ${refunds} as refund
+  where refund.top_up_id = top_ups.id and refund.status <> 'VOIDED')`.mapWith(topUps.amount)
+
+const shown = { topUp: topUps, refunded }
+
+const topUpList = defineList({
+  table: topUps,
+  rows: (db) => db.select(shown).from(topUps),
+  filters: { userId: topUps.userId, status: topUps.status, method: topUps.method },
+  sorts: { newest: down(topUps.transactionNumber), oldest: up(topUps.transactionNumber) },
+})
+
+export async function listTopUps(db: Drizzle, filter: TopUpFilter, page: Page) {
+  const { rows, total } = await topUpList(db, { ...filter }, page)
+  return { rows: rows.map(adminViewOf), total }
 }
 
-/** What went back of a top-up by our own will, or is promised. */
-const refundedSum = sql<string>`(select coalesce(sum(refund.amount), 0) from ${refunds} as refund
-  where refund.top_up_id = top_ups.id and refund.status <> 'VOIDED')`
+const topUpById = prepared((db) =>
+  db
+    .select(shown)
+    .from(topUps)
+    .where(eq(topUps.id, sql.placeholder('id')))
+    .prepare(),
+)
 
 export async function getTopUpDetail(db: Drizzle, id: string) {
-  const found = await db.select({ topUp: topUps, refunded: refundedSum }).from(topUps).where(eq(topUps.id, id)).get()
+  const found = await topUpById(db).get({ id })
   if (!found) throw notFound('Top-up')
-  const cases = await listCases(db, { topUpId: id }, shownCases, 0)
+  const cases = await listCases(db, { topUpId: id }, { page: 1, limit: shownCases })
   const { rows } = await listRefunds(db, { topUpId: id }, { page: 1, limit: shownRefunds })
-  return { ...adminViewOf(found), refunds: rows, cases: cases.map(caseViewOf) }
+  return { ...adminViewOf(found), refunds: rows, cases: cases.rows.map(caseViewOf) }
 }
 
-const adminViewOf = ({ topUp, refunded }: { topUp: TopUp; refunded: string }) => ({
+const adminViewOf = ({ topUp, refunded }: { topUp: TopUp; refunded: Rupiah }) => ({
   ...topUpViewOf(topUp),
   userId: topUp.userId,
   orderId: topUp.orderId,
   providerTransactionId: topUp.providerTransactionId,
   takenBack: toJson(topUp.takenBack),
-  refunded: Number(refunded),
+  refunded: toJson(refunded),
 })
 
-export async function listRefunds(
-  db: Drizzle,
-  filter: { status?: RefundStatus; topUpId?: string },
-  { page, limit }: Page,
-) {
+const refundList = defineList({
+  table: refunds,
+  rows: (db) => db.select({ ...getTableColumns(refunds) }).from(refunds),
   // A top-up has few.
-  const { where } = await whereOf(db, {
-    table: refunds,
-    order: refunds.id,
-    filters: [
-      { column: refunds.topUpId, value: filter.topUpId },
-      { column: refunds.status, value: filter.status },
-    ],
-  })
-  const rows = await db
-    .select()
-    .from(refunds)
-    .where(where)
-    .orderBy(desc(refunds.id))
-    .limit(limit)
-    .offset((page - 1) * limit)
-    .all()
-  return { rows: rows.map(refundViewOf), total: await countUpTo(db, refunds, where) }
+  filters: { topUpId: refunds.topUpId, status: refunds.status },
+  sorts: { newest: down(refunds.id) },
+})
+
+export async function listRefunds(db: Drizzle, filter: { status?: RefundStatus; topUpId?: string }, page: Page) {
+  const { rows, total } = await refundList(db, filter, page)
+  return { rows: rows.map(refundViewOf), total }
 }
 
 export const refundViewOf = (refund: Refund) => ({

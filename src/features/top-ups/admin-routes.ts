@@ -19,7 +19,7 @@ import {
   RefundWithdrawal,
 } from './admin-schema'
 import { resolveCase } from './case-decisions'
-import { caseViewOf, countCases, listCases } from './case-read'
+import { caseViewOf, listCases } from './case-read'
 import { checkTopUp } from './check'
 import { confirmRefund, withdrawRefund } from './refund-decisions'
 import { beginRefund, getRefund, getReserved } from './refunds'
@@ -147,8 +147,8 @@ export const adminPaymentRoutes = (parts: Parts) =>
       '/payment-cases',
       async ({ query }) => {
         const page = pageOf(query)
-        const rows = await listCases(parts.db.read, query, page.limit, (page.page - 1) * page.limit)
-        return listed(rows.map(caseViewOf), page, await countCases(parts.db.read, query))
+        const { rows, total } = await listCases(parts.db.read, query, page)
+        return listed(rows.map(caseViewOf), page, total)
       },
       {
         access: 'admin',

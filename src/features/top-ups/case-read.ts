@@ -1,32 +1,31 @@
-import { and, desc, eq } from 'drizzle-orm'
-import { countUpTo, type Drizzle, notByIndex, type Tx } from '../../db'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, down, prepared, type Tx } from '../../db'
 import { notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import type { PaymentCase } from './tables'
-import { type CaseStatus, paymentCases } from './tables'
+import { paymentCases } from './tables'
+
+const caseById = prepared((db) =>
+  db
+    .select()
+    .from(paymentCases)
+    .where(eq(paymentCases.id, sql.placeholder('id')))
+    .prepare(),
+)
 
 export async function getCase(on: Drizzle | Tx, id: string): Promise<PaymentCase> {
-  const found = await on.select().from(paymentCases).where(eq(paymentCases.id, id)).get()
+  const found = await caseById(on).get({ id })
   if (!found) throw notFound('Payment case')
   return found
 }
 
-export const listCases = (
-  db: Drizzle,
-  filter: { status?: CaseStatus; topUpId?: string },
-  limit: number,
-  offset: number,
-) =>
-  db.select().from(paymentCases).where(whereOf(filter)).orderBy(desc(paymentCases.id)).limit(limit).offset(offset).all()
-
-export const countCases = (db: Drizzle, filter: { status?: CaseStatus; topUpId?: string }) =>
-  countUpTo(db, paymentCases, whereOf(filter))
-
-const whereOf = ({ status, topUpId }: { status?: CaseStatus; topUpId?: string }) =>
-  and(
-    status && (topUpId === undefined ? eq(paymentCases.status, status) : notByIndex(paymentCases.status, status)),
-    topUpId === undefined ? undefined : eq(paymentCases.topUpId, topUpId),
-  )
+export const listCases = defineList({
+  table: paymentCases,
+  rows: (db) => db.select({ ...getTableColumns(paymentCases) }).from(paymentCases),
+  // A top-up has few.
+  filters: { topUpId: paymentCases.topUpId, status: paymentCases.status },
+  sorts: { newest: down(paymentCases.id) },
+})
 
 export const caseViewOf = (found: PaymentCase) => ({
   id: found.id,

@@ -1,0 +1,101 @@
+import { eq, sql } from 'drizzle-orm'
+import { defineList, down, prepared, up } from '../../db'
+import type { Actor } from '../../http/access'
+import type { Page } from '../../http/schema'
+import { toJson } from '../../lib/money'
+import type { Parts } from '../../parts'
+import { quoteOf } from '../billing'
+import { instanceViewOf, type ShownInstance, shownOfInstance } from '../instances'
+import { runningPeriodStart } from './periods'
+import { assertOwn, type FullSubscription, plan, service, withAll } from './read'
+import { type Subscription, type SubscriptionStatus, subscriptions, type Upgrade, upgrades } from './tables'
+
+const { number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt } = subscriptions
+const { periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd } = subscriptions
+const { scheduledPlanId, createdAt } = subscriptions
+
+/** What a view shows of a subscription, or makes of. */
+const shown = {
+  subscription: {
+    ...{ number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt },
+    ...{ periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd, scheduledPlanId, createdAt },
+  },
+  service,
+  plan,
+  instance: shownOfInstance,
+  upgrade: { fromPlanId: upgrades.fromPlanId, createdAt: upgrades.createdAt },
+}
+
+type Shown = Pick<FullSubscription, 'service' | 'plan'> & {
+  subscription: Pick<Subscription, keyof typeof shown.subscription>
+  instance: ShownInstance | null
+  upgrade: Pick<Upgrade, keyof typeof shown.upgrade> | null
+}
+
+const shownById = prepared((db) =>
+  withAll(db.select(shown).from(subscriptions).$dynamic())
+    .where(eq(id, sql.placeholder('id')))
+    .prepare(),
+)
+
+/** The caller's own, as they see it. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
+export async function getOwnSubscriptionView(parts: Pick<Parts, 'db' | ViewParts>, actor: Actor, id: string) {
+  return subscriptionViewOf(parts, assertOwn(await shownById(parts.db.read).get({ id }), actor))
+}
+
+const subscriptionList = defineList({
+  table: subscriptions,
+  rows: (db) => withAll(db.select(shown).from(subscriptions).$dynamic()),
+  always: { userId: (value) => eq(userId, value) },
+  filters: { status },
+  sorts: { newest: down(number), oldest: up(number) },
+})
+
+export async function listOwnSubscriptions(
+  parts: Pick<Parts, 'db' | ViewParts>,
+  { userId }: Actor,
+  filter: { status?: SubscriptionStatus; sort?: 'newest' | 'oldest' },
+  page: Page,
+) {
+  const { rows, total } = await subscriptionList(parts.db.read, { ...filter, userId }, page)
+  return { rows: rows.map((row) => subscriptionViewOf(parts, row)), total }
+}
+
+type ViewParts = 'platform' | 'config' | 'clock'
+
+const billed: ReadonlySet<SubscriptionStatus> = new Set(['PENDING', 'ACTIVE', 'GRACE'])
+
+export function subscriptionViewOf(
+  parts: Pick<Parts, ViewParts>,
+  { subscription, service, plan, instance, upgrade }: Shown,
+) {
+  const periodEnd = subscription.currentPeriodEnd.toISOString()
+  const willBeBilled = billed.has(subscription.status) && subscription.autoRenew && !subscription.cancelAtPeriodEnd
+  return {
+    id: subscription.id,
+    name: subscription.name,
+    billingId: `BILL-${subscription.number}`,
+    service: { id: service.id, slug: service.slug, name: service.name },
+    plan: { id: plan.id, name: plan.name, tier: plan.tier },
+    status: subscription.status,
+    suspendedBy: subscription.suspendedBy,
+    billingCycle: subscription.billingCycle,
+    price: toJson(subscription.price),
+    priceWithTax: toJson(quoteOf(parts.config, subscription.price).total),
+    isBonus: subscription.isBonus,
+    startDate: subscription.anchorAt.toISOString(),
+    currentPeriodStart: runningPeriodStart(parts, subscription).toISOString(),
+    currentPeriodEnd: periodEnd,
+    nextBilling: willBeBilled ? periodEnd : null,
+    autoRenew: subscription.autoRenew,
+    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
+    scheduledChange: subscription.scheduledPlanId
+      ? { planId: subscription.scheduledPlanId, effectiveAt: periodEnd }
+      : null,
+    pendingUpgrade: upgrade ? { fromPlanId: upgrade.fromPlanId, startedAt: upgrade.createdAt.toISOString() } : null,
+    instance: instance ? instanceViewOf(parts, instance) : null,
+    createdAt: subscription.createdAt.toISOString(),
+  }
+}
+
+export type SubscriptionViewData = ReturnType<typeof subscriptionViewOf>
