@@ -1,8 +1,8 @@
 import type { Database } from '../db'
 import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/log'
+import { takeBack } from './job-outcome'
 import { bringForward, heldLeases } from './job-rows'
-import { takeBack } from './settlement'
 
 const atOnce = 100
 /** Whatever the clock says of a lease. */
