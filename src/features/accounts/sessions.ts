@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { countUpTo, defineList, mostListed, prepared, type Tx } from '../../db'
 import { type Actor, getSessionId } from '../../http/access'
 import type { Page } from '../../http/schema'
@@ -181,26 +181,24 @@ export async function listSessions({ db }: Pick<Parts, 'db'>, actor: Actor, page
   return { rows: rows.map((session) => sessionViewOf(actor, session)), total }
 }
 
+const mine = eq(userId, sql.placeholder('userId'))
+
 const openOf = prepared((db) => {
-  const mine = eq(userId, sql.placeholder('userId'))
+  const [begun, now] = [sql.placeholder('begun'), sql.placeholder('now')]
+  const isOpen = and(mine, isNull(revokedAt), gt(createdAt, begun), gt(expiresAt, now))
+  return countUpTo(db, sessions, isOpen, mostListed).prepare()
+})
+
+const lastSeenOf = prepared((db) => {
   const latest = db
-    .select({ lastUsedAt: sql`${lastUsedAt}`.as('last_used_at') })
+    .select({ at: sql<number>`${lastUsedAt}`.as('at') })
     .from(sessions)
     .where(mine)
     .orderBy(...openFirst)
     .limit(maxLookedAt)
     .as('latest')
-  const isOpen = and(
-    mine,
-    isNull(revokedAt),
-    gt(createdAt, sql.placeholder('begun')),
-    gt(expiresAt, sql.placeholder('now')),
-  )
   return db
-    .select({
-      open: sql<number>`${countUpTo(db, sessions, isOpen, mostListed)}`,
-      lastSeenAt: sql<number | null>`max(${latest.lastUsedAt})`,
-    })
+    .select({ looked: count(), at: sql<number | null>`max(${latest.at})` })
     .from(latest)
     .prepare()
 })
@@ -208,9 +206,9 @@ const openOf = prepared((db) => {
 /** How many are open, and when any was used last, as far as those say that list first. */
 export async function openSessionsOf({ db, clock }: Pick<Parts, 'db' | 'clock'>, userId: string) {
   const now = clock.now()
-  const begun = new Date(now.getTime() - sessionMs)
-  const { open, lastSeenAt } = (await openOf(db.read).get({ userId, now, begun }))!
-  return { open, lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt) }
+  const open = await openOf(db.read).get({ userId, now, begun: new Date(now.getTime() - sessionMs) })
+  const last = await lastSeenOf(db.read).get({ userId })
+  return { open: open!.total, lastSeenAt: last?.at ? new Date(last.at) : null }
 }
 
 type Shown = Pick<Session, 'id' | 'address' | 'userAgent' | 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'revokedAt'>

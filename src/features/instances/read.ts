@@ -18,13 +18,13 @@ const instanceById = prepared((db) =>
 
 /** The caller's own instance. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
 export const getOwnInstance = async (on: Drizzle | Tx, actor: Actor, id: string): Promise<Instance> =>
-  assertOwn(await instanceById(on).get({ id }), actor)
+  assertOwn(actor, await instanceById(on).get({ id }))
 
 /** The same, as much of it as is shown. */
 export const getOwnShownInstance = async (on: Drizzle, actor: Actor, id: string) =>
-  assertOwn(await shownById(on).get({ id }), actor)
+  assertOwn(actor, await shownById(on).get({ id }))
 
-function assertOwn<I extends { userId: string }>(instance: I | undefined, { userId }: Actor): I {
+function assertOwn<I extends { userId: string }>({ userId }: Actor, instance: I | undefined): I {
   if (!instance) throw notFound('Instance')
   if (instance.userId !== userId) throw new AppError('FORBIDDEN', 'This instance is not yours')
   return instance

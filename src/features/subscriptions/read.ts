@@ -40,11 +40,11 @@ export interface FullSubscription {
 
 /** The caller's own subscription. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
 export async function getOwnSubscription(on: Drizzle | Tx, actor: Actor, id: string): Promise<FullSubscription> {
-  return assertOwn(await subscriptionById(on).get({ id }), actor)
+  return assertOwn(actor, await subscriptionById(on).get({ id }))
 }
 
 /** @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
-export function assertOwn<S extends { subscription: { userId: string } }>(found: S | undefined, { userId }: Actor): S {
+export function assertOwn<S extends { subscription: { userId: string } }>({ userId }: Actor, found: S | undefined): S {
   if (!found) throw notFound('Subscription')
   if (found.subscription.userId !== userId) throw new AppError('FORBIDDEN', 'This subscription is not yours')
   return found

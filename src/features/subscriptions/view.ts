@@ -40,7 +40,7 @@ const shownById = prepared((db) =>
 
 /** The caller's own, as they see it. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
 export async function getOwnSubscriptionView(parts: Pick<Parts, 'db' | ViewParts>, actor: Actor, id: string) {
-  return subscriptionViewOf(parts, assertOwn(await shownById(parts.db.read).get({ id }), actor))
+  return subscriptionViewOf(parts, assertOwn(actor, await shownById(parts.db.read).get({ id })))
 }
 
 const subscriptionList = defineList({
