@@ -101,7 +101,8 @@ function assertWritable() {
 }
 
 function run(file, args) {
-  const child = spawn(bun, [file, ...args], { cwd: root, stdio: 'inherit' })
+  // What lies in an .env beside it must not change how it behaves: the same as for the binary.
+  const child = spawn(bun, ['--no-env-file', file, ...args], { cwd: root, stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   if (process.env.npm_lifecycle_event) whenOrphaned(() => child.kill('SIGTERM'))
   child.on('error', (error) => fail(`Can’t start Bun: ${error.message}`))

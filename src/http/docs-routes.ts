@@ -38,35 +38,39 @@ export function docsRoutes(authenticate: Authenticate, routes: () => AnyElysia, 
     return document
   }
   const hidden = { access: 'public' as const, detail: { hide: true } }
-  return new Elysia()
-    .use(accessControl(authenticate))
-    .get('/', () => Response.redirect('/docs', 302), hidden)
-    .get(
-      '/openapi.json',
-      async () =>
-        new Response(await describe(), {
-          headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
-        }),
-      hidden,
-    )
-    .get(
-      '/docs',
-      () =>
-        new Response(page, {
-          headers: {
-            'content-type': 'text/html;charset=utf-8',
-            'content-security-policy': policy,
-            'referrer-policy': 'no-referrer',
-          },
-        }),
-      hidden,
-    )
-    .get(
-      '/docs/start.js',
-      () => new Response(start, { headers: { 'content-type': 'text/javascript;charset=utf-8' } }),
-      hidden,
-    )
-    .get('/docs/swagger-ui.css', asset(css, 'text/css;charset=utf-8'), hidden)
-    .get('/docs/swagger-ui-bundle.js', asset(bundle, 'text/javascript;charset=utf-8'), hidden)
-    .get('/docs/favicon.png', asset(favicon, 'image/png'), hidden)
+  return (
+    new Elysia()
+      .use(accessControl(authenticate))
+      .get('/', () => Response.redirect('/docs', 302), hidden)
+      // The first address that a start tells of.
+      .get('/api', () => Response.redirect('/docs', 302), hidden)
+      .get(
+        '/openapi.json',
+        async () =>
+          new Response(await describe(), {
+            headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+          }),
+        hidden,
+      )
+      .get(
+        '/docs',
+        () =>
+          new Response(page, {
+            headers: {
+              'content-type': 'text/html;charset=utf-8',
+              'content-security-policy': policy,
+              'referrer-policy': 'no-referrer',
+            },
+          }),
+        hidden,
+      )
+      .get(
+        '/docs/start.js',
+        () => new Response(start, { headers: { 'content-type': 'text/javascript;charset=utf-8' } }),
+        hidden,
+      )
+      .get('/docs/swagger-ui.css', asset(css, 'text/css;charset=utf-8'), hidden)
+      .get('/docs/swagger-ui-bundle.js', asset(bundle, 'text/javascript;charset=utf-8'), hidden)
+      .get('/docs/favicon.png', asset(favicon, 'image/png'), hidden)
+  )
 }

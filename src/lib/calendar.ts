@@ -15,6 +15,10 @@ export function periodBoundary(anchor: Date, cycle: BillingCycle, index: number,
   return fromLocal({ ...local, year, month, day }, timeZone)
 }
 
+/** The day in that time zone, as `2026-03-31`. */
+export const dayIn = (timeZone: string, at: Date): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+
 export const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
 
 interface LocalTime {

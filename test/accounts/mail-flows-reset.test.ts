@@ -169,7 +169,9 @@ test('a changed password is told to its owner, and a change that meets a reset l
   })
   const [changed, done] = await Promise.all([changing, reset(token)])
   const survivors = await Promise.all(['lima ekor burung pipit', newPassword].map((each) => signIn(person, each)))
-  expect([changed.status, done.status].toSorted()).toEqual([200, 401])
+  expect(changed.status === 200 ? [200, done.status] : [changed.status, 200]).toEqual(
+    changed.status === 200 ? [200, 401] : [409, 200],
+  )
   expect(survivors).toEqual(done.status === 200 ? [401, 200] : [200, 401])
   await mailTo(system, person.email, 'password-changed')
 })

@@ -16,7 +16,7 @@ import { findFreePort, runVerb, type ServerPlace, ServerProcess } from './server
 const keys = { serverKey: 'SB-Mid-server-crash', clientKey: 'SB-Mid-client-crash', merchantId: 'G000000009' }
 /** Midtrans spreads its tries over hours; these outlast a start. */
 const retryDelaysMs = [150, 300, 600, 1_200, 2_400]
-const answersWithinMs = 10_000
+const answersWithinMs = 60_000
 /** One kill of so many meets a first start, with its migrations, on a folder of its own. */
 const firstStartOneIn = 25
 const verifyOneIn = 10

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Fact, HarnessMessage, LoadMessage, LoadOrder } from './facts'
 import { Model } from './model'
 
-const markWithinMs = 10_000
+const markWithinMs = 60_000
 const load = join(import.meta.dir, 'load.ts')
 
 /** Answers to the load's wishes; facts are kept here. */

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
-const readyWithinMs = 30_000
+const readyWithinMs = 90_000
 const lookEveryMs = 10
 const endWithinMs = 30_000
 

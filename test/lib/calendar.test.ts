@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { type BillingCycle, daysInMonth, monthsOf, periodBoundary } from '../../src/lib/calendar'
+import { type BillingCycle, dayIn, daysInMonth, monthsOf, periodBoundary } from '../../src/lib/calendar'
 import { fc } from '../support/property'
 
 const jakarta = 'Asia/Jakarta'
@@ -96,4 +96,9 @@ test('the day is the anchor’s, or the last of a month that is too short for it
       expect(day).toBe(Math.min(anchorDay, daysInMonth(year, month - 1)))
     }),
   )
+})
+
+test('a day is that of the time zone, written so that files sort by it', () => {
+  const at = new Date('2026-03-31T18:30:00Z')
+  expect([dayIn('Asia/Jakarta', at), dayIn('UTC', at)]).toEqual(['2026-04-01', '2026-03-31'])
 })

@@ -2,6 +2,7 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
+import type { Template, TemplateInput } from '../../templates'
 import { changeDesire, checkInputs, getTemplate, type SealedSecrets, sealContext } from './desire'
 import { getOwnInstance } from './read'
 import type { Instance, InstanceStatus } from './tables'
@@ -29,8 +30,30 @@ export async function configureInstance(
   }
   const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
   const change = { inputs: open, sealedSecrets, status: statusAfterChange(instance) }
-  return changeDesire(parts, tx, instance, change, { actor, action: 'instance.configure' })
+  const [before, after] = toldOf(template, current, settled)
+  return changeDesire(parts, tx, instance, change, { actor, action: 'instance.configure', before, after })
 }
+
+type Inputs = Record<string, unknown>
+
+/**
+ * The inputs that change, for the audit log: numbers, choices and switches with their values, of texts and secrets only that
+ * they were set. The log can't be erased, and a text may say who somebody is.
+ */
+function toldOf({ inputs }: Template, current: Inputs, settled: Inputs): [before: Inputs, after: Inputs] {
+  const changed = inputs.filter(({ key }) => current[key] !== settled[key])
+  const tell = (values: Inputs) => ({
+    inputs: Object.fromEntries(
+      changed.map(({ key, type }) => {
+        const value = values[key]
+        return [key, value === undefined ? null : openTypes.has(type) ? value : '(set)']
+      }),
+    ),
+  })
+  return [tell(current), tell(settled)]
+}
+
+const openTypes: ReadonlySet<TemplateInput['type']> = new Set(['integer', 'boolean', 'enum'])
 
 /** Another configuration or size may cure what was wrong with the app: an error is not kept without its reason. */
 export function statusAfterChange({ status, desiredState, readyAt }: Instance): InstanceStatus {

@@ -115,13 +115,15 @@ type Change = Partial<Pick<Instance, Wished>> & {
   status: InstanceStatus
 }
 
+type AuditedChange = Record<string, unknown>
+
 /** Changes what is desired of an instance, audited, and wakes the reconciler once it is committed. */
 export async function changeDesire(
   parts: Pick<Parts, 'clock' | 'reconciler'>,
   tx: Tx,
   instance: Instance,
   change: Change,
-  act: { actor?: Actor; action: string; reason?: string },
+  act: { actor?: Actor; action: string; reason?: string; before?: AuditedChange; after?: AuditedChange },
 ): Promise<Instance> {
   const now = parts.clock.now()
   const changed: Partial<Instance> = {
@@ -139,8 +141,8 @@ export async function changeDesire(
     action: act.action,
     target: { kind: 'instance', id: instance.id },
     reason: act.reason,
-    before: { desiredState: instance.desiredState, status: instance.status },
-    after: { desiredState: change.desiredState ?? instance.desiredState, status: change.status },
+    before: { desiredState: instance.desiredState, status: instance.status, ...act.before },
+    after: { desiredState: change.desiredState ?? instance.desiredState, status: change.status, ...act.after },
     at: now,
   })
   tx.afterCommit(() => parts.reconciler.wake(instance.id))

@@ -7,6 +7,10 @@ import type { Instance } from './tables'
 
 export type Size = Partial<Pick<Instance, 'cpuMillicores' | 'memoryMb' | 'storageGb'>>
 
+/** Of the sizes that change, what they were. */
+const sizeOf = (instance: Instance, size: Size): Size =>
+  Object.fromEntries(Object.keys(size).map((name) => [name, instance[name as keyof Size]]))
+
 /** Wishes another size for an app; a running one takes it over by a new pod. Its volumes can grow, and never shrink. */
 export const resizeInstance = (
   parts: Pick<Parts, 'clock' | 'reconciler'>,
@@ -20,5 +24,5 @@ export const resizeInstance = (
     tx,
     instance,
     { ...size, status: statusAfterChange(instance) },
-    { ...act, action: 'instance.resize' },
+    { ...act, action: 'instance.resize', before: sizeOf(instance, size), after: { ...size } },
   )

@@ -3,6 +3,7 @@ import { type Actor, accessControl } from '../../http/access'
 import { contextOf } from '../../http/request-context'
 import { Answer, guarded, IdText, ListAnswer, Media, metaOf, ok, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
+import { dayIn } from '../../lib/calendar'
 import type { Thing } from '../../lib/kinds'
 import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
@@ -96,10 +97,10 @@ export const statementRoutes = (parts: Parts) => {
 
 type ExportOptions = StatementFilter & { separator?: 'comma' | 'semicolon' }
 
-type ExportNeeds = Pick<Parts, 'db' | 'clock' | 'log'> & { exports: ExportStreams }
+type ExportNeeds = Pick<Parts, 'config' | 'db' | 'clock' | 'log'> & { exports: ExportStreams }
 
 async function answerExport(
-  { db, clock, log, exports }: ExportNeeds,
+  { config, db, clock, log, exports }: ExportNeeds,
   actor: Actor,
   { separator, ...filter }: ExportOptions,
   request: Request,
@@ -111,7 +112,7 @@ async function answerExport(
   await db.write((tx) => recordAct(tx, { actor, action: 'wallet.export', target, after: { ...filter }, at }))
   const requestId = contextOf(request).id
   return exports.respond(request, actor.userId, {
-    name: `transactions-${at.toISOString().slice(0, 10)}.csv`,
+    name: `transactions-${dayIn(config.billingTimeZone, at)}.csv`,
     nextPage: exportTransactions(db.read, {
       wanted,
       sort: filter.sort ?? 'newest',

@@ -142,7 +142,7 @@ for (const { name, environment, tells, servesOnly } of mistakes) {
     canaries.add('a part of it', canary.slice(0, 30))
     for (const args of servesOnly ? [['serve']] : commands) {
       const path = join(folder.path, String(++places))
-      mkdirSync(path)
+      mkdirSync(path, { mode: 0o700 })
       const { code, out, err } = await runCommand(args, {
         dataDir: path,
         environment: { PORT: '0', HOST: '127.0.0.1', ...environment(canary, path) },
