@@ -94,8 +94,9 @@ export async function placeProgram(binary: string): Promise<Program> {
 async function waitUntilServing(url: string, child: Subprocess, said: () => string): Promise<void> {
   const deadline = performance.now() + readyMs
   for (;;) {
-    const answer = await fetch(`${url}/livez`).catch(() => undefined)
-    if (answer?.ok) return
+    // Alive it is before it is ready, and it tells of itself last of all.
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
+    if (answer?.ok && said().includes(' is ready\n')) return
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said()}`)
     if (performance.now() > deadline) throw new Error(`it does not serve: ${said()}`)
     await Bun.sleep(20)
