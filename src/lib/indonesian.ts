@@ -27,6 +27,8 @@ export const indonesian: Record<string, string> = {
   'Administrators only': 'Hanya untuk administrator',
   'This account is suspended': 'Akun ini ditangguhkan',
   'This account is closed': 'Akun ini sudah ditutup',
+  'This account is closed already': 'Akun ini sudah ditutup',
+  'This account was changed meanwhile; try again': 'Akun ini sementara itu diubah; coba lagi',
   'The account is closed': 'Akun sudah ditutup',
   'The account is suspended already': 'Akun sudah ditangguhkan',
   'The account is not suspended': 'Akun tidak sedang ditangguhkan',

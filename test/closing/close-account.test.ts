@@ -167,10 +167,22 @@ test('a wrong password closes nothing and is written down', async () => {
 
 test('who is made an administrator while the password is checked does not go as a customer', async () => {
   const person = await system.customer()
+  const { passwords } = system.parts
+  const verify = passwords.verify.bind(passwords)
+  const { promise: promoted, resolve: promote } = Promise.withResolvers<void>()
+  // The check of the password lasts until the role has changed.
+  passwords.verify = async (...asked) => {
+    await promoted
+    return verify(...asked)
+  }
   const closing = close(person)
-  expect(
-    (await admin.put(`/admin/users/${person.id}/role`, { role: 'ADMINISTRATOR', reason: 'for a test' })).status,
-  ).toBe(200)
+  try {
+    const role = { role: 'ADMINISTRATOR', reason: 'for a test' }
+    expect((await admin.put(`/admin/users/${person.id}/role`, role)).status).toBe(200)
+  } finally {
+    promote()
+    passwords.verify = verify
+  }
   const late = await closing
   expect(late).toFail(409, 'INVALID_STATE')
   expect(late.body.error.details).toEqual({ reason: 'account-changed' })
