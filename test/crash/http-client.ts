@@ -43,7 +43,10 @@ async function tryOnce(url: string, order: Order): Promise<Omit<Answer, 'repeate
       keepalive: false,
       signal: AbortSignal.timeout(answerWithinMs),
     })
-    return { status: response.status, body: JSON.parse(await response.text()) }
+    const body = JSON.parse(await response.text())
+    // The port is open before the server is ready: as good as nobody there.
+    if (response.status === 503 && body.error.message === 'The server is starting') return undefined
+    return { status: response.status, body }
   } catch {
     return undefined
   }
