@@ -90,7 +90,6 @@ async function revive(
   return revived
 }
 
-/** A renewal as ever is in the ledger; what a person did, or what brought an app back, is in the audit log too. */
 /** That an app goes on again is written down; a plain renewal stands in the ledger with its charge, and the log need not repeat it. */
 async function recordRevival(
   tx: Tx,
