@@ -63,7 +63,7 @@ function footOf({ storeUrl, support }: Brand, language: Locale): Html {
   return links.length === 0 ? nothing : html`<footer>${links}</footer>`
 }
 
-export const supportLink = (support: string): string => findWebUrl(support) ?? `mailto:${support}`
+const supportLink = (support: string): string => findWebUrl(support) ?? `mailto:${support}`
 
 function policyOf({ logoUrl }: Brand, script: string | undefined): string {
   const rules = [

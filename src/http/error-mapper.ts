@@ -1,12 +1,10 @@
-import { Elysia, ParseError, ValidationError } from 'elysia'
+import { Elysia, ParseError } from 'elysia'
 import { AppError, type ErrorDetails } from '../lib/errors'
 import { preferredLocale } from '../lib/locale'
 import type { Logger } from '../lib/log'
 import { translate } from '../lib/translate'
 import { contextOf, type RequestContext } from './request-context'
 
-const maxProblems = 20
-const maxPathLength = 200
 /** After which a 503 may be tried again that says nothing better. */
 const retryAfterSeconds = 5
 
@@ -30,10 +28,7 @@ export const errorMapper = (log: Logger, onRefusal: OnRefusal = () => {}) =>
     if (code !== 'NOT_FOUND' && route) context.route = route
     const refusal = refusalOf(code, error)
     if (refusal.status >= 500) {
-      log.error(
-        { requestId: context.id, route: context.route, code: refusal.code, err: tellable(error) },
-        'request failed',
-      )
+      log.error({ requestId: context.id, route: context.route, code: refusal.code, err: error }, 'request failed')
     }
     onRefusal(refusal, { context, request, params: params ?? {} })
     return errorResponse(refusal, request, context.id)
@@ -79,24 +74,7 @@ function refusalOf(code: number | string, error: unknown): AppError {
   // Who calls is asked, and the body read, where Elysia wraps whatever is thrown.
   if (error instanceof ParseError) return refusalOf(code, error.cause)
   if (code === 'NOT_FOUND') return new AppError('NOT_FOUND', 'No such route')
-  if (code === 'INVALID_COOKIE_SIGNATURE') return new AppError('UNAUTHORIZED', 'Not signed in')
   return internal()
 }
 
 const internal = (): AppError => new AppError('INTERNAL_ERROR', 'Internal error')
-
-/** The fault as the log may have it: an answer that does not fit its schema is in the error's own message, tokens and all. */
-function tellable(error: unknown): unknown {
-  if (!(error instanceof ValidationError)) return error
-  return new Error(`the ${error.type} does not fit its schema: ${problemsOf(error).join('; ')}`)
-}
-
-/** The rule that was broken and where: the first few are enough to find our mistake. */
-function problemsOf(error: ValidationError): string[] {
-  const places: string[] = []
-  for (const problem of error.all) {
-    if (places.length >= maxProblems) break
-    if ('path' in problem) places.push(`${String(problem.path).slice(0, maxPathLength) || '/'}: ${problem.message}`)
-  }
-  return places
-}

@@ -8,7 +8,7 @@ interface Said {
 /** What each way of saying no looks like. */
 export const exampleErrors: Record<ErrorCode, Said> = {
   MALFORMED_REQUEST: { message: 'The body is not JSON' },
-  UNAUTHORIZED: { message: 'Not signed in' },
+  UNAUTHORIZED: { message: 'Sign in first' },
   TOKEN_EXPIRED: { message: 'The access token has expired' },
   TOTP_REQUIRED: { message: 'A one-time code is needed' },
   INSUFFICIENT_BALANCE: { message: 'The wallet holds too little', details: { balance: 21_000, needed: 129_000 } },

@@ -1,4 +1,4 @@
-import { AppError } from '../lib/errors'
+import { AppError, type ErrorCode } from '../lib/errors'
 import { networkOf } from './network-of'
 import { type RateLimitOptions, tooMany } from './rate-limit'
 import { TokenBuckets } from './token-buckets'
@@ -8,8 +8,8 @@ const maxFailures = 10
 const windowSeconds = 300
 
 /**
- * Slows whoever guesses at an account. Counted by account and address together, so that nobody can lock its owner out:
- * from elsewhere the account answers as ever.
+ * Slows whoever guesses at an account, or which addresses have one. Counted by what is guessed at and address together, so that
+ * nobody can lock its owner out: from elsewhere the account answers as ever.
  */
 export class Attempts {
   readonly #buckets: TokenBuckets | undefined
@@ -20,11 +20,11 @@ export class Attempts {
   }
 
   /**
-   * Does an act that ends in UNAUTHORIZED if the guess was wrong. The token is taken before: of many guesses at the same
+   * Does an act that ends in `counted` where it was a guess. The token is taken before: of many guesses at the same
    * time none slips by. @throws AppError RATE_LIMITED, and what `act` throws
    */
-  async guard<T>(account: string, address: string, act: () => Promise<T>): Promise<T> {
-    const key = `${networkOf(address)} ${account}`
+  async guard<T>(what: string, address: string, counted: ErrorCode, act: () => Promise<T>): Promise<T> {
+    const key = `${networkOf(address)} ${what}`
     const verdict = this.#buckets?.take(key)
     if (verdict && !verdict.allowed) throw tooMany(verdict)
     try {
@@ -32,7 +32,7 @@ export class Attempts {
       this.#buckets?.giveBack(key)
       return outcome
     } catch (refusal) {
-      if (!(refusal instanceof AppError && refusal.code === 'UNAUTHORIZED')) this.#buckets?.giveBack(key)
+      if (!(refusal instanceof AppError && refusal.code === counted)) this.#buckets?.giveBack(key)
       throw refusal
     }
   }

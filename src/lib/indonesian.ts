@@ -5,7 +5,6 @@
 export const indonesian: Record<string, string> = {
   // Signing in, sessions, tokens
   'Sign in first': 'Silakan masuk dahulu',
-  'Not signed in': 'Belum masuk',
   'E-mail or password is wrong': 'Surel atau kata sandi salah',
   'The password is wrong': 'Kata sandi salah',
   'The current password is wrong': 'Kata sandi sekarang salah',

@@ -32,6 +32,25 @@ test('whoever registers gets a link that verifies their address, once', async ()
   expect(again).toFail(401, 'UNAUTHORIZED')
 })
 
+test('what a newcomer calls themselves is mailed to nobody before the address is theirs', async () => {
+  const email = newAddress()
+  const name = 'You won! Claim at https://evil.example/prize'
+  const { status } = await system.anybody.post('/auth/register', { email, password: 'a long enough pass phrase', name })
+  expect(status).toBe(201)
+  const admin = await system.admin()
+  const textsOf = async () => {
+    const found = await mailsTo(system, email)
+    return Promise.all(found.map(async ({ id }) => JSON.stringify((await admin.get(`/admin/mails/${id}`)).body.data)))
+  }
+  const before = await textsOf()
+  expect(before).toHaveLength(2)
+  for (const text of before) expect(text).not.toContain('evil.example')
+  expect((await verify(await tokenTo(system, email, 'verify-email'))).status).toBe(200)
+  await system.anybody.post('/auth/forgot-password', { email })
+  await mailTo(system, email, 'reset-password')
+  expect((await textsOf()).filter((text) => text.includes('evil.example'))).toHaveLength(1)
+})
+
 test('of twenty who use one link at once one succeeds', async () => {
   const { email } = await system.customer()
   const token = await tokenTo(system, email, 'verify-email')

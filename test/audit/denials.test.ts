@@ -107,6 +107,26 @@ test('a flood of one kind is its first entry at once and one with the number of 
   expect(entries[1]).toMatchObject({ action: 'sign-in.denied', after: { repeats: 9_999 }, requestId: null })
 })
 
+test('a right password with a wrong code is no repeat of a wrong password, nor of another reason', async () => {
+  const suspended = new AppError('FORBIDDEN', 'This account is suspended', undefined, {
+    attempt: { action: 'sign-in', target: { kind: 'user', id: 'usr_9' } },
+  })
+  const otherReason = new AppError('UNAUTHORIZED', 'The code is wrong', undefined, wrongPassword('usr_9'))
+  for (const error of [wrongPassword('usr_9'), otherReason, suspended]) {
+    deny({ error })
+    deny({ error })
+  }
+  const entries = await written()
+  expect(entries.map(({ reason, after }) => [reason, after.repeats])).toEqual([
+    ['E-mail or password is wrong', undefined],
+    ['The code is wrong', undefined],
+    ['This account is suspended', undefined],
+    ['E-mail or password is wrong', 1],
+    ['The code is wrong', 1],
+    ['This account is suspended', 1],
+  ])
+})
+
 test('who tries one thing after another gets ten entries a minute, and one for the rest', async () => {
   for (let index = 0; index < 500; index++) deny({ userId: 'usr_1', id: `ins_${index}` })
   deny({ userId: 'usr_2' })

@@ -13,7 +13,7 @@ import { subscribe } from '../../src/features/subscriptions/subscribe'
 import { day } from '../../src/lib/clock'
 import { jobs } from '../../src/queue'
 import { startTestCluster, type TestCluster } from '../support/cluster'
-import { mailsTo, mailTo } from '../support/mailbox'
+import { mailsTo, mailTo, tokenTo } from '../support/mailbox'
 import { credentialsOf } from '../support/people'
 import { runApp } from '../support/runtime'
 import { openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
@@ -39,6 +39,7 @@ afterAll(async () => {
 test('running apps, an open top-up and money: nothing without the explicit yes, everything with it', async () => {
   const name = 'Wahyuningsih Unik'
   const person = await system.customer({ balance: 100_000, name })
+  await system.anybody.post('/auth/verify-email', { token: await tokenTo(system, person.email, 'verify-email') })
   const plan = await system.plan({ service: 'ghost', price: 20_000 })
   const config = { smtpHost: 'mail.wahyuningsih.example', mailFrom: 'w@wahyuningsih.example', smtpPassword: 'w-secret' }
   const bought = await person.post('/subscriptions', { planId: plan.id, config, name: 'Blog Wahyuningsih' })

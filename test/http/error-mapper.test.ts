@@ -1,5 +1,4 @@
 import { afterAll, expect, test } from 'bun:test'
-import { t } from 'elysia'
 import { AppError, type ErrorCode, statusOfCode } from '../../src/lib/errors'
 import { startEdge } from './edge'
 
@@ -47,9 +46,6 @@ const edge = startEdge((app) =>
     .get('/rejected', () => Promise.reject(new TypeError(canary)))
     .get('/no-error', () => {
       throw { secret: canary }
-    })
-    .get('/wrong-answer', () => ({ token: canary, count: canary }) as never, {
-      response: { 200: t.Object({ token: t.String(), count: t.Integer() }) },
     }),
 )
 afterAll(() => edge.close())
@@ -71,25 +67,15 @@ test.each(Object.entries(statuses))('a refusal %s is answered with %i in the one
   expect(response.headers.get('cache-control')).toBe('no-store')
 })
 
-test.each(['fault', 'rejected', 'no-error', 'wrong-answer'])(
-  'of an unexpected fault (%s) the caller learns nothing',
-  async (path) => {
-    const response = await fetch(`${edge.url}/${path}`)
-    expect(response.status).toBe(500)
-    const text = await response.text()
-    expect(text).not.toContain(canary)
-    const body = JSON.parse(text)
-    expect(body.error).toEqual({ code: 'INTERNAL_ERROR', message: 'Internal error' })
-    // The one thing that leads from the caller's screen to the log line with the fault in it.
-    expect(edge.logged.some((line) => line.startsWith('request failed') && line.includes(body.requestId))).toBe(true)
-  },
-)
-
-test('an answer that does not fit its schema is logged by place and rule, without its content', async () => {
-  const { requestId } = await (await fetch(`${edge.url}/wrong-answer`)).json()
-  const line = edge.logged.find((known) => known.startsWith('request failed') && known.includes(requestId))
-  expect(line).toContain('/count: Expected')
-  expect(line).not.toContain(canary)
+test.each(['fault', 'rejected', 'no-error'])('of an unexpected fault (%s) the caller learns nothing', async (path) => {
+  const response = await fetch(`${edge.url}/${path}`)
+  expect(response.status).toBe(500)
+  const text = await response.text()
+  expect(text).not.toContain(canary)
+  const body = JSON.parse(text)
+  expect(body.error).toEqual({ code: 'INTERNAL_ERROR', message: 'Internal error' })
+  // The one thing that leads from the caller's screen to the log line with the fault in it.
+  expect(edge.logged.some((line) => line.startsWith('request failed') && line.includes(body.requestId))).toBe(true)
 })
 
 test('an unknown route is a JSON 404', async () => {

@@ -108,21 +108,21 @@ describe('guesses at an account', () => {
     const clock = handClock()
     const attempts = new Attempts({ factor: 1, now: clock.now })
     const guesses = await Promise.all(
-      Array.from({ length: 30 }, () => outcome(attempts.guard('siti@example.com', '192.0.2.1', wrong))),
+      Array.from({ length: 30 }, () => outcome(attempts.guard('siti@example.com', '192.0.2.1', 'UNAUTHORIZED', wrong))),
     )
     expect(guesses.filter((code) => code === 'UNAUTHORIZED')).toHaveLength(10)
     expect(guesses.filter((code) => code === 'RATE_LIMITED')).toHaveLength(20)
     const right = async () => 'in'
-    expect(await outcome(attempts.guard('siti@example.com', '192.0.2.1', right))).toBe('RATE_LIMITED')
-    expect(await outcome(attempts.guard('siti@example.com', '192.0.2.2', right))).toBe('in')
-    expect(await outcome(attempts.guard('budi@example.com', '192.0.2.1', right))).toBe('in')
+    expect(await outcome(attempts.guard('siti@example.com', '192.0.2.1', 'UNAUTHORIZED', right))).toBe('RATE_LIMITED')
+    expect(await outcome(attempts.guard('siti@example.com', '192.0.2.2', 'UNAUTHORIZED', right))).toBe('in')
+    expect(await outcome(attempts.guard('budi@example.com', '192.0.2.1', 'UNAUTHORIZED', right))).toBe('in')
     clock.advance(30_000)
-    expect(await outcome(attempts.guard('siti@example.com', '192.0.2.1', right))).toBe('in')
+    expect(await outcome(attempts.guard('siti@example.com', '192.0.2.1', 'UNAUTHORIZED', right))).toBe('in')
   })
 
   test('a network of version 6 is one guesser, whatever address in it is used', async () => {
     const attempts = new Attempts({ factor: 1, now: handClock().now })
-    const from = (address: string) => outcome(attempts.guard('siti@example.com', address, wrong))
+    const from = (address: string) => outcome(attempts.guard('siti@example.com', address, 'UNAUTHORIZED', wrong))
     for (let host = 1; host <= 10; host++) await from(`2001:db8:1:2::${host}`)
     expect(await from('2001:db8:1:2:ffff::1')).toBe('RATE_LIMITED')
     expect(await from('2001:db8:1:3::1')).toBe('UNAUTHORIZED')
@@ -134,8 +134,8 @@ describe('guesses at an account', () => {
       throw new AppError('FORBIDDEN', 'This account is suspended')
     }
     for (let time = 0; time < 30; time++) {
-      expect(await outcome(attempts.guard('a', '192.0.2.1', async () => 1))).toBe('in')
-      expect(await outcome(attempts.guard('a', '192.0.2.1', suspended))).toBe('FORBIDDEN')
+      expect(await outcome(attempts.guard('a', '192.0.2.1', 'UNAUTHORIZED', async () => 1))).toBe('in')
+      expect(await outcome(attempts.guard('a', '192.0.2.1', 'UNAUTHORIZED', suspended))).toBe('FORBIDDEN')
     }
   })
 })

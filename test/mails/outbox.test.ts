@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
+import { users } from '../../src/features/accounts/tables'
 import { sweepOutbox } from '../../src/features/mails'
 import { mails } from '../../src/features/mails/tables'
 import { hour, ManualClock, minute } from '../../src/lib/clock'
@@ -47,6 +48,19 @@ test('address and language can be given instead', async () => {
   office = await openPostOffice()
   await office.send({ ...welcome, to: ' Other@Example.com', locale: 'en' })
   expect((await office.outbox())[0]).toMatchObject({ recipient: 'other@example.com', locale: 'en' })
+})
+
+test('a name goes to its own verified address and to no other', async () => {
+  office = await openPostOffice()
+  await office.send({ ...welcome, key: 'own', to: ` ${siti.email.toUpperCase()}` })
+  await office.send({ ...welcome, key: 'new', to: 'new@example.com' })
+  await office.db.write((tx) => tx.update(users).set({ emailVerifiedAt: null }).run())
+  await office.send({ ...welcome, key: 'unverified' })
+  expect((await office.outbox()).map(({ key, data }) => [key, data])).toEqual([
+    ['own', { name: siti.name }],
+    ['new', {}],
+    ['unverified', {}],
+  ])
 })
 
 test('one occasion is one mail, sent once under its key', async () => {

@@ -31,21 +31,28 @@ export const accountRoutes = (parts: Parts) =>
     .use(accessControl(parts.authenticate))
     .post(
       '/register',
-      async ({ body, request, status }) => status(201, ok(await register(parts, body, deviceOf(request)))),
+      async ({ body, request, status }) => {
+        const device = deviceOf(request)
+        const act = () => register(parts, body, device)
+        return status(201, ok(await parts.attempts.guard('taken addresses', device.address, 'CONFLICT', act)))
+      },
       {
         access: 'public',
         body: RegisterInput,
         response: { 201: Answer(SignedInView), ...errors('CONFLICT') },
-        detail: { operationId: 'auth_register', summary: 'Open an account' },
+        detail: {
+          operationId: 'auth_register',
+          summary: 'Open an account',
+          description: 'An address that has an account is 409 `CONFLICT`: sign in, or ask for another password.',
+        },
       },
     )
     .post(
       '/login',
       async ({ body, request }) => {
         const device = deviceOf(request)
-        return ok(
-          await parts.attempts.guard(normaliseEmail(body.email), device.address, () => logIn(parts, body, device)),
-        )
+        const act = () => logIn(parts, body, device)
+        return ok(await parts.attempts.guard(normaliseEmail(body.email), device.address, 'UNAUTHORIZED', act))
       },
       {
         access: 'public',

@@ -67,7 +67,7 @@ export async function insertUser(
     key: `welcome:${id}`,
     userId: id,
     template: 'welcome',
-    data: { name: input.name.trim() },
+    data: {},
   })
   return id
 }

@@ -60,7 +60,8 @@ async function spendOneTimeCode(parts: Needs, tx: Tx, of: TwoFactor, code: strin
   const missingMs = fullAt - now.getTime() - maxTries * msPerTry
   if (missingMs > 0) {
     const retryAfterSeconds = Math.ceil(missingMs / second)
-    return new AppError('RATE_LIMITED', 'Too many wrong codes; a recovery code still works', { retryAfterSeconds })
+    const why = 'Too many wrong codes; a recovery code still works'
+    return new AppError('RATE_LIMITED', why, { retryAfterSeconds }, { attempt: attemptOf(refusal) })
   }
   const step = findStep(parts.sealer.open(of.sealedSecret, placeOf(of.userId)), code, now)
   if (step === undefined) {
@@ -85,5 +86,11 @@ export function orThrow<T>(outcome: T | AppError): T {
 const update = (tx: Tx, userId: string, set: Partial<TwoFactor>) =>
   tx.update(twoFactors).set(set).where(eq(twoFactors.userId, userId)).run()
 
-const wrong = ({ code, attempt }: Refusal): AppError =>
-  new AppError(code, 'The code is wrong or was used before', undefined, { attempt })
+const wrong = (refusal: Refusal): AppError =>
+  new AppError(refusal.code, 'The code is wrong or was used before', undefined, { attempt: attemptOf(refusal) })
+
+/** Apart from a wrong password: whoever got so far knows the right one, and its owner may not have given it to them. */
+const attemptOf = ({ attempt }: Refusal): Refusal['attempt'] => ({
+  ...attempt,
+  action: `${attempt.action}.second-factor`,
+})

@@ -86,8 +86,8 @@ export class Denials {
 
   #note(denial: Denial): void {
     this.#arm()
-    const { actor, action, target, after } = denial
-    const key = JSON.stringify([actor, action, target, after])
+    const { actor, action, target, reason, after } = denial
+    const key = JSON.stringify([actor, action, target, reason, after])
     const known = this.#first.get(key)
     if (known) {
       known.repeats++

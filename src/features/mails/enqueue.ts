@@ -11,7 +11,7 @@ import { mails } from './tables'
 export interface NewMail<T extends TemplateName> {
   /** One per occasion, such as `app-ready:<instance>`: a second mail under it is not made. */
   key: string
-  /** Whose address, language and name it takes. */
+  /** Whose address and language it takes, and the name where the address is proven to be theirs. */
   userId: string
   template: T
   data: MailData[T]
@@ -53,6 +53,9 @@ async function assertKnown(tx: Tx, { key, userId }: { key: string; userId: strin
   if (!gone) throw new Error(`no user ${userId} to write to`)
 }
 
+// A name may be anything that its writer wants a stranger to read: it is put into mails to a verified address of their own alone.
+const isOwn = sql`${users.emailVerifiedAt} is not null and coalesce(${sql.placeholder('to')}, ${users.email}) = ${users.email}`
+
 // One statement reads the person and writes the mail: a subscription is sold with this in its transaction.
 const insertMail = prepared((db) =>
   db
@@ -66,7 +69,9 @@ const insertMail = prepared((db) =>
           recipient: sql`coalesce(${sql.placeholder('to')}, ${users.email})`.as('recipient'),
           template: sql`${sql.placeholder('template')}`.as('template'),
           locale: sql`coalesce(${sql.placeholder('locale')}, ${users.locale})`.as('locale'),
-          data: sql`json_set(${sql.placeholder('data')}, '$.name', ${users.name})`.as('data'),
+          data: sql`iif(${isOwn}, json_set(${sql.placeholder('data')}, '$.name', ${users.name}), ${sql.placeholder('data')})`.as(
+            'data',
+          ),
           status: sql`'QUEUED'`.as('status'),
           attempts: sql`0`.as('attempts'),
           error: sql`null`.as('error'),

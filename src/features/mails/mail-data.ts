@@ -1,9 +1,9 @@
 /**
  * What each template is told; kept as JSON in the outbox. Money is whole rupiah, times are ISO 8601. No secret may stand
- * here: the outbox can be read by administrators. The person's name is added from their account.
+ * here: the outbox can be read by administrators. A name comes from the person's account alone, see enqueue.ts.
  */
 export interface MailData {
-  welcome: { name: string }
+  welcome: object
   'top-up-received': { amount: number; balance: number; transaction: string }
   /** `amount` left the wallet, or came back to it where it is negative; `owed` was spent already. */
   'top-up-reversed': { transaction: string; amount: number; balance: number; owed: number }
@@ -83,5 +83,5 @@ export type LinkOf = (linkId: string) => Promise<string | undefined>
 export type TemplateName = keyof MailData
 export type AnyMailData = MailData[TemplateName]
 
-/** The name stands in every mail's data once it is in the outbox, if the recipient is a person we know; the link never does. */
+/** The name stands in a mail's data once it is in the outbox, if its address is the person's own and verified; the link never does. */
 export type Stored<T> = T & { name?: string; link?: string }

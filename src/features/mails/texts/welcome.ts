@@ -15,5 +15,5 @@ export const welcome: MailTemplate<'welcome'> = {
       'Top up your wallet, choose an app from the catalog, and a few minutes later it runs.',
     ],
   }),
-  example: { name: 'Siti Rahayu' },
+  example: {},
 }
