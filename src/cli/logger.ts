@@ -4,6 +4,8 @@ import { createAccessLog, noAccessLog } from '../http/access-log'
 
 const flushEveryMs = 100
 const bufferBytes = 8 * 1024
+/** Of lines of the access log: a write of any size goes through a thread of its own and wakes this one again. */
+const batchLength = 64 * 1024
 /** Of what nobody takes; beyond it lines are dropped. */
 const maxWaitingBytes = 4 * 1024 * 1024
 
@@ -54,7 +56,7 @@ function inBatches(write: (text: string) => void): { add: (line: string) => void
   const add = (line: string) => {
     if (gathered === '') setTimeout(flush, flushEveryMs / 2)
     gathered += line
-    if (gathered.length > bufferBytes) flush()
+    if (gathered.length > batchLength) flush()
   }
   return { add, flush }
 }

@@ -5,6 +5,8 @@ import { type BoundValue, narrowIntegers, type SqlValue } from './values'
 /** Kept statements per connection; past it the half that was not used for longest goes. */
 const maxKeptStatements = 512
 
+const asks = /^\s*(?:select\b|pragma \w+$)/i
+
 type Bindings = BoundValue[]
 
 interface NativeStatement {
@@ -21,7 +23,7 @@ interface Kept {
   native: NativeStatement
   /** Gives rows. */
   reader: boolean
-  /** A plain SELECT may be left after its first row; a RETURNING may not, or its foreign keys go unchecked. */
+  /** A plain SELECT, or a PRAGMA that asks, may be left after its first row; a RETURNING may not, or its foreign keys go unchecked. */
   select: boolean
   /** A second statement of the same text, for `first` alone. */
   getter?: NativeStatement
@@ -181,7 +183,7 @@ export class FileConnection {
       const native = this.#db.prepare(sql) as unknown as NativeStatement
       const { reader } = native
       if (reader) readExactly(native)
-      return { native, reader, select: reader && /^\s*select\b/i.test(sql), usedAt: ++this.#tick }
+      return { native, reader, select: reader && asks.test(sql), usedAt: ++this.#tick }
     } catch (error) {
       throw fromNative(error)
     }

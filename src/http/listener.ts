@@ -6,6 +6,7 @@ import { createCors } from './cors'
 import { errorResponse } from './error-mapper'
 import { createFinish } from './finish'
 import type { HttpMetrics } from './http-metrics'
+import { KeptAnswers } from './kept-answers'
 import { Methods } from './methods'
 import { partPatterns } from './normal-path'
 import { openPort } from './open-port'
@@ -66,12 +67,14 @@ export function listen(edge: Edge): Listener {
     addressOf: (request) => proxies.addressOf(server.requestIP(request)?.address, request.headers),
     isProxied: (request) => proxies.any && proxies.trusts(server.requestIP(request)?.address),
   }
+  const keptAnswers = new KeptAnswers()
   const finish = createFinish({ accessLog, metrics, cors, https })
   let pending = 0
   let lastCrowd = Number.NEGATIVE_INFINITY
 
   const finishRouted = (request: Request, context: RequestContext, response: Response): Response => {
     pending--
+    if (context.again) keptAnswers.keep(context.target, { route: context.route, again: context.again })
     const refused = response.status >= 400 && response.status < 500
     const refusal = refused ? limits?.refuseUncounted(request, context) : undefined
     if (refusal) return finish(request, context, errorResponse(refusal, request, context.id))
@@ -105,10 +108,21 @@ export function listen(edge: Edge): Listener {
     )
   }
 
+  /** Whoever used up their calls is refused on the usual way. */
+  const answerKept = (request: Request, context: RequestContext): Response | undefined => {
+    const kept = keptAnswers.find(context.target)
+    if (!kept || request.method !== 'GET' || limits?.someEmpty) return undefined
+    const response = kept.again(request)
+    if (response) context.route = kept.route
+    return response
+  }
+
   const answer = (request: Request): Response | Promise<Response> => {
     const context = openContext(request, listening, performance.now())
     const malformed = refuseRequestLine(request)
     if (malformed) return finish(request, context, errorResponse(malformed, request, context.id))
+    const kept = answerKept(request, context)
+    if (kept) return finish(request, context, kept)
     takeVersionOff(request)
     const preflight = cors?.preflight(request)
     if (preflight) return finish(request, context, preflight)

@@ -77,6 +77,11 @@ export class RateLimits {
     }
   }
 
+  /** Whether somebody who has not signed in has used up what there is. */
+  get someEmpty(): boolean {
+    return !this.#off && this.#address.read.someEmpty
+  }
+
   /** Before anything is read of a request that nobody has signed. */
   refuseUnsigned(request: Request, context: RequestContext): AppError | undefined {
     if (this.#off) return undefined
@@ -139,7 +144,7 @@ export class RateLimits {
 
   /** Who calls is asked only while somebody has used up what there is: asking costs a fifth of the whole answer. */
   #refuseEmptied(context: RequestContext): AppError | undefined {
-    if (!this.#address.read.someEmpty) return undefined
+    if (!this.someEmpty) return undefined
     const verdict = this.#address.read.look(networkOf(context.address))
     if (verdict.allowed) return undefined
     context.limit = verdict

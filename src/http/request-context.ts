@@ -1,5 +1,6 @@
 import { randomPart } from '../lib/ids'
 import type { Actor } from './access'
+import type { AnswerAgain } from './kept-answers'
 import type { RateLimits } from './rate-limit'
 import type { Verdict } from './token-buckets'
 
@@ -31,6 +32,10 @@ export class RequestContext {
   admitted: Actor | undefined
   /** The limit that counted for it. */
   limit: Verdict | undefined
+  /** Path and query as they came, the version included. */
+  readonly target: string
+  /** Set by a feature that keeps the answer of this path. */
+  again: AnswerAgain | undefined
   /** Takes from that limit what a body costs whose length is known only now. */
   payFor: (bytes: number) => void = () => {}
   #address: string | undefined
@@ -40,7 +45,10 @@ export class RequestContext {
     readonly startedAt: number,
     private readonly request: Request,
     private readonly listening: Listening | undefined,
-  ) {}
+  ) {
+    const { url } = request
+    this.target = url.slice(url.indexOf('/', url.indexOf('://') + 3))
+  }
 
   get userId(): string | undefined {
     return this.actor?.userId
@@ -58,7 +66,10 @@ export class RequestContext {
   }
 }
 
-const contexts = new WeakMap<Request, RequestContext>()
+/** On the request itself: a map beside it costs as much as a third of a kept page. */
+const place = Symbol('context')
+type Known = Request & { [place]?: RequestContext }
+
 const boot = randomPart(8)
 const acceptable = /^[\w.-]{8,64}$/
 let count = 0
@@ -72,15 +83,15 @@ export function openContext(request: Request, listening: Listening | undefined, 
   const kept = given !== null && acceptable.test(given) && listening?.isProxied(request)
   const id = kept ? given : `req_${boot}${(++count).toString(36)}`
   const context = new RequestContext(id, now, request, listening)
-  contexts.set(request, context)
+  shareContext(context, request)
   return context
 }
 
 /** Lets another form of the same request share what is known of it. */
 export function shareContext(context: RequestContext, request: Request): void {
-  contexts.set(request, context)
+  ;(request as Known)[place] = context
 }
 
 export function contextOf(request: Request): RequestContext {
-  return contexts.get(request) ?? openContext(request, undefined, performance.now())
+  return (request as Known)[place] ?? openContext(request, undefined, performance.now())
 }

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { type Database, prepared } from '../../db'
+import { contextOf } from '../../http/request-context'
 import { securedHeaders } from '../../http/security-headers'
 import { type Locale, preferredLocale } from '../../lib/locale'
 import { catalogVersion } from './tables'
@@ -33,17 +34,20 @@ export class KeptPages {
   }
 
   /** The answer of this name in the caller's language, built if nothing kept still holds. @throws what `build` throws; that is not kept */
-  respond(request: Request, name: string, build: Build): Response | Promise<Response> {
-    const accepted = request.headers.get('accept-language')
-    const locale = (accepted === null ? undefined : preferredLocale(accepted)) ?? 'en'
-    // A copy for each language; most callers name none.
-    const key = locale === 'en' ? name : `${locale} ${name}`
-    const seen = this.#db.dataVersion()
-    if (seen === this.#seenDatabase) {
-      const kept = this.#pages.get(key)
-      if (kept) return answer(request, kept)
-    }
-    return this.#build(request, key, () => build(locale), seen)
+  async respond(request: Request, name: string, build: Build): Promise<Response> {
+    const locale = localeOf(request)
+    const response =
+      this.#answerKept(request, name) ??
+      (await this.#build(request, keyOf(name, locale), () => build(locale), this.#db.dataVersion()))
+    contextOf(request).again = (next) => this.#answerKept(next, name)
+    return response
+  }
+
+  /** Undefined where nothing kept still holds. */
+  #answerKept(request: Request, name: string): Response | undefined {
+    if (this.#db.dataVersion() !== this.#seenDatabase) return undefined
+    const kept = this.#pages.get(keyOf(name, localeOf(request)))
+    return kept && answer(request, kept)
   }
 
   async #build(request: Request, key: string, build: () => Promise<unknown>, seen: number | bigint): Promise<Response> {
@@ -72,6 +76,14 @@ export class KeptPages {
     this.#seenDatabase = seen
   }
 }
+
+function localeOf(request: Request): Locale {
+  const accepted = request.headers.get('accept-language')
+  return (accepted === null ? undefined : preferredLocale(accepted)) ?? 'en'
+}
+
+/** A copy for each language; most callers name none. */
+const keyOf = (name: string, locale: Locale): string => (locale === 'en' ? name : `${locale} ${name}`)
 
 function answer(request: Request, { body, etag, headers }: KeptPage): Response {
   const known = request.headers.get('if-none-match')
