@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../../src/db'
 import { FileConnection } from '../../src/db/connection'
-import { migrate } from '../../src/db/migrate'
 import { type AuditedAct, recordAct } from '../../src/features/audit'
 import { auditEntries } from '../../src/features/audit/tables'
+import { placeDatabase } from '../support/fresh-database'
 
 const triggers = ['audit_entries_number', 'audit_entries_chain', 'audit_entries_immutable', 'audit_entries_keep']
 
@@ -23,7 +23,7 @@ export interface Scratch {
 export async function openScratch(): Promise<Scratch> {
   const folder = mkdtempSync(join(tmpdir(), 'minispod-audit-'))
   const path = join(folder, 'test.db')
-  await migrate({ url: `file:${path}` })
+  await placeDatabase(path)
   const db = await openDatabase({ url: `file:${path}` })
   let intruder: FileConnection | undefined
   return {

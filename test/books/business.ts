@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileConnection } from '../../src/db/connection'
 import { openSnapshot } from '../../src/db/open-to-read'
+import type { SqlValue } from '../../src/db/values'
 import { Findings, verifySnapshot } from '../../src/features/books'
 import { charge, entry, openBooks } from '../db/books'
 import { upgrade, upgradeDone } from '../db/upgrade-cases'
@@ -88,27 +89,37 @@ export interface Business {
 
 export async function openBusiness(): Promise<Business> {
   const folder = mkdtempSync(join(tmpdir(), 'minispod-business-'))
-  const sound = join(folder, 'sound.db')
+  const bare = join(folder, 'bare.db')
   const books = await openBooks()
   for (const statement of furtherBusiness) books.connection.exec(statement)
-  books.connection.exec(`VACUUM INTO '${sound}'`)
+  books.connection.exec(`VACUUM INTO '${bare}'`)
   books.close()
+  const triggers = takeTriggersFrom(bare)
   let copies = 0
   return {
     damaged(harm) {
       const path = join(folder, `copy-${++copies}.db`)
-      copyFileSync(sound, path)
+      copyFileSync(bare, path)
       const intruder = new FileConnection(path)
       intruder.exec('PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON; PRAGMA synchronous=OFF')
-      const triggers = intruder.all(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
-      for (const [name] of triggers) intruder.script(`DROP TRIGGER ${name}`)
       intruder.script(harm)
-      for (const [, sql] of triggers) intruder.script(String(sql))
+      // As rows: to parse them all for each copy would cost more than to look at it.
+      intruder.exec('PRAGMA writable_schema=ON')
+      for (const trigger of triggers) intruder.run('INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)', trigger)
       intruder.close()
       return path
     },
     end: () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+/** @returns their rows in the schema */
+function takeTriggersFrom(path: string): SqlValue[][] {
+  const connection = new FileConnection(path)
+  const triggers = connection.all(`SELECT * FROM sqlite_schema WHERE type = 'trigger'`)
+  for (const [, name] of triggers) connection.script(`DROP TRIGGER ${name}`)
+  connection.close()
+  return triggers
 }
 
 /** What is off in a file, by the name of the check that says so. */

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FileConnection } from '../../src/db/connection'
-import { migrate } from '../../src/db/migrate'
 import { genesisHash, hashOf } from '../../src/features/audit/chain'
+import { placeDatabase } from '../support/fresh-database'
 
 const firstAct = {
   number: 1,
@@ -76,7 +76,7 @@ export interface Books {
 export async function openBooks(): Promise<Books> {
   const folder = mkdtempSync(join(tmpdir(), 'minispod-books-'))
   const path = join(folder, 'test.db')
-  await migrate({ url: `file:${path}` })
+  await placeDatabase(path)
   const connection = new FileConnection(path, { busyTimeoutMs: 1_000 })
   connection.exec('PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; PRAGMA synchronous=OFF')
   connection.exec(rows)

@@ -4,11 +4,12 @@ import { databaseUrlOf } from '../../src/config/database-url'
 import { changeKeptSecrets, newKey } from '../../src/data-dir/kept-secrets'
 import { loadSecrets, type Secrets } from '../../src/data-dir/secrets'
 import { type Database, openDatabase, sealedPlace } from '../../src/db'
-import { migrate } from '../../src/db/migrate'
+import { pathOf } from '../../src/db/location'
 import { users } from '../../src/features/accounts/tables'
 import { instances } from '../../src/features/instances/tables'
 import { createSealer, type Sealer } from '../../src/lib/seal'
 import { temporaryFolder } from '../support/command'
+import { placeDatabase } from '../support/fresh-database'
 
 export interface Vault {
   dataDir: string
@@ -33,7 +34,7 @@ export async function openVault(environment: Record<string, string> = {}): Promi
   const folder = temporaryFolder()
   const config = parseConfig({ DATA_DIR: folder.path, ...environment })
   const location = { url: databaseUrlOf(config) }
-  await migrate(location)
+  await placeDatabase(pathOf(location))
   let db = await openDatabase(location)
   let open = true
   const secrets = loadSecrets(config)

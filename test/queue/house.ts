@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { asc, eq } from 'drizzle-orm'
 import { Registry } from 'prom-client'
 import { type Database, openDatabase } from '../../src/db'
-import { migrate } from '../../src/db/migrate'
 import { type Clock, systemClock } from '../../src/lib/clock'
 import type { Logger } from '../../src/lib/log'
 import { createQueue, type JobKind, type JobQueue, jobs, type QueueParts } from '../../src/queue'
+import { placeDatabase } from '../support/fresh-database'
 
 export { eventually } from '../support/until'
 
@@ -31,8 +31,9 @@ export interface House {
 /** A real database file with the real migrations, and a queue on it that has not been started. */
 export async function openHouse(options: Partial<QueueParts> = {}): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'queue-'))
-  const url = `file:${join(folder, 'test.db')}`
-  await migrate({ url })
+  const path = join(folder, 'test.db')
+  const url = `file:${path}`
+  await placeDatabase(path)
   const db = await openDatabase({ url })
   const clock = options.clock ?? systemClock
   const registry = new Registry()

@@ -9,7 +9,7 @@ type Handle = (request: Request) => Response | Promise<Response>
 
 interface Described {
   type: string | undefined
-  check: TypeCheck<TSchema>
+  check: () => TypeCheck<TSchema>
 }
 
 /**
@@ -36,7 +36,9 @@ async function assertFits(place: string, { type = 'application/json', check }: D
   const given = response.headers.get('content-type') ?? 'none'
   if (!given.startsWith(type)) throw new Error(`${place} is ${given} and not ${type}`)
   if (type !== 'application/json') return
-  const problem = check.Errors(await response.clone().json()).First()
+  const problem = check()
+    .Errors(await response.clone().json())
+    .First()
   if (problem) throw new Error(`${place} is not what the document says: ${problem.path} ${problem.message}`)
 }
 
@@ -48,12 +50,20 @@ function describedOf(app: AnyElysia): Map<string, Map<number, Described>> {
     // What any body may be refused with stands in the document, though no route says it.
     const all = route.hooks.body ? { ...bodyErrors, ...answers } : answers
     const byStatus = Object.entries(all).map(
-      ([status, schema]) =>
-        [Number(status), { type: schema['x-media-type'], check: TypeCompiler.Compile(exactly(schema)) }] as const,
+      ([status, schema]) => [Number(status), { type: schema['x-media-type'], check: checkOf(schema) }] as const,
     )
     described.set(`${route.method} ${route.path}`, new Map(byStatus))
   }
   return described
+}
+
+/** Compiled when it is first asked for: all of them would cost as much as the rest of a start. */
+function checkOf(schema: TSchema): () => TypeCheck<TSchema> {
+  let check: TypeCheck<TSchema> | undefined
+  return () => {
+    check ??= TypeCompiler.Compile(exactly(schema))
+    return check
+  }
 }
 
 /** The schema without what it leaves open: names nobody knows, and the texts that Elysia takes for a number. */

@@ -12,6 +12,7 @@ import { newId } from '../../src/lib/ids'
 import type { Logger } from '../../src/lib/log'
 import { checkAnswers } from './answer-check'
 import { type Caller, callerOf } from './caller'
+import { placeDatabase } from './fresh-database'
 import { createCustomer, signInAdmin, type TestCustomer, testCost } from './people'
 
 export { type Answer, type Caller, callerOf } from './caller'
@@ -60,6 +61,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     ...(process.env.TEST_KUBECONFIG ? { KUBECONFIG: process.env.TEST_KUBECONFIG } : {}),
     ...options.environment,
   })
+  if (!options.dataDir && !options.environment?.DATABASE_URL) await placeDatabase(join(dataDir, 'minispod.db'))
   const system = await boot(config, {
     log: recordInto(logged),
     accessLog: recordAccess(logged),

@@ -42,8 +42,15 @@ export async function checkSchema(snapshot: Snapshot, findings: Findings): Promi
   return isWhole
 }
 
-/** Made anew each time, in memory: some ten milliseconds, and nothing that could be out of date. */
+let wanted: Map<string, Part> | undefined
+
+/** Made in memory when first asked for: the migrations of a running program do not change. */
 function wantedParts(): Map<string, Part> {
+  wanted ??= partsOfMigrations()
+  return wanted
+}
+
+function partsOfMigrations(): Map<string, Part> {
   const scratch = new FileConnection(':memory:')
   try {
     scratch.exec('PRAGMA foreign_keys=OFF')
