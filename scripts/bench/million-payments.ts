@@ -85,7 +85,6 @@ export class Payments {
       digest: `digest-${transaction}`,
       order_id: orderId,
       body: JSON.stringify({ order_id: orderId, transaction_status: 'settlement', status_code: '200' }),
-      signature_valid: 1,
       received_at: atMs,
       processed_at: atMs,
       outcome: 'SUCCESS',

@@ -18,6 +18,7 @@ import sql15 from '../../drizzle/0015_status_counts.sql' with { type: 'text' }
 import sql16 from '../../drizzle/0016_payments_seen.sql' with { type: 'text' }
 import sql17 from '../../drizzle/0017_payments_seen_rules.sql' with { type: 'text' }
 import sql18 from '../../drizzle/0018_one_job_forgets.sql' with { type: 'text' }
+import sql19 from '../../drizzle/0019_drop_signature_valid.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   { name: '0016_payments_seen', sql: sql16 },
   { name: '0017_payments_seen_rules', sql: sql17 },
   { name: '0018_one_job_forgets', sql: sql18 },
+  { name: '0019_drop_signature_valid', sql: sql19 },
 ]

@@ -44,7 +44,7 @@ const rows = `
     VALUES ('paid', 'a', 101, 'TXMP-101-x', 1000, 'qris', 'SUCCESS', 9, 1, 1), ('open', 'a', 102, 'TXMP-102-x', 500, 'qris', 'PENDING', 9, 1, 1);
   INSERT INTO ledger_entries (number, debit_account, credit_account, amount, source, transaction_number, created_at)
     VALUES (1, 'clearing:midtrans', 'wallet:a', 1000, 'top-up:paid', 101, 1);
-  INSERT INTO payment_notifications (id, digest, order_id, body, signature_valid, received_at) VALUES (1, 'd', 'TXMP-101-x', '{}', 1, 1);
+  INSERT INTO payment_notifications (id, digest, order_id, body, received_at) VALUES (1, 'd', 'TXMP-101-x', '{}', 1);
   INSERT INTO subscriptions (number, id, user_id, service_id, plan_id, name, status, billing_cycle, price, anchor_at, current_period_start,
       current_period_end, created_at, updated_at)
     VALUES (101, 's1', 'a', 'svc', 'small', 'Mine', 'ACTIVE', 'MONTHLY', 100, 1, 1, 2678400001, 1, 1);

@@ -41,11 +41,8 @@ const rows: Record<
   payment_notifications: {
     column: 'digest',
     days: 365,
-    insert: (
-      id,
-      at,
-    ) => `insert into payment_notifications (digest, order_id, body, signature_valid, received_at, processed_at)
-      values ('${id}', 'o', '{}', 1, ${at}, ${at})`,
+    insert: (id, at) => `insert into payment_notifications (digest, order_id, body, received_at, processed_at)
+      values ('${id}', 'o', '{}', ${at}, ${at})`,
   },
   sessions: {
     column: 'id',
@@ -106,7 +103,7 @@ test('what still waits is never forgotten, however old', async () => {
   await run(`insert into mails (id, key, recipient, template, locale, data, status, created_at)
     values ('kept-q', 'kept-q', 'a@example.com', 'welcome', 'id', '{}', 'QUEUED', ${old})`)
   await run(
-    `insert into payment_notifications (digest, order_id, body, signature_valid, received_at) values ('kept-q', 'o', '{}', 1, ${old})`,
+    `insert into payment_notifications (digest, order_id, body, received_at) values ('kept-q', 'o', '{}', ${old})`,
   )
   await run(
     `insert into jobs (id, kind, key, payload, status, run_at, created_at) values ('kept-q', 'k', 'kept-q', '{}', 'QUEUED', ${old}, ${old})`,

@@ -46,7 +46,6 @@ export async function receiveNotification(
         digest,
         orderId,
         body: JSON.stringify(body, withoutPayer),
-        signatureValid: true,
         receivedAt: at,
         ...(order ? {} : { processedAt: at, outcome: 'unknown order' }),
       })

@@ -92,7 +92,6 @@ export const paymentNotifications = sqliteTable(
     digest: text('digest').notNull(),
     orderId: text('order_id').notNull(),
     body: text('body').notNull(),
-    signatureValid: flag('signature_valid').notNull(),
     received: integer('received').notNull().default(1),
     /** How many of these the provider was asked after: what a notice means may have changed though its bytes have not. */
     asked: integer('asked').notNull().default(0),

@@ -1,0 +1,1 @@
+ALTER TABLE `payment_notifications` DROP COLUMN `signature_valid`;
