@@ -165,7 +165,10 @@ export const makeReady = ({ system }: Shop, subscriptionId: string): Promise<voi
   system.parts.db.write((tx) => markFirstReady(tx, subscriptionId, system.parts.clock.now()))
 
 /** The same person with a fresh token: a clock that was moved has outlived the old one. */
-export async function signInAgain({ system }: Shop, { email, password }: TestCustomer): Promise<Caller> {
+export async function signInAgain(
+  { system }: Shop,
+  { email, password }: Pick<TestCustomer, 'email' | 'password'>,
+): Promise<Caller> {
   const { status, body } = await system.anybody.post('/auth/login', { email, password })
   if (status !== 200) throw new Error(`login: ${status} ${JSON.stringify(body)}`)
   return callerOf(system.url, { authorization: `Bearer ${body.data.accessToken}` })

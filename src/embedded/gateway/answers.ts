@@ -37,6 +37,16 @@ export const unmodifiable = () => refusal(200, '412', 'Merchant cannot modify th
 
 export const refundRejected = (message: string) => refusal(200, '414', message)
 
+/** Those of a request's form, 400, 401 and 413, come under an HTTP status of their own. */
+export const refusedWith = (statusCode: number) =>
+  refusal(formCodes.get(statusCode) ?? 200, String(statusCode), 'The request was refused.')
+
+const formCodes = new Map([
+  [400, 400],
+  [401, 401],
+  [413, 400],
+])
+
 export const snapRefusal = (httpStatus: number, messages: string[]): Answer => ({
   httpStatus,
   body: { error_messages: messages },

@@ -34,23 +34,23 @@ export const chargeAnswer = (merchant: Merchant, order: Order): Body => ({
 
 export function statusAnswer(merchant: Merchant, order: Order): Body {
   const statusCode = order.status === 'expire' ? '407' : statusCodeOf(order)
-  return {
+  const fields = {
     status_code: statusCode,
     status_message: 'Success, transaction is found',
     ...fieldsOf(merchant, order),
-    signature_key: sign(merchant, order, statusCode),
   }
+  return signed(merchant, worded(fields, order.wording?.answers))
 }
 
 /** A cancelled or expired order's notice carries 202, though its status answers 200 or 407. */
 export function notificationOf(merchant: Merchant, order: Order): Body {
   const statusCode = order.status === 'cancel' || order.status === 'expire' ? '202' : statusCodeOf(order)
-  return {
+  const fields = {
     status_code: statusCode,
     status_message: 'midtrans payment notification',
     ...fieldsOf(merchant, order),
-    signature_key: sign(merchant, order, statusCode),
   }
+  return signed(merchant, worded(fields, order.wording?.notices))
 }
 
 /** What cancel, expire, approve and deny answer. */
@@ -66,9 +66,12 @@ export function statusCodeOf(order: Order): string {
   return order.status === 'deny' ? '202' : '200'
 }
 
-export function sign(merchant: Merchant, order: Order, statusCode: string): string {
-  const text = `${order.orderId}${statusCode}${grossAmount(order.amount)}${merchant.serverKey}`
-  return createHash('sha512').update(text).digest('hex')
+const worded = (body: Body, wording: Body = {}): Body =>
+  Object.fromEntries(Object.entries({ ...body, ...wording }).filter(([, value]) => value !== null))
+
+function signed({ serverKey }: Merchant, body: Body): Body {
+  const text = `${body.order_id}${body.status_code}${body.gross_amount}${serverKey}`
+  return { ...body, signature_key: createHash('sha512').update(text).digest('hex') }
 }
 
 function messageOf(order: Order): string {
@@ -91,6 +94,12 @@ const fieldsOf = (merchant: Merchant, order: Order): Body => ({
   expiry_time: localTime(order.expiresAt),
   ...(order.settledAt ? { settlement_time: localTime(order.settledAt) } : {}),
   ...refundFieldsOf(order),
+  ...(order.chargedBack ? { refund_chargeback_amount: grossAmount(order.chargedBack) } : {}),
+  ...(order.originalAmount ? { metadata: originalAmountIn(order.originalAmount) } : {}),
+})
+
+const originalAmountIn = (amount: number): Body => ({
+  extra_info: { gross_amount_info: { original_amount: grossAmount(amount) } },
 })
 
 function methodFieldsOf(order: Order): Body {

@@ -9,8 +9,10 @@ export type CallFault =
   | { kind: 'html' }
   /** Never answers, and nothing is done. */
   | { kind: 'hang' }
-  /** Does as asked, and never answers. */
-  | { kind: 'lost' }
+  /** Refused in Midtrans' own words with this status code, and nothing is done. */
+  | { kind: 'refused'; statusCode: number }
+  /** Does as asked, and never answers; or whoever stands in front answers in its place with this HTTP status. */
+  | { kind: 'lost'; httpStatus?: number }
 
 /** What goes wrong with the next calls of an endpoint, one fault a call, in the order they were planned. */
 export class CallFaults {

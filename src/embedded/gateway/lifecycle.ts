@@ -24,6 +24,7 @@ export const settled = (order: Order, now: Date): Order => ({
   status: 'settlement',
   fraudStatus: 'accept',
   settledAt: order.settledAt ?? now.toISOString(),
+  chargedBack: undefined,
 })
 
 export function expired(order: Order): Order | null {
@@ -57,17 +58,37 @@ export function refunded(
 ): Order | null {
   if (order.status !== 'settlement' && order.status !== 'partial_refund') return null
   if (!isRefundable(order) || refundedAmount(order) + refund.amount > order.amount) return null
-  const refunds = [...order.refunds, { ...refund, id: order.refunds.length + 1, at: now.toISOString() }]
+  const refunds = [...order.refunds, { ...refund, id: nextRefundId(order), at: now.toISOString() }]
   const whole = refunds.reduce((sum, { amount }) => sum + amount, 0) === order.amount
   return { ...order, refunds, status: whole ? 'refund' : 'partial_refund' }
+}
+
+export const nextRefundId = (order: Order): number => (order.refunds.at(-1)?.id ?? 0) + 1
+
+/** A refund that came to nothing and stands in no list any more. */
+export function refundForgotten(order: Order, key: string): Order | null {
+  if (order.status !== 'refund' && order.status !== 'partial_refund') return null
+  const refunds = order.refunds.filter((refund) => refund.key !== key)
+  if (refunds.length === order.refunds.length) return null
+  return { ...order, refunds, status: refunds.length === 0 ? 'settlement' : 'partial_refund' }
 }
 
 /** A bank transfer has no way back. */
 export const isRefundable = (order: Order): boolean =>
   order.payment !== null && order.payment.type !== 'bank_transfer' && order.payment.type !== 'echannel'
 
-export function chargedBack(order: Order): Order | null {
-  return order.status === 'settlement' || order.status === 'capture' ? { ...order, status: 'chargeback' } : null
+/** All of it without an amount. */
+export function chargedBack(order: Order, amount = order.amount): Order | null {
+  if (!['settlement', 'capture', 'partial_chargeback'].includes(order.status)) return null
+  const sum = (order.chargedBack ?? 0) + amount
+  if (sum >= order.amount) return { ...order, status: 'chargeback', chargedBack: undefined }
+  return { ...order, status: 'partial_chargeback', chargedBack: sum }
+}
+
+/** Paid with a fee that the provider takes from the customer for itself. */
+export function paidWithFee(order: Order, fee: number, now: Date): Order | null {
+  const original = order.originalAmount ?? order.amount
+  return paid({ ...order, amount: original + fee, originalAmount: original }, now)
 }
 
 /** Whether the order's id is free for another transaction. */

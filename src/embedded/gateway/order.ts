@@ -11,6 +11,7 @@ export type TransactionStatus =
   | 'refund'
   | 'partial_refund'
   | 'chargeback'
+  | 'partial_chargeback'
 
 export interface Refund {
   id: number
@@ -39,6 +40,18 @@ export interface Order {
   expiresAt: string
   settledAt: string | null
   refunds: Refund[]
+  /** What was ordered, where the customer bears a fee on top of it: `amount` is both together. */
+  originalAmount?: number
+  /** What a bank has taken back of it, where that is not all. */
+  chargedBack?: number
+  /** What is said of it in other words than usual. */
+  wording?: Wording
+}
+
+/** Fields that stand in place of the usual ones; null leaves one out. */
+export interface Wording {
+  answers?: Record<string, unknown>
+  notices?: Record<string, unknown>
 }
 
 export type Payment =

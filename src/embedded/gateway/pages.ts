@@ -105,6 +105,7 @@ function wordsOf(order: Order): string {
     refund: 'Refunded',
     partial_refund: 'Partly refunded',
     chargeback: 'Charged back',
+    partial_chargeback: 'Partly charged back',
   }
   return words[order.status] ?? order.status
 }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { type Answer, malformed, respond, snapRefusal, unauthorized } from './answers'
+import { type Answer, malformed, refusedWith, respond, snapRefusal, unauthorized } from './answers'
 import type { Body } from './bodies'
 import type { CallFaults, Endpoint } from './call-faults'
 import type { CardTokens } from './card-tokens'
@@ -77,9 +77,11 @@ export function createHandler(parts: RouterParts): (request: Request) => Promise
     if (fault?.kind === 'html') {
       return new Response('<!doctype html><title>Maintenance</title>', { headers: { 'content-type': 'text/html' } })
     }
-    if (fault?.kind === 'status') return new Response('upstream error', { status: fault.httpStatus })
+    if (fault?.kind === 'status') return upstreamError(fault.httpStatus)
+    if (fault?.kind === 'refused') return respond(refusedWith(fault.statusCode))
     const answer = await answerOf(request, endpoint, run)
-    return fault?.kind === 'lost' ? silence(request, parts.closing) : respond(answer)
+    if (fault?.kind !== 'lost') return respond(answer)
+    return fault.httpStatus === undefined ? silence(request, parts.closing) : upstreamError(fault.httpStatus)
   }
 
   async function answerOf(request: Request, endpoint: Endpoint, run: Run): Promise<Answer> {
@@ -119,6 +121,8 @@ async function readBody(request: Request): Promise<Body | null> {
     return null
   }
 }
+
+const upstreamError = (status: number): Response => new Response('upstream error', { status })
 
 /** Until the caller gives up or the gateway closes. */
 function silence(request: Request, closing: AbortSignal): Promise<Response> {

@@ -11,13 +11,13 @@ const sum = (amounts: number[]): number => amounts.reduce((total, amount) => tot
 
 /** Whether there was money, though it may have gone back since. */
 export const wasPaid = ({ status, fraudStatus }: Order): boolean =>
-  ['settlement', 'refund', 'partial_refund', 'chargeback'].includes(status) ||
+  ['settlement', 'refund', 'partial_refund', 'chargeback', 'partial_chargeback'].includes(status) ||
   (status === 'capture' && fraudStatus === 'accept')
 
-/** @param amount of the top-up, which is the payment without its fee */
+/** @param amount of the top-up, which is the payment without what was paid on top */
 export function worthOf(order: Order, amount: number): Worth {
   if (!wasPaid(order) || order.status === 'chargeback') return nothing
-  const back = sum(order.refunds.map((refund) => refund.amount))
+  const back = sum(order.refunds.map((refund) => refund.amount)) + (order.chargedBack ?? 0)
   const fee = order.amount - amount
   return { wallet: Math.max(amount - back, 0), fees: fee - Math.max(back - amount, 0) }
 }

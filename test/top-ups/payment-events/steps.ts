@@ -14,6 +14,11 @@ const events = [
   'notifyAgain',
   'refund',
   'payAgain',
+  'payWithFee',
+  'forgetRefund',
+  'contradict',
+  'nameTransaction',
+  'omitSum',
 ] as const
 
 export type ProviderEvent = (typeof events)[number]

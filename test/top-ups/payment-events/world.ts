@@ -10,13 +10,14 @@ import { paymentCases } from '../../../src/features/top-ups/tables'
 import { beginTopUp } from '../../../src/features/top-ups/top-up'
 import { cancelTopUp } from '../../../src/features/top-ups/withdraw'
 import type { Actor } from '../../../src/http/access'
-import { hour, ManualClock, minute, second } from '../../../src/lib/clock'
+import { hour, ManualClock, minute } from '../../../src/lib/clock'
 import { AppError } from '../../../src/lib/errors'
 import { newId } from '../../../src/lib/ids'
 import type { PaymentGateway } from '../../../src/payments'
 import { jobs } from '../../../src/queue'
 import { newCardToken, openShop, rowOfTopUp, type Shop } from '../../support/shop'
 import { quickPayments } from '../till'
+import { happen } from './happenings'
 import type { Step, Story } from './steps'
 
 const people = 6
@@ -103,29 +104,6 @@ async function take(world: World, actor: Actor, told: Told, { does, ...faults }:
       await refused(() => settleTopUp(parts, orderId))
   }
   if (faults.waits) await gateway.notifications.idle()
-}
-
-/** What the provider would not have in its state does not happen. */
-async function happen(
-  { shop, clock }: World,
-  told: Told,
-  event: keyof Shop['gateway']['events'],
-  amount?: number,
-): Promise<void> {
-  const { gateway, system } = shop
-  const { orderId } = told
-  // No bank settles what was given back in part.
-  if (event === 'settle' && gateway.orders(orderId).at(-1)!.refunds.length > 0) return
-  if (event === 'payAgain') {
-    // The provider speaks of the last payment only: what it says of the first has to be known by then.
-    await gateway.notifications.idle()
-    gateway.calls.clear()
-    await settleTopUp(system.parts, orderId)
-    clock.advance(second)
-  }
-  await gateway.events[event](orderId, amount).catch((fault: Error) => {
-    if (!fault.message.includes("can't do that in its state")) throw fault
-  })
 }
 
 /** All that is there, at most `wanted`. */
