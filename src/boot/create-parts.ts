@@ -20,7 +20,7 @@ import type { ClusterPart } from './cluster-part'
 import type { PaymentPart } from './payment-part'
 import type { Store } from './store'
 
-export interface Foundation extends Store {
+interface Foundation extends Store {
   config: Config
   clock: Clock
   ticks?: () => number

@@ -37,7 +37,7 @@ const MethodRule = Type.Object(
 )
 
 /** What the operator says of a method; what is not said is as the provider has it. Money in whole rupiah. */
-export interface MethodRule {
+interface MethodRule {
   enabled?: boolean
   minimum?: number
   maximum?: number
@@ -45,7 +45,7 @@ export interface MethodRule {
   fee?: { fixed?: number; percent?: number }
 }
 
-export type MethodRules = Partial<Record<PaymentMethod, MethodRule>>
+type MethodRules = Partial<Record<PaymentMethod, MethodRule>>
 
 /** What a top-up by this method may be, so that with its fee it is no more than the provider takes. */
 export function boundsOf(method: PaymentMethod, rule: MethodRule = {}): { minimum: number; maximum: number } {

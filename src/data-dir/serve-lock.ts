@@ -6,7 +6,7 @@ import { isBusy } from '../db/errors'
 import { FileIdentity } from '../db/file-identity'
 import { AppError } from '../lib/errors'
 
-export interface ServeLock {
+interface ServeLock {
   /** Whether what it locked is no longer there: another server could lock what stands in its place. */
   isGone(): boolean
   release(): void

@@ -7,7 +7,7 @@ import type { FileConnection } from './connection'
 const textLength = 64
 
 /** The last commit that somebody was told of. */
-export interface KeptMark {
+interface KeptMark {
   /** A 32-bit counter that begins anew at its end. */
   commits: number
   at: Date

@@ -43,7 +43,7 @@ export interface RunResult {
   lastInsertRowid: bigint
 }
 
-export interface FileConnectionOptions {
+interface FileConnectionOptions {
   /** How long SQLite itself may wait for a lock. It freezes the event loop meanwhile, so 0 unless nothing else runs. */
   busyTimeoutMs?: number
   /** Throws for a statement that this connection must not run; asked once per text, when it is prepared. */

@@ -36,12 +36,6 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY'
 }
 
-/** The text a trigger raised, if it was a trigger that refused. */
-export function findRaisedMessage(error: unknown): string | undefined {
-  const found = databaseErrorOf(error)
-  return found?.code === 'SQLITE_CONSTRAINT_TRIGGER' ? found.message : undefined
-}
-
 /** Another connection holds the lock that was asked for. */
 export const isBusy = (error: unknown): boolean => databaseErrorOf(error)?.code.startsWith('SQLITE_BUSY') ?? false
 

@@ -10,7 +10,7 @@ import { runEffects, type Waiting, type Work, WriteQueue, withDeadline } from '.
 const maxGroup = 64
 const maxGroupMs = 20
 
-export interface GroupCommitOptions {
+interface GroupCommitOptions {
   queueLimit: number
   writeDeadlineMs: number
   busyDeadlineMs: number

@@ -8,7 +8,7 @@ import { preparedByShape } from './shapes'
 
 type Conditions<Name extends string> = { readonly [N in Name]: Condition }
 
-export interface ListOf<Row, Owner extends string, Filter extends string, More extends string, Sorts extends string> {
+interface ListOf<Row, Owner extends string, Filter extends string, More extends string, Sorts extends string> {
   /** What is counted. */
   table: SQLiteTable
   /** `db.select({…}).from(table)` with its joins, none of which takes a row away or makes two of one. */

@@ -4,7 +4,7 @@ import { migrateFile } from './migrate-file'
 import type { Migration } from './migration'
 import { migrations as embedded } from './migrations'
 
-export interface MigrateOptions {
+interface MigrateOptions {
   migrations?: readonly Migration[]
   clock?: Clock
   /** How long to wait for another process that is writing or migrating. */

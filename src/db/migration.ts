@@ -67,7 +67,7 @@ export function refusal(reason: string, cause?: unknown): AppError {
   return new AppError('CONFIG_FAILED', `The database cannot be migrated: ${reason}.`, undefined, { cause })
 }
 
-export const withoutComments = (sql: string): string =>
+const withoutComments = (sql: string): string =>
   sql
     .replace(/--[^\n]*/g, '')
     .replace(/\/\*[\s\S]*?\*\//g, '')

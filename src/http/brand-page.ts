@@ -19,7 +19,7 @@ const words: Record<Locale, { home: string; support: string }> = {
   en: { home: 'Back to the shop', support: 'Support' },
 }
 
-export interface BrandPage {
+interface BrandPage {
   language: Locale
   title: string
   body: Html

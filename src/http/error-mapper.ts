@@ -15,7 +15,7 @@ export interface Refused {
   params: Record<string, unknown>
 }
 
-export type OnRefusal = (refusal: AppError, refused: Refused) => void
+type OnRefusal = (refusal: AppError, refused: Refused) => void
 
 /**
  * The one place where a fault becomes an answer. Registered before every route. What a caller gets to see is an

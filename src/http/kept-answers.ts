@@ -1,7 +1,7 @@
 /** The answer to a request of the same path, made of what is kept; undefined where that does not hold any more. */
 export type AnswerAgain = (request: Request) => Response | undefined
 
-export interface KeptAnswer {
+interface KeptAnswer {
   /** The pattern that found it. */
   route: string
   again: AnswerAgain

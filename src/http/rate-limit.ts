@@ -4,7 +4,7 @@ import type { RequestContext } from './request-context'
 import { type Quota, TokenBuckets, type Verdict } from './token-buckets'
 
 /** `sign-in`: what costs a password's hash or could guess a secret. `download`: what is packed for the caller. */
-export type LimitClass = 'sign-in' | 'write' | 'download' | 'read'
+type LimitClass = 'sign-in' | 'write' | 'download' | 'read'
 
 type Limits = Record<LimitClass, [tokens: number, windowSeconds: number]>
 

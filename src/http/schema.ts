@@ -59,7 +59,7 @@ export const Media = (type: string, description: string) => t.Any({ description,
 
 const codes = Object.keys(statusOfCode) as ErrorCode[]
 
-export const ErrorAnswer = model(
+const ErrorAnswer = model(
   'Error',
   t.Object({
     success: t.Literal(false),
@@ -106,7 +106,7 @@ export interface Page {
 }
 
 /** Paging of a list; a value out of range is refused, never ignored. */
-export const pageQuery = {
+const pageQuery = {
   page: t.Optional(t.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
   limit: t.Optional(t.Integer({ minimum: 1, maximum: 100, default: 20 })),
 }

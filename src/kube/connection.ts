@@ -18,7 +18,7 @@ export interface Connection {
   headers(renew?: boolean): Promise<Record<string, string>>
 }
 
-export type ConnectionSource =
+type ConnectionSource =
   | { kubeconfig: string; context?: string }
   | { inCluster: true; root?: string }
   | { server: string; token?: string; ca?: string }

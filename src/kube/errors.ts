@@ -20,13 +20,13 @@ export type KubeErrorKind =
   | 'aborted'
   | 'unexpected'
 
-export interface KubeErrorCause {
+interface KubeErrorCause {
   reason?: string
   message?: string
   field?: string
 }
 
-export interface KubeErrorDetails {
+interface KubeErrorDetails {
   name?: string
   group?: string
   kind?: string

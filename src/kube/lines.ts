@@ -1,6 +1,6 @@
 const newline = 0x0a
 
-export type OnLongLine = 'cut' | 'refuse'
+type OnLongLine = 'cut' | 'refuse'
 
 /** Cuts a byte stream into lines; a character or a line may be split over any number of chunks. */
 export class LineSplitter {

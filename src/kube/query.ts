@@ -1,4 +1,4 @@
-export type QueryValue = string | number | boolean | undefined
+type QueryValue = string | number | boolean | undefined
 
 /** `?a=1&b=2`, or nothing where no value is set. Zero and false are values. */
 export function query(values: Record<string, QueryValue>): string {

@@ -6,7 +6,7 @@ export type Change<S> =
   | { type: 'modified'; key: string; object: S; before: S }
   | { type: 'deleted'; key: string; object: S }
 
-export interface StoreOptions<T extends KubeObject, S> {
+interface StoreOptions<T extends KubeObject, S> {
   trim: (object: T) => S
   /** The label by whose value `byLabel` finds. */
   indexLabel?: string

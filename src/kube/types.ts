@@ -4,7 +4,7 @@ import type { V1ObjectMeta } from '@kubernetes/client-node'
  * A type of client-node as it looks on the wire: times are strings, and the keys that the generator had to rename
  * (`_from`, `_continue`) have their own names again. Nothing is converted at run time.
  */
-export type Wire<T> = 0 extends 1 & T
+type Wire<T> = 0 extends 1 & T
   ? unknown
   : T extends Date
     ? string
@@ -14,10 +14,10 @@ export type Wire<T> = 0 extends 1 & T
         ? { [K in keyof T as K extends `_${infer Name}` ? Name : K]: Wire<T[K]> }
         : T
 
-export type ObjectMeta = Wire<V1ObjectMeta>
+type ObjectMeta = Wire<V1ObjectMeta>
 
 /** What the API server always fills in. */
-export interface StoredMeta extends ObjectMeta {
+interface StoredMeta extends ObjectMeta {
   name: string
   uid: string
   resourceVersion: string

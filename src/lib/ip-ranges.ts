@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-export type IpFamily = 'ipv4' | 'ipv6'
+type IpFamily = 'ipv4' | 'ipv6'
 
 /** Undefined for what is no address, and for one with a zone (`fe80::1%eth0`): it means something to a single host only. */
 export function familyOf(text: string): IpFamily | undefined {

@@ -1,3 +1,3 @@
 export { createKeptSender } from './kept-sender'
 export { type Mail, MailError, type MailSender } from './mail-sender'
-export { createResendSender, type ResendOptions } from './resend-sender'
+export { createResendSender } from './resend-sender'

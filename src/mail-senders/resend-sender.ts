@@ -6,7 +6,7 @@ const defaultTimeoutMs = 15_000
 const quotaPauseMs = 60 * 60_000
 const maxMessage = 300
 
-export interface ResendOptions {
+interface ResendOptions {
   apiKey: string
   baseUrl?: string
   from: string

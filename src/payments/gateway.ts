@@ -43,7 +43,7 @@ export interface MethodHint extends TimeHint {
   method?: PaymentMethod
 }
 
-export interface TimeHint {
+interface TimeHint {
   /** How long all tries may take together. */
   withinMs?: number
 }

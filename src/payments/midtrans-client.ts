@@ -25,7 +25,7 @@ interface HttpClient {
 }
 
 /** midtrans-client as far as we use it; its published types stop at `charge`. */
-export interface MidtransClient {
+interface MidtransClient {
   apiConfig: { getCoreApiBaseUrl(): string; getSnapApiBaseUrl(): string }
   httpClient: { http_client: HttpClient }
   transaction: {
@@ -35,8 +35,8 @@ export interface MidtransClient {
     refund(id: string, body: object): Promise<unknown>
   }
 }
-export type CoreClient = MidtransClient & { charge(body: object): Promise<unknown> }
-export type SnapClient = MidtransClient & { createTransaction(body: object): Promise<unknown> }
+type CoreClient = MidtransClient & { charge(body: object): Promise<unknown> }
+type SnapClient = MidtransClient & { createTransaction(body: object): Promise<unknown> }
 
 interface MidtransLibrary {
   CoreApi: new (options: object) => CoreClient

@@ -26,7 +26,7 @@ import { openPageStatus, readStatus } from './midtrans-status'
 import { leftOpen, noAnswer, PaymentError, unusableAnswer } from './payment-error'
 import { type RetryPolicy, retry } from './retry'
 
-export interface MidtransOptions extends MidtransAccount {
+interface MidtransOptions extends MidtransAccount {
   merchantId: string
   clock?: Clock
   retryPolicy?: RetryPolicy

@@ -3,7 +3,7 @@ import { errorText, isFinal, type JobKind, retryDelayMs } from './job-kind'
 import { recordOutcome, renewLease, takeBackJob } from './job-rows'
 import type { RunResult } from './run-job'
 
-export interface Held {
+interface Held {
   id: string
   lease: number
 }
@@ -63,7 +63,7 @@ export async function renew(tx: Tx, held: Held, leaseUntil: Date): Promise<boole
 }
 
 /** So many workers may be lost with a job before it counts as what kills them. */
-export const maxLost = 30
+const maxLost = 30
 
 interface Expired extends Held {
   lost: number

@@ -11,7 +11,7 @@ import { Worker } from './worker'
 const defaultConcurrency = 16
 const defaultLeaseMs = 20_000
 
-export interface NewJob {
+interface NewJob {
   kind: string
   /** Unique within the kind for as long as the row exists, also after the job has ended. */
   key: string

@@ -3,7 +3,7 @@ interface Row {
 }
 
 /** What a job does to each of many rows. */
-export interface Sweep<R extends Row> {
+interface Sweep<R extends Row> {
   /** The next rows behind one, in an order that goes on until there are none; what was done to a row may move it ahead, never back. */
   list(after: R | undefined): Promise<R[]>
   /** To one row, in transactions of its own that read it anew. */

@@ -16,7 +16,7 @@ const maxTakenBackAtOnce = 100
 /** Once stop() has told the last jobs to end, they get this long to do so. */
 const lastCallMs = 1_500
 
-export interface WorkerParts {
+interface WorkerParts {
   db: Database
   clock: Clock
   log: Logger

@@ -65,7 +65,7 @@ const plainKinds: Resource<KubeObject>[] = [
   ingresses,
 ]
 
-export interface ViewHandlers {
+interface ViewHandlers {
   onInstance(instanceId: string): void
   onTenant(customerId: string): void
   onDeleted(kind: string, ref: Ref): void

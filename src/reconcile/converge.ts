@@ -15,7 +15,7 @@ const checkAgainMs = 30_000
 const whileRemovingMs = 1_000
 const whileRefusedMs = 5_000
 
-export interface Convergence {
+interface Convergence {
   kube: Kube
   view: ClusterView
   applied: AppliedObjects

@@ -1,2 +1,2 @@
-export type { DesiredInstance, InstanceSource, Observation, RunStatus } from './desired-instance'
+export type { DesiredInstance, InstanceSource, Observation } from './desired-instance'
 export { createReconciler, type Reconciler } from './reconciler'

@@ -94,6 +94,5 @@ export const Container = Type.Object(
 export const Volume = Type.Object({ name: Name, share: Share }, closed)
 
 export type TemplateContainer = Static<typeof Container>
-export type TemplateVolume = Static<typeof Volume>
 export type EnvVariable = Static<typeof EnvVariable>
 export type Probe = Static<typeof Probe>

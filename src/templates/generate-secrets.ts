@@ -1,7 +1,7 @@
 import type { Template, TemplateSecret } from './template'
 
 /** Cryptographically strong bytes, as many as asked for. */
-export type RandomBytes = (length: number) => Uint8Array
+type RandomBytes = (length: number) => Uint8Array
 
 const alphabets: Record<TemplateSecret['alphabet'], string> = {
   alphanumeric: 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789',

@@ -21,15 +21,9 @@ import type { PlanSize, Template } from './template'
 
 // The schema's library costs 25 MB and 100 ms: whoever takes in templates from outside imports ./check-template then.
 export type { Problem } from './check-template'
-export { generateSecrets, type RandomBytes } from './generate-secrets'
+export { generateSecrets } from './generate-secrets'
 export type * from './template'
-export {
-  type InputValue,
-  type InputValues,
-  secretInputKeys,
-  type ValidatedInputs,
-  validateInputs,
-} from './validate-inputs'
+export { type InputValue, type InputValues, secretInputKeys, validateInputs } from './validate-inputs'
 
 /** The first-party templates, by title. */
 export const templates: readonly Template[] = [

@@ -13,7 +13,7 @@ export interface SeedService {
   plans: SeedPlan[]
 }
 
-export interface SeedCategory {
+interface SeedCategory {
   slug: string
   name: string
   description: string

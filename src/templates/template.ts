@@ -113,7 +113,7 @@ export type Template = Static<typeof TemplateSchema>
 export type TemplateSecret = Static<typeof GeneratedSecret>
 export type TemplateCredential = Static<typeof Credential>
 export type ServiceType = Template['type']
-export type { EnvVariable, Probe, TemplateContainer, TemplateVolume } from './container'
+export type { EnvVariable, Probe, TemplateContainer } from './container'
 export type { TemplateInput } from './input'
 
 /** The CPU, memory and storage that a plan sells. */

@@ -3,7 +3,7 @@ import type { Template, TemplateInput } from './template'
 
 export type InputValue = string | number | boolean
 export type InputValues = Record<string, InputValue>
-export type ValidatedInputs = { ok: true; inputs: InputValues } | { ok: false; problems: Problem[] }
+type ValidatedInputs = { ok: true; inputs: InputValues } | { ok: false; problems: Problem[] }
 
 const maxEmailLength = 254
 const maxKeyShown = 60

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { eq, sql } from 'drizzle-orm'
 import { FileConnection } from '../../src/db/connection'
 import type { Database, Tx } from '../../src/db/database'
-import { findRaisedMessage, isUniqueViolation } from '../../src/db/errors'
+import { databaseErrorOf, isUniqueViolation } from '../../src/db/errors'
 import { until } from '../support/until'
 import { Workplace, wallet, wallets } from './business'
 
@@ -75,9 +75,9 @@ test('a refusal that the callback catches leaves the rest of its write standing'
       .update(wallets)
       .set({ balance: -1n })
       .catch((error) => error)
-    return findRaisedMessage(refused)
+    return databaseErrorOf(refused)
   })
-  expect(raised).toBe('OVERDRAFT: balance would be negative')
+  expect(raised).toMatchObject({ code: 'SQLITE_CONSTRAINT_TRIGGER', message: 'OVERDRAFT: balance would be negative' })
   expect(await count(db)).toBe(1)
 })
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
 import { type Database, openDatabase, prepared, type Tx } from '../../src/db/database'
-import { databaseErrorOf, findRaisedMessage, isUniqueViolation } from '../../src/db/errors'
+import { databaseErrorOf, isUniqueViolation } from '../../src/db/errors'
 import { migrate } from '../../src/db/migrate'
 import { businessMigrations, firstMigration, transfers, Workplace, wallet, wallets } from './business'
 
@@ -93,9 +93,10 @@ withServer('its refusals carry the same codes and words as a file’s', async ()
   const refusal = (work: (tx: Tx) => Promise<unknown>) => db.write(work).catch((error) => error)
   await db.write((tx) => tx.insert(wallets).values(wallet('a')))
   expect(isUniqueViolation(await refusal((tx) => tx.insert(wallets).values(wallet('a'))))).toBe(true)
-  expect(findRaisedMessage(await refusal((tx) => tx.update(wallets).set({ balance: -1n })))).toBe(
-    'OVERDRAFT: balance would be negative',
-  )
+  expect(databaseErrorOf(await refusal((tx) => tx.update(wallets).set({ balance: -1n })))).toMatchObject({
+    code: 'SQLITE_CONSTRAINT_TRIGGER',
+    message: 'OVERDRAFT: balance would be negative',
+  })
   const orphan = await refusal((tx) => tx.insert(transfers).values({ id: 't', walletId: 'x', amount: 1n }))
   expect(databaseErrorOf(orphan)?.code).toBe('SQLITE_CONSTRAINT_FOREIGNKEY')
 })

@@ -13,7 +13,7 @@ const maxAnHour = 5
 
 type Needs = Pick<Parts, 'clock' | 'tokens'>
 
-export interface NewLink {
+interface NewLink {
   id: string
   userId: string
   purpose: LinkPurpose

@@ -24,7 +24,7 @@ export const tokenMark = 'mpt_'
 
 type Needs = Pick<Parts, 'clock' | 'streams'>
 
-export interface NewApiToken {
+interface NewApiToken {
   name: string
   scopes: Scope[]
   expiresInDays?: number

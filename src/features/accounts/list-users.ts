@@ -7,7 +7,7 @@ import { shownOfUser, userViewOf, walletOfUser } from './users'
 /** Read at a time where no index helps: a fraction of a millisecond, then everybody else gets their turn. */
 const rowsAtOnce = 1_000
 
-export interface UserFilter {
+interface UserFilter {
   search?: string
   role?: Role
   status?: UserStatus

@@ -11,7 +11,7 @@ export interface PasswordCost {
   passes: number
 }
 
-export const productCost: PasswordCost = { memoryKiB: 19_456, passes: 2 }
+const productCost: PasswordCost = { memoryKiB: 19_456, passes: 2 }
 
 /** Of our own making, for an account that is not opened by its person. */
 export const generatePassword = (): string => randomBytes(15).toString('base64url')

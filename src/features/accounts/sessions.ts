@@ -121,7 +121,7 @@ async function rotate(parts: Needs, tx: Tx, refreshToken: string): Promise<Refre
   return rotated
 }
 
-export type SessionEnd = 'logout' | 'password' | 'admin' | 'reuse'
+type SessionEnd = 'logout' | 'password' | 'admin' | 'reuse'
 
 /** Ends one session, or all of a person (but one, if named); their open streams end with them. */
 export async function endSessions(
@@ -164,7 +164,7 @@ export async function endOwnSession(
 }
 
 /** Those that were not ended first, the newest of them first: all last as long, so what is open stands before what ran out. */
-export const openFirst = [sql`${sessions.revokedAt} is null desc`, desc(sessions.createdAt), desc(sessions.id)]
+const openFirst = [sql`${sessions.revokedAt} is null desc`, desc(sessions.createdAt), desc(sessions.id)]
 
 const { id, userId, address, userAgent, createdAt, lastUsedAt, expiresAt, revokedAt } = sessions
 

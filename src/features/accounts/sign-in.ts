@@ -23,7 +23,7 @@ import { sendVerification } from './verification'
 type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'tokens'>
 type SignedIn = { user: Awaited<ReturnType<typeof getUserView>> } & IssuedTokens
 
-export interface NewUser {
+interface NewUser {
   email: string
   password: string
   name: string

@@ -12,7 +12,7 @@ const shape = /^([\w-]+)\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
 const TokenClaims = t.Object({ sub: t.String(), sid: t.String(), exp: t.Number() })
 /** A person, their session, and the second of the epoch at which the token ends. */
-export type TokenClaims = Static<typeof TokenClaims>
+type TokenClaims = Static<typeof TokenClaims>
 
 // The plugin says no more than "false", and one that has ended must be told from one that is not ours: times are not judged there.
 const verifyOptions = { algorithms: [algorithm], issuer, clockTolerance: Number.MAX_SAFE_INTEGER }

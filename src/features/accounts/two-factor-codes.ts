@@ -41,7 +41,7 @@ export const sealSecret = ({ sealer }: Needs, userId: string, secret: string): s
 const placeOf = (userId: string): string => sealedPlace(twoFactors.sealedSecret, userId)
 
 /** Which kind of code it was, or why it is refused. */
-export type Spent = 'one-time' | 'recovery' | AppError
+type Spent = 'one-time' | 'recovery' | AppError
 
 /**
  * Uses up a code that somebody typed. A refusal is given back and not thrown: the try that it cost has to stand, so the

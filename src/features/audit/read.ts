@@ -5,7 +5,7 @@ import { notFound } from '../../lib/errors'
 import type { AuditRow } from './tables'
 import { auditEntries } from './tables'
 
-export interface AuditFilter {
+interface AuditFilter {
   actor?: string
   action?: string
   targetKind?: string

@@ -10,7 +10,7 @@ import { type Quote, quoteOf } from './tax'
 /** What is owed to the state of what customers paid. */
 export const taxAccount = 'tax'
 
-export interface Sold {
+interface Sold {
   userId: string
   subscription: { id: string; billingCycle: BillingCycle }
   kind: ChargeKind

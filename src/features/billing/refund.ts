@@ -69,7 +69,7 @@ const paidCharges = prepared((db) =>
     .prepare(),
 )
 
-export interface ChargeRefund {
+interface ChargeRefund {
   userId: string
   subscriptionId: string
   amount: Rupiah

@@ -1,4 +1,3 @@
-export type { FileDepth } from './file-check'
 export { Findings, type VerifyReport } from './findings'
 export { verifyBooks, verifySnapshot } from './verify'
 export { verifyAside } from './verify-aside'

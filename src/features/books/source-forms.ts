@@ -1,5 +1,5 @@
 /** What an entry's source may look like, and what the entry `t` must then be. SQL, with the joins of `sourceCheck`. */
-export interface SourceForm {
+interface SourceForm {
   /** Whether the source is of this form. The first that says so counts, so the commonest stand first. */
   matches: string
   /** True of an entry that is what its source says, and whose row says the same. */

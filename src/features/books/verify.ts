@@ -23,7 +23,7 @@ export const rowChecks: readonly RowCheck[] = [
   ...chargeChecks,
 ]
 
-export interface VerifyOptions {
+interface VerifyOptions {
   signal?: AbortSignal
   /** Looks at the pages of the file too; see `checkFile`. */
   file?: FileDepth

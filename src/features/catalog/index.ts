@@ -1,6 +1,5 @@
-export { KeptPages } from './kept-pages'
-export { billingCycles, priceOf, renewalPriceOf } from './prices'
-export { findPlan, getSellablePlan, listPlansOf, planViewOf } from './read'
+export { priceOf, renewalPriceOf } from './prices'
+export { findPlan, getSellablePlan, listPlansOf } from './read'
 export { catalogRoutes } from './routes'
 export { seedIfEmpty } from './seed'
 export type { Plan, Service } from './tables'

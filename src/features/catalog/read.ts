@@ -98,7 +98,7 @@ function viewOf(service: Service, category: typeof categories.$inferSelect, offe
   }
 }
 
-export function planViewOf(plan: Plan, tax: TaxRule) {
+function planViewOf(plan: Plan, tax: TaxRule) {
   return {
     id: plan.id,
     name: plan.name,

@@ -21,7 +21,7 @@ export const CategoryView = model(
   }),
 )
 
-export const PlanView = model(
+const PlanView = model(
   'Plan',
   t.Object({
     id: t.String(),

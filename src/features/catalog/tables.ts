@@ -3,8 +3,8 @@ import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-o
 import { instant, json, rupiah } from '../../db/columns'
 
 export type ServiceType = 'hosting' | 'kubernetes' | 'database' | 'domain' | 'vps' | 'cloud'
-export type ServiceStatus = 'DRAFT' | 'ACTIVE' | 'RETIRED'
-export type PlanStatus = 'ACTIVE' | 'RETIRED'
+type ServiceStatus = 'DRAFT' | 'ACTIVE' | 'RETIRED'
+type PlanStatus = 'ACTIVE' | 'RETIRED'
 
 export const categories = sqliteTable(
   'categories',

@@ -13,7 +13,7 @@ export type ControlVerb = 'stop' | 'start' | 'restart' | 'retry'
 /** Refuses by throwing that an app runs: whoever is paid for it knows. */
 export type Gate = (tx: Tx, instance: Instance) => Promise<void>
 
-export interface Control {
+interface Control {
   verb: ControlVerb
   mayRun: Gate
 }

@@ -27,7 +27,7 @@ export interface SealedSecrets {
 export const namespaceOf = (config: Pick<Parts['config'], 'namespacePrefix'>, userId: string): string =>
   `${config.namespacePrefix}${userId.slice('usr_'.length)}`
 
-export interface NewInstance {
+interface NewInstance {
   subscriptionId: string
   userId: string
   templateName: string

@@ -1,8 +1,8 @@
-export { type ControlVerb, controlInstance, type Gate, terminateInstance } from './control'
+export { type ControlVerb, controlInstance, type Gate } from './control'
 export { changeDesire, desireInstance, getTemplate } from './desire'
 export { createInstanceSource } from './desired-state'
 export { eraseTerminated } from './erase'
-export { isFirstReady, type Observed, type Observer } from './observed'
+export { isFirstReady, type Observer } from './observed'
 export {
   findInstance,
   getOwnInstance,

@@ -2,7 +2,7 @@ import type { Tx } from '../../db'
 import type { Instance } from './tables'
 
 /** An app as it was, and as it is since it was looked at: both rows. */
-export interface Observed {
+interface Observed {
   before: Instance
   now: Instance
 }

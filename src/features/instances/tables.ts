@@ -16,7 +16,7 @@ export type InstanceStatus =
   | 'TERMINATING'
   | 'TERMINATED'
 
-export type DesiredState = 'RUNNING' | 'STOPPED' | 'DELETED'
+type DesiredState = 'RUNNING' | 'STOPPED' | 'DELETED'
 
 /** The desired state of an app (written by verbs) beside what was last seen of it (written by the reconciler only). */
 export const instances = sqliteTable(

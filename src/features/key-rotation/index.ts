@@ -1,4 +1,4 @@
 export { assertKeysAreHere } from './assert-keys'
 export { keepRewrapped } from './keep-rewrapped'
-export { countByKey, type Rewrapped, rewrapSealed } from './rewrap'
+export { countByKey, rewrapSealed } from './rewrap'
 export { sealedColumns } from './sealed-columns'

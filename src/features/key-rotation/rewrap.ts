@@ -16,7 +16,7 @@ interface Needs {
   signal?: AbortSignal
 }
 
-export interface Rewrapped {
+interface Rewrapped {
   /** Values that are under the newest key now and were not before. */
   done: number
   /** Values that don't open: where they stand and why. */

@@ -79,7 +79,7 @@ export async function getWalletAccount(on: Drizzle | Tx, userId: string): Promis
   return account
 }
 
-export interface NewTransaction {
+interface NewTransaction {
   userId: string
   type: TransactionType
   status: TransactionStatus

@@ -4,7 +4,7 @@ import { lesser, type Rupiah, toJson } from '../../lib/money'
 import { findAccount, getBalance, insertTransaction, openAccount, postEntry, receivableOf, walletOf } from './entries'
 import type { TransactionType } from './tables'
 
-export interface Movement {
+interface Movement {
   userId: string
   type: TransactionType
   /** Where the wallet's counterpart stands in the books. */

@@ -11,7 +11,7 @@ export interface MailContent {
 }
 
 /** How a language writes money and time, and the name of whoever writes. */
-export interface MailWords extends Words {
+interface MailWords extends Words {
   business: string
 }
 

@@ -81,7 +81,6 @@ interface Linked {
 export type LinkOf = (linkId: string) => Promise<string | undefined>
 
 export type TemplateName = keyof MailData
-export type AnyMailData = MailData[TemplateName]
 
 /** The name stands in a mail's data once it is in the outbox, if its address is the person's own and verified; the link never does. */
 export type Stored<T> = T & { name?: string; link?: string }

@@ -28,7 +28,7 @@ export function render<T extends TemplateName>(
   return layOut(content, { locale, name: data.name, publicUrl, brand })
 }
 
-export interface StoredMail {
+interface StoredMail {
   template: string
   locale: Locale
   data: Record<string, unknown>

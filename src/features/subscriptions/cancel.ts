@@ -21,7 +21,7 @@ type Needs = EndingParts & Pick<Parts, 'config' | 'platform'>
 /** How long an ended or unpaid app’s data is kept. */
 export const restoreWindowMs = 7 * day
 
-export type CancelWhen = 'period_end' | 'now'
+type CancelWhen = 'period_end' | 'now'
 
 /**
  * Ends a subscription at its period's end, or now. One whose app was never ready ends now and is refunded in full:
@@ -60,7 +60,7 @@ async function cancelAtPeriodEnd(
   return subscriptionViewOf(parts, { ...found, subscription: { ...found.subscription, ...changed } })
 }
 
-export interface Ending {
+interface Ending {
   status: 'CANCELLED' | 'EXPIRED'
   reason: string
   /** Absent where the house itself ends it. */

@@ -71,9 +71,9 @@ export const SubscriptionRefundView = model(
   }),
 )
 
-export const ScheduledChangeView = model('ScheduledChange', t.Object({ planId: t.String(), effectiveAt: Instant }))
+const ScheduledChangeView = model('ScheduledChange', t.Object({ planId: t.String(), effectiveAt: Instant }))
 
-export const PendingUpgradeView = model(
+const PendingUpgradeView = model(
   'PendingUpgrade',
   t.Object(
     { fromPlanId: t.String(), startedAt: Instant },

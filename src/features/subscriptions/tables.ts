@@ -81,7 +81,7 @@ export const suspensionStops = sqliteTable('suspension_stops', {
   stoppedAt: instant('stopped_at').notNull(),
 })
 
-export type UpgradeStatus = 'PENDING' | 'DONE' | 'ROLLED_BACK'
+type UpgradeStatus = 'PENDING' | 'DONE' | 'ROLLED_BACK'
 
 /**
  * A change to a higher plan, paid and wished for. While it is PENDING the slot of the plan before is held as well, so that

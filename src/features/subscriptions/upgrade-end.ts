@@ -14,7 +14,7 @@ const words = {
   'period over': 'The period ended before the app ran at its new size.',
 }
 
-export type Interruption = keyof typeof words
+type Interruption = keyof typeof words
 
 /**
  * Settles an upgrade that nothing more can be learned about. One that was seen to run at its new size counts; any other is

@@ -31,7 +31,7 @@ export const wantedLog = (instance: Instance, query: LogQuery): WantedLog => ({
   ansi: query.ansi === true,
 })
 
-export interface LogSource {
+interface LogSource {
   kube: Kube
   /** The instance as it stands now. */
   reload(): Promise<Instance | undefined>

@@ -14,7 +14,7 @@ export interface LogQuery {
   ansi?: boolean
 }
 
-export interface ShownLine {
+interface ShownLine {
   timestamp: string | null
   stream: 'stdout' | 'stderr'
   pod: string

@@ -6,7 +6,7 @@ const maxOpen = 32
 const stallMs = 30_000
 const longestMs = 15 * 60_000
 
-export interface ExportFile {
+interface ExportFile {
   /** Letters, digits, dots and dashes: it stands in a header. */
   name: string
   /** Made page by page; undefined after the last. */

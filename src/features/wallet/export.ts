@@ -20,7 +20,7 @@ const columns: { name: string; of: (row: ShownRow) => Cell }[] = [
   { name: 'id', of: ({ id }) => id },
 ]
 
-export interface ExportOrder {
+interface ExportOrder {
   wanted: Wanted
   sort: 'newest' | 'oldest'
   separator: Separator

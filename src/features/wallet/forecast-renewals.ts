@@ -24,7 +24,7 @@ export interface Renewal {
   balanceAfter: Rupiah
 }
 
-export interface Shortfall {
+interface Shortfall {
   renewal: Renewal
   missing: Rupiah
 }
@@ -36,7 +36,7 @@ export interface Outlook {
   shortfall: Shortfall | undefined
 }
 
-export interface Horizon {
+interface Horizon {
   from: Date
   /** What is due at this moment is not in it any more. */
   until: Date

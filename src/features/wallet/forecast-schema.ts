@@ -1,7 +1,7 @@
 import { t } from 'elysia'
 import { Instant, model, nullable, RupiahView } from '../../http/schema'
 
-export const maxForecastDays = 366
+const maxForecastDays = 366
 export const defaultForecastDays = 90
 
 export const ForecastQuery = t.Object({

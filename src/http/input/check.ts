@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** Of a value that breaks more rules than that, the first ones are told. */
-export const maxProblems = 20
+const maxProblems = 20
 const maxShownName = 64
 
 /** Adds what is wrong with a value, until there are enough problems. */

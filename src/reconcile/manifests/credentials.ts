@@ -2,7 +2,7 @@ import type { TemplateCredential } from '../../templates'
 import type { InstanceSpec, PlatformSpec } from './spec'
 import { internalHostOf, publicUrlOf } from './urls'
 
-export interface ShownCredential {
+interface ShownCredential {
   label: TemplateCredential['label']
   value: string
   secret: boolean

@@ -1,7 +1,7 @@
 const hub = 'docker.io'
 
 /** `ghost:6` → `docker.io/library/ghost:6`: what a container runtime makes of a short name. */
-export function qualifyImage(image: string): string {
+function qualifyImage(image: string): string {
   const slash = image.indexOf('/')
   if (slash < 0) return `${hub}/library/${image}`
   const first = image.slice(0, slash)

@@ -3,7 +3,7 @@ import type { InstanceSpec } from './spec'
 export const managedByLabel = 'app.kubernetes.io/managed-by'
 export const managedBy = 'minispod'
 export const instanceLabel = 'minispod.io/instance'
-export const subscriptionLabel = 'minispod.io/subscription'
+const subscriptionLabel = 'minispod.io/subscription'
 export const customerLabel = 'minispod.io/customer'
 /** Who may reach the pod: `http` the ingress controller, `internal` the customer's other apps. */
 export const exposureLabel = 'minispod.io/exposure'

@@ -11,8 +11,8 @@ type PodTemplate = NonNullable<Deployment['spec']>['template']
 type PodSpec = NonNullable<PodTemplate['spec']>
 type PodVolume = NonNullable<PodSpec['volumes']>[number]
 
-export const configHashAnnotation = 'minispod.io/config-hash'
-export const restartedAtAnnotation = 'minispod.io/restarted-at'
+const configHashAnnotation = 'minispod.io/config-hash'
+const restartedAtAnnotation = 'minispod.io/restarted-at'
 
 const firstUnprivilegedPort = 1024
 
