@@ -87,6 +87,7 @@ export async function writeBook(path: string, size: BookSize): Promise<void> {
   ledger.end(endsAtMs)
   writeSlots(load, plans)
   writeCounts(load)
+  writeSums(load)
   load.end()
 }
 
@@ -102,6 +103,11 @@ function writeCounts(load: BulkLoad): void {
   for (const counted of countedTables) {
     load.run(`INSERT INTO status_counts SELECT '${counted.table}', * FROM (${countAnew(counted)})`, [])
   }
+}
+
+function writeSums(load: BulkLoad): void {
+  const sums = `SELECT user_id, type, count(*), sum(amount) FROM transactions WHERE status = 'SUCCESS' GROUP BY 1, 2`
+  load.run(`INSERT INTO wallet_sums (user_id, type, transactions, amount) ${sums}`, [])
 }
 
 if (import.meta.main) {

@@ -19,6 +19,8 @@ import sql16 from '../../drizzle/0016_payments_seen.sql' with { type: 'text' }
 import sql17 from '../../drizzle/0017_payments_seen_rules.sql' with { type: 'text' }
 import sql18 from '../../drizzle/0018_one_job_forgets.sql' with { type: 'text' }
 import sql19 from '../../drizzle/0019_drop_signature_valid.sql' with { type: 'text' }
+import sql20 from '../../drizzle/0020_wallet_sums.sql' with { type: 'text' }
+import sql21 from '../../drizzle/0021_wallet_sums_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -42,4 +44,6 @@ export const migrations: readonly Migration[] = [
   { name: '0017_payments_seen_rules', sql: sql17 },
   { name: '0018_one_job_forgets', sql: sql18 },
   { name: '0019_drop_signature_valid', sql: sql19 },
+  { name: '0020_wallet_sums', sql: sql20 },
+  { name: '0021_wallet_sums_rules', sql: sql21 },
 ]

@@ -33,6 +33,12 @@ const upgrading = `UPDATE subscriptions SET plan_id = 'large', price = 200 WHERE
     from_memory_mb, from_storage_gb, to_storage_gb, was_failing, status, created_at)
   VALUES ('s1', 1, 'small', 'large', 100, 200, 50, 500, 512, 5, 5, 0, 'PENDING', 2)`
 
+const gift = (amount: number, status = 'SUCCESS'): string =>
+  `INSERT INTO transactions (number, id, user_id, type, status, amount, description, created_at)
+    SELECT max(number) + 1, 'gift ${amount}', 'b', 'BONUS', '${status}', ${amount}, '', 1 FROM transactions`
+const sumsOf = (type: string): string =>
+  `SELECT transactions || ' ' || amount FROM wallet_sums WHERE user_id = 'b' AND type = '${type}'`
+
 export const effectCases: EffectCase[] = [
   {
     rule: 'ledger_entries_post',
@@ -82,6 +88,27 @@ export const effectCases: EffectCase[] = [
     act: `${upgrading}; UPDATE upgrades SET status = 'DONE', resized_at = 3, ended_at = 3`,
     look: slotsOf('small'),
     shows: '0',
+  },
+  {
+    rule: 'transactions_summed',
+    test: 'transactions_summed: what happens at once counts among its type',
+    act: gift(7),
+    look: sumsOf('BONUS'),
+    shows: '1 7',
+  },
+  {
+    rule: 'transactions_summed',
+    test: 'transactions_summed: with what was there, and nothing that has not happened',
+    act: `${gift(7)}; ${gift(5)}; ${gift(3, 'PENDING')}`,
+    look: sumsOf('BONUS'),
+    shows: '2 12',
+  },
+  {
+    rule: 'transactions_summed_late',
+    test: 'transactions_summed_late: what was waited for counts once it happens',
+    act: `${gift(7)}; ${gift(5, 'PENDING')}; UPDATE transactions SET status = 'SUCCESS' WHERE id = 'gift 5'`,
+    look: sumsOf('BONUS'),
+    shows: '2 12',
   },
   ...countCases,
   versionMoves('catalog_category_added', newCategory),

@@ -69,6 +69,12 @@ export const ledgerChecks: readonly RowCheck[] = [
   },
 ]
 
+const sumsOf = (rows: string): string =>
+  `(select group_concat(type || ' ' || transactions || ' of ' || amount, ', ') from (${rows} order by type))`
+const sumsKept = sumsOf('select type, transactions, amount from wallet_sums where user_id = t.id')
+const sumsFound = sumsOf(`select type, count(*) as transactions, sum(amount) as amount from transactions
+  where user_id = t.id and status = 'SUCCESS' group by type`)
+
 /** Accounts by themselves; what entries make of them is derived by replay. */
 export const accountChecks: readonly RowCheck[] = [
   {
@@ -96,6 +102,13 @@ export const accountChecks: readonly RowCheck[] = [
     table: 'users',
     wrong: `not exists (select 1 from ledger_accounts a where a.id = 'wallet:' || t.id)`,
     says: `'user ' || t.id || ': no wallet'`,
+  },
+  {
+    name: 'sums by type',
+    table: 'users',
+    wrong: `${sumsKept} is not ${sumsFound}`,
+    says: `'user ' || t.id || ': transactions summed as ' || coalesce(${sumsKept}, 'none') || ', but there are '
+      || coalesce(${sumsFound}, 'none')`,
   },
   {
     name: 'refunds payable',

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, rupiah } from '../../db/columns'
 import { users } from '../accounts/tables'
 
@@ -73,6 +73,20 @@ export const transactions = sqliteTable(
     check('transactions_type', sql`${table.type} in ('TOP_UP', 'CHARGE', 'REFUND', 'BONUS', 'ADJUSTMENT')`),
     check('transactions_status', sql`${table.status} in ('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')`),
   ],
+)
+
+/** A customer's transactions that have happened, summed by type: triggers keep it, so that a long history costs no more to sum. */
+export const walletSums = sqliteTable(
+  'wallet_sums',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    type: text('type').$type<TransactionType>().notNull(),
+    transactions: integer('transactions').notNull(),
+    amount: rupiah('amount').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.type] })],
 )
 
 /** One immutable movement between two accounts. Its rules are the triggers of migration 0001. */

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, sql, sum } from 'drizzle-orm'
+import { and, asc, count, desc, eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
@@ -7,7 +7,7 @@ import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
 import { translate } from '../../lib/translate'
 import { getOwed, getWalletAccount } from '../ledger'
-import { transactions } from '../ledger/tables'
+import { transactions, walletSums } from '../ledger/tables'
 import { topUps } from '../top-ups/tables'
 import type { StatementCounts } from './statement-count'
 import { preparedByFilter, type StatementFilter, wantedOf } from './statement-filter'
@@ -29,18 +29,18 @@ export async function getStatistics(db: Drizzle, actor: Actor) {
   const pending = await pendingTopUps(db).get({ userId: actor.userId })
   return {
     ...(await getWallet(db, actor)),
-    transactions: byType.reduce((total, row) => total + row.count, 0),
+    transactions: byType.reduce((total, row) => total + row.transactions, 0),
     pendingTopUps: pending?.total ?? 0,
-    byType: byType.map((row) => ({ type: row.type, count: row.count, amount: Number(row.amount ?? 0) })),
+    byType: byType.map((row) => ({ type: row.type, count: row.transactions, amount: toJson(row.amount) })),
   }
 }
 
 const sumsByType = prepared((db) =>
   db
-    .select({ type: transactions.type, count: count(), amount: sum(transactions.amount) })
-    .from(transactions)
-    .where(and(eq(transactions.userId, sql.placeholder('userId')), eq(transactions.status, 'SUCCESS')))
-    .groupBy(transactions.type)
+    .select({ type: walletSums.type, transactions: walletSums.transactions, amount: walletSums.amount })
+    .from(walletSums)
+    .where(eq(walletSums.userId, sql.placeholder('userId')))
+    .orderBy(walletSums.type)
     .prepare(),
 )
 

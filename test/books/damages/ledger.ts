@@ -6,6 +6,21 @@ const settled = `INSERT INTO transactions (number, id, user_id, type, status, am
 
 export const ledgerDamages: Damage[] = [
   [
+    'sums by type',
+    `UPDATE wallet_sums SET amount = amount + 1 WHERE type = 'CHARGE' AND user_id = 'a'`,
+    'user a: transactions summed as ADJUSTMENT 1 of 40, CHARGE 2 of -210, REFUND 5 of -220, TOP_UP 1 of 1000, but there are ADJUSTMENT 1 of 40, CHARGE 2 of -211, REFUND 5 of -220, TOP_UP 1 of 1000',
+  ],
+  [
+    'sums by type',
+    `DELETE FROM wallet_sums WHERE user_id = 'a'`,
+    'user a: transactions summed as none, but there are ADJUSTMENT 1 of 40, CHARGE 2 of -211, REFUND 5 of -220, TOP_UP 1 of 1000',
+  ],
+  [
+    'sums by type',
+    `INSERT INTO wallet_sums (user_id, type, transactions, amount) VALUES ('b', 'BONUS', 1, 5)`,
+    'user b: transactions summed as ADJUSTMENT 3 of -300, BONUS 1 of 5, TOP_UP 1 of 300, but there are ADJUSTMENT 3 of -300, TOP_UP 1 of 300',
+  ],
+  [
     'balance',
     `UPDATE ledger_accounts SET balance = 5000 WHERE id = 'wallet:a'`,
     'account wallet:a: balance 5000, entries say 609',
