@@ -9,6 +9,8 @@ export const exampleValues: Record<string, unknown> = {
   'CategoryRef.id': 'cat_01JQ8Z5T7MPXN4W2',
   'Service.id': 'svc_01JQ8Z5T7MPXN4W2',
   'Plan.id': 'pln_01JQ8Z5T7MPXN4W2',
+  'price.min': 25_000,
+  'price.max': 400_000,
   'User.id': 'usr_01JQ8Z5T7MPXN4W2',
   'UserDetail.id': 'usr_01JQ8Z5T7MPXN4W2',
   'service.id': 'svc_01JQ8Z5T7MPXN4W2',

@@ -13,14 +13,19 @@ export interface EffectCase {
 
 const slotsOf = (plan: string): string => `SELECT used_quota FROM plans WHERE id = '${plan}'`
 
-/** The catalog's version has moved since the act began. */
-const versionMoves = (rule: string, act: string, before = ''): EffectCase => ({
+/** A count of the catalog's changes has moved since the act began. */
+const moves = (count: 'version' | 'content', rule: string, act: string, before = ''): EffectCase => ({
   rule,
-  test: `${rule}: a kept catalog page is out of date afterwards`,
-  act: `${before}; CREATE TEMP TABLE seen AS SELECT version FROM catalog_version; ${act}`,
-  look: 'SELECT (SELECT version FROM catalog_version) > (SELECT version FROM temp.seen)',
+  test: `${rule}: what is kept of the catalog is out of date afterwards (${count})`,
+  act: `${before}; CREATE TEMP TABLE seen AS SELECT ${count} FROM catalog_version; ${act}`,
+  look: `SELECT (SELECT ${count} FROM catalog_version) > (SELECT ${count} FROM temp.seen)`,
   shows: '1',
 })
+
+const bothMove = (...act: [rule: string, act: string, before?: string]): EffectCase[] => [
+  moves('version', ...act),
+  moves('content', ...act),
+]
 
 const newCategory = `INSERT INTO categories (id, slug, name, description, created_at, updated_at) VALUES ('new', 'new', '', '', 1, 1)`
 const newService = `INSERT INTO services (id, slug, category_id, name, description, type, template_name, created_at, updated_at)
@@ -111,13 +116,14 @@ export const effectCases: EffectCase[] = [
     shows: '2 12',
   },
   ...countCases,
-  versionMoves('catalog_category_added', newCategory),
-  versionMoves('catalog_category_changed', `UPDATE categories SET name = 'New' WHERE id = 'cat'`),
-  versionMoves('catalog_category_removed', `DELETE FROM categories WHERE id = 'new'`, newCategory),
-  versionMoves('catalog_service_added', newService),
-  versionMoves('catalog_service_changed', `UPDATE services SET name = 'New' WHERE id = 'svc'`),
-  versionMoves('catalog_service_removed', `DELETE FROM services WHERE id = 'new'`, newService),
-  versionMoves('catalog_plan_added', newPlan),
-  versionMoves('catalog_plan_changed', `UPDATE plans SET name = 'New' WHERE id = 'small'`),
-  versionMoves('catalog_plan_removed', `DELETE FROM plans WHERE id = 'new'`, newPlan),
+  ...bothMove('catalog_category_added', newCategory),
+  ...bothMove('catalog_category_changed', `UPDATE categories SET name = 'New' WHERE id = 'cat'`),
+  ...bothMove('catalog_category_removed', `DELETE FROM categories WHERE id = 'new'`, newCategory),
+  ...bothMove('catalog_service_added', newService),
+  ...bothMove('catalog_service_changed', `UPDATE services SET name = 'New' WHERE id = 'svc'`),
+  ...bothMove('catalog_service_removed', `DELETE FROM services WHERE id = 'new'`, newService),
+  ...bothMove('catalog_plan_added', newPlan),
+  moves('version', 'catalog_plan_changed', `UPDATE plans SET used_quota = used_quota + 1 WHERE id = 'small'`),
+  moves('content', 'catalog_plan_content_changed', `UPDATE plans SET name = 'New' WHERE id = 'small'`),
+  ...bothMove('catalog_plan_removed', `DELETE FROM plans WHERE id = 'new'`, newPlan),
 ]

@@ -186,3 +186,22 @@ test('every change that a catalog page shows moves its version, a sold slot too'
     }
   })
 })
+
+test('the content of the catalog moves with every column of a plan that is shown, and not with its slots', () => {
+  const content = () => Number(books.value('SELECT content FROM catalog_version'))
+  const columns = books.connection
+    .all(`SELECT name FROM pragma_table_info('plans')`)
+    .map(String)
+    .filter((name) => !['id', 'used_quota', 'created_at', 'updated_at'].includes(name))
+  expect(columns.length).toBeGreaterThan(10)
+  books.tentatively(() => {
+    for (const name of columns) {
+      const before = content()
+      run(`UPDATE plans SET ${name} = ${name} WHERE id = 'small'`)
+      expect(`${name}: ${content() - before}`).toBe(`${name}: 1`)
+    }
+    const before = content()
+    run(`UPDATE plans SET used_quota = used_quota, updated_at = updated_at + 1 WHERE id = 'small'`)
+    expect(content()).toBe(before)
+  })
+})

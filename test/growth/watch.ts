@@ -64,7 +64,8 @@ export class Watch {
   }
 
   #note(on: FileConnection, sql: string, rows: number): void {
-    if (on.closed) return
+    // The words of the catalog have a database of their own in memory, which holds no table of the house.
+    if (on.closed || on.path === ':memory:') return
     const steps = this.#stepsSince(on, sql)
     const key = `${this.#doing}\n${sql}`
     const seen = this.#seen.get(key) ?? { doing: this.#doing, sql, runs: 0, steps: 0, rows: 0, allSteps: 0 }

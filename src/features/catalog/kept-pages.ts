@@ -55,15 +55,7 @@ export class KeptPages {
     const kept = this.#pages.get(key)
     if (kept) return answer(request, kept)
     const version = this.#version
-    const body = new TextEncoder().encode(JSON.stringify(await build()))
-    const etag = `"${Bun.hash.xxHash64(body).toString(36)}"`
-    const headers = securedHeaders({
-      'content-type': 'application/json;charset=utf-8',
-      etag,
-      'cache-control': cacheControl,
-      vary: 'accept-language',
-    })
-    const page = { body, etag, headers }
+    const page = pageFor(await build())
     // A change that came while it was built would make it stale from the first moment.
     if (version === this.#version && this.#pages.size < maxPages) this.#pages.set(key, page)
     return answer(request, page)
@@ -77,13 +69,29 @@ export class KeptPages {
   }
 }
 
-function localeOf(request: Request): Locale {
+/** The language that the caller likes best; English for who names none of ours. */
+export function localeOf(request: Request): Locale {
   const accepted = request.headers.get('accept-language')
   return (accepted === null ? undefined : preferredLocale(accepted)) ?? 'en'
 }
 
 /** A copy for each language; most callers name none. */
 const keyOf = (name: string, locale: Locale): string => (locale === 'en' ? name : `${locale} ${name}`)
+
+/** An answer of too many forms to be kept: callers still hear 304 for the one they have. */
+export const taggedPage = (request: Request, answered: unknown): Response => answer(request, pageFor(answered))
+
+function pageFor(answered: unknown): KeptPage {
+  const body = new TextEncoder().encode(JSON.stringify(answered))
+  const etag = `"${Bun.hash.xxHash64(body).toString(36)}"`
+  const headers = securedHeaders({
+    'content-type': 'application/json;charset=utf-8',
+    etag,
+    'cache-control': cacheControl,
+    vary: 'accept-language',
+  })
+  return { body, etag, headers }
+}
 
 function answer(request: Request, { body, etag, headers }: KeptPage): Response {
   const known = request.headers.get('if-none-match')

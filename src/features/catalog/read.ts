@@ -84,7 +84,7 @@ export async function getServiceView(db: Drizzle, tax: TaxRule, slug: string) {
   return viewOf(found.service, found.category, offered, tax)
 }
 
-function viewOf(service: Service, category: typeof categories.$inferSelect, offered: Plan[], tax: TaxRule) {
+export function viewOf(service: Service, category: typeof categories.$inferSelect, offered: Plan[], tax: TaxRule) {
   return {
     id: service.id,
     slug: service.slug,

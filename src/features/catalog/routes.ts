@@ -1,15 +1,19 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, errors, ok } from '../../http/schema'
+import { Answer, errors, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { taxRuleOf } from '../billing'
-import { KeptPages } from './kept-pages'
+import { KeptPages, localeOf, taggedPage } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
+import { SearchAnswer, SearchQuery } from './search/schema'
+import { searchCatalog } from './search/search'
+import { ShopWindow } from './search/window'
 import { speakCategories, speakService } from './speak'
 
 export const catalogRoutes = (parts: Parts) => {
   const pages = new KeptPages(parts.db)
+  const window = new ShopWindow(parts)
   return new Elysia({ prefix: '/catalog', tags: ['Catalog'] })
     .use(accessControl(parts.authenticate))
     .get(
@@ -36,6 +40,26 @@ export const catalogRoutes = (parts: Parts) => {
         params: t.Object({ categorySlug: Slug }),
         response: { 200: Answer(t.Array(ServiceView)), ...errors('NOT_FOUND') },
         detail: { operationId: 'catalog_category_services', summary: 'Services of a category, with live slots' },
+      },
+    )
+    .get(
+      '/search',
+      async ({ request, query }) => {
+        const page = pageOf(query)
+        const locale = localeOf(request)
+        const { services, total, facets } = await searchCatalog(parts.db.read, window, query, page, locale)
+        return taggedPage(request, { ...listed(services, page, { total, more: false }), facets })
+      },
+      {
+        access: 'public',
+        query: SearchQuery,
+        response: { 200: SearchAnswer, ...errors() },
+        detail: {
+          operationId: 'catalog_search',
+          summary: 'Search what is for sale',
+          description:
+            'By words, category, type, price and slots left; beside the page stand counts of what each other choice would find. Without words, or by name, in the order of names.',
+        },
       },
     )
     .get(

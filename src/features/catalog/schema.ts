@@ -40,6 +40,8 @@ const PlanView = model(
   }),
 )
 
+export const ServiceType = words('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud')
+
 export const ServiceView = model(
   'Service',
   t.Object({
@@ -48,7 +50,7 @@ export const ServiceView = model(
     name: t.String(),
     description: t.String(),
     category: CategoryRef,
-    type: words('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud'),
+    type: ServiceType,
     templateName: t.String(),
     status: words('DRAFT', 'ACTIVE', 'RETIRED'),
     plans: t.Array(PlanView),

@@ -83,10 +83,15 @@ export const plans = sqliteTable(
   ],
 )
 
-/** One row; triggers count it up with every change that a catalog page shows, so that a kept page is never stale. */
+/** One row; triggers count it up with every change that a catalog page shows, so that what is kept of it is never stale. */
 export const catalogVersion = sqliteTable(
   'catalog_version',
-  { id: integer('id').primaryKey(), version: integer('version').notNull() },
+  {
+    id: integer('id').primaryKey(),
+    version: integer('version').notNull(),
+    /** The same without the slots that are taken and given back. */
+    content: integer('content').notNull().default(1),
+  },
   (table) => [check('catalog_version_single', sql`${table.id} = 1`)],
 )
 

@@ -11,6 +11,7 @@ export const publicRows: Rows = {
   catalog_categories: {},
   catalog_category_services: { call: () => ({ params: { categorySlug: 'automation' } }) },
   catalog_service: { call: () => ({ params: { serviceSlug: 'n8n' } }) },
+  catalog_search: {},
   templates_list: {},
   templates_get: { call: () => ({ params: { name: 'n8n' } }) },
   wallet_payment_methods: {},
