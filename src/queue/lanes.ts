@@ -54,11 +54,11 @@ export class Lanes {
   }
 
   /** The jobs to claim now, longest due first, `max` at most and of no kind more than it has room for. */
-  async findDue(db: Drizzle, now: number, max: number): Promise<string[]> {
+  async findDue(on: Drizzle, now: number, max: number): Promise<string[]> {
     if (max <= 0) return []
     const found: Due[] = []
     for (const lane of this.#lanes.values()) {
-      if (lane.nextDue <= now && lane.room > 0) found.push(...(await dueIn(db, lane, now, Math.min(lane.room, max))))
+      if (lane.nextDue <= now && lane.room > 0) found.push(...(await dueIn(on, lane, now, Math.min(lane.room, max))))
     }
     found.sort((a, b) => a.runAt - b.runAt)
     for (const { lane, runAt } of found.slice(max)) lane.expect(runAt)
@@ -66,10 +66,10 @@ export class Lanes {
   }
 }
 
-async function dueIn(db: Drizzle, lane: Lane, now: number, limit: number): Promise<Due[]> {
+async function dueIn(on: Drizzle, lane: Lane, now: number, limit: number): Promise<Due[]> {
   // Set before the look: a job enqueued during it lowers it again.
   lane.nextDue = never
-  const rows = await nextOfKind(db).all({ kind: lane.kind.kind, limit: limit + 1 })
+  const rows = await nextOfKind(on).all({ kind: lane.kind.kind, limit: limit + 1 })
   const due = rows.map(({ id, runAt }) => ({ id, runAt: runAt.getTime(), lane })).filter(({ runAt }) => runAt <= now)
   const next = rows[Math.min(due.length, limit)]
   if (next) lane.expect(next.runAt.getTime())

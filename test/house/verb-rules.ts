@@ -25,7 +25,9 @@ function breachesOf({ exported, roles, node }: Verb): string[] {
   if (!order.test(roles.map((role) => `${role} `).join(''))) found.push(`its arguments are ${roles.join(', ')}`)
   for (const parameter of node.parameters) {
     const name = parameter.name.getText()
-    if (typeOf(parameter) === 'Tx' && name !== 'tx') found.push(`a transaction is named tx, not ${name}`)
+    const role = roleOf(parameter)
+    if (role === 'tx' && name !== 'tx') found.push(`a transaction is named tx, not ${name}`)
+    if (role === 'on' && name !== 'on') found.push(`what is read on is named on, not ${name}`)
   }
   if (roles.includes('tx') && writes.length > 0) found.push('it has a transaction and opens another')
   if (exported && writes.length === 1 && isAllThereIs(node, writes[0]!)) {

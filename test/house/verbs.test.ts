@@ -30,6 +30,8 @@ test.each([
   ],
   ['const find = (id: string, on: Drizzle | Tx) => on', 'its arguments are other, on'],
   ['function sell(t: Tx) {}', 'a transaction is named tx, not t'],
+  ['const find = (db: Drizzle, id: string) => rows(db).get({ id })', 'what is read on is named on, not db'],
+  ['class Lanes { findDue(db: Drizzle | Tx) { return due(db).all() } }', 'what is read on is named on, not db'],
   [
     'async function sell(parts: Needs, tx: Tx) { await parts.db.write(() => {}) }',
     'it has a transaction and opens another',

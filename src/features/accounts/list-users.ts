@@ -124,8 +124,8 @@ function whereOf(asked: Asked, { after, upTo }: SliceOfAll): SQL | undefined {
   )
 }
 
-const buildEnd = (db: Drizzle, asked: Asked, bounds: SliceOfAll) =>
-  db
+const buildEnd = (on: Drizzle, asked: Asked, bounds: SliceOfAll) =>
+  on
     .select({ key: orderOf(asked).key })
     .from(users)
     .where(whereOf(asked, bounds))
@@ -134,9 +134,9 @@ const buildEnd = (db: Drizzle, asked: Asked, bounds: SliceOfAll) =>
     .offset(rowsAtOnce - 1)
     .prepare()
 
-function buildMatches(db: Drizzle, asked: Asked, bounds: SliceOfAll) {
+function buildMatches(on: Drizzle, asked: Asked, bounds: SliceOfAll) {
   const pattern = sql.placeholder('pattern')
   const named = or(sql`${email} like ${pattern} escape '\\'`, sql`${name} like ${pattern} escape '\\'`)
   const where = and(whereOf(asked, bounds), named)
-  return db.select(shown).from(users).where(where).orderBy(orderOf(asked).by).limit(rowsAtOnce).prepare()
+  return on.select(shown).from(users).where(where).orderBy(orderOf(asked).by).limit(rowsAtOnce).prepare()
 }

@@ -26,9 +26,9 @@ export const getReceipt = async (parts: Needs, idOrNumber: string) =>
 
 export type Receipt = Awaited<ReturnType<typeof getReceipt>>
 
-async function getCharge(db: Drizzle, idOrNumber: string) {
+async function getCharge(on: Drizzle, idOrNumber: string) {
   const number = /^TXMP-(\d{1,15})$/.exec(idOrNumber)?.[1]
-  const found = await transactionForReceipt(db).get({
+  const found = await transactionForReceipt(on).get({
     id: idOrNumber,
     number: number === undefined ? 0 : Number(number),
   })

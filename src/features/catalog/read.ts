@@ -7,8 +7,8 @@ import { billingCycles, priceOf } from './prices'
 import type { Plan, Service } from './tables'
 import { categories, plans, services } from './tables'
 
-export async function listCategories(db: Drizzle) {
-  const rows = await db
+export async function listCategories(on: Drizzle) {
+  const rows = await on
     .select({
       id: categories.id,
       slug: categories.slug,
@@ -25,17 +25,17 @@ export async function listCategories(db: Drizzle) {
 }
 
 /** What a visitor sees of a category: what is for sale in it, each with its plans and the slots left. */
-export async function listServicesOf(db: Drizzle, tax: TaxRule, categorySlug: string) {
-  const category = await db.select().from(categories).where(eq(categories.slug, categorySlug)).get()
+export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: string) {
+  const category = await on.select().from(categories).where(eq(categories.slug, categorySlug)).get()
   if (!category) throw notFound('Category')
-  const rows = await db
+  const rows = await on
     .select()
     .from(services)
     .where(and(eq(services.categoryId, category.id), eq(services.status, 'ACTIVE')))
     .orderBy(asc(services.name))
     .all()
   if (rows.length === 0) return []
-  const offered = await db
+  const offered = await on
     .select()
     .from(plans)
     .where(
@@ -77,10 +77,10 @@ const plansOfService = prepared((db) =>
     .prepare(),
 )
 
-export async function getServiceView(db: Drizzle, tax: TaxRule, slug: string) {
-  const found = await serviceBySlug(db).get({ slug })
+export async function getServiceView(on: Drizzle, tax: TaxRule, slug: string) {
+  const found = await serviceBySlug(on).get({ slug })
   if (!found) throw notFound('Service')
-  const offered = await plansOfService(db).all({ serviceId: found.service.id })
+  const offered = await plansOfService(on).all({ serviceId: found.service.id })
   return viewOf(found.service, found.category, offered, tax)
 }
 

@@ -20,13 +20,13 @@ type Needs = Pick<Parts, 'kube' | 'platform'>
 /** Asked before the transaction that sells the upgrade, and only where the plan has more storage. */
 export async function readGrowthFor(
   parts: Needs,
-  db: Drizzle,
+  on: Drizzle,
   actor: Actor,
   subscriptionId: string,
   planId: string,
 ): Promise<Growth> {
-  const { instance } = await getOwnSubscription(db, actor, subscriptionId)
-  const plan = await findPlan(db, planId)
+  const { instance } = await getOwnSubscription(on, actor, subscriptionId)
+  const plan = await findPlan(on, planId)
   return instance && plan && needsGrowth(instance, plan) ? readGrowth(parts, instance) : 'unknown'
 }
 

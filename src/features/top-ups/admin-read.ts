@@ -33,8 +33,8 @@ const topUpList = defineList({
   sorts: { newest: down(topUps.transactionNumber), oldest: up(topUps.transactionNumber) },
 })
 
-export async function listTopUps(db: Drizzle, filter: TopUpFilter, page: Page) {
-  const { rows, total } = await topUpList(db, { ...filter }, page)
+export async function listTopUps(on: Drizzle, filter: TopUpFilter, page: Page) {
+  const { rows, total } = await topUpList(on, { ...filter }, page)
   return { rows: rows.map(adminViewOf), total }
 }
 
@@ -46,11 +46,11 @@ const topUpById = prepared((db) =>
     .prepare(),
 )
 
-export async function getTopUpDetail(db: Drizzle, id: string) {
-  const found = await topUpById(db).get({ id })
+export async function getTopUpDetail(on: Drizzle, id: string) {
+  const found = await topUpById(on).get({ id })
   if (!found) throw notFound('Top-up')
-  const cases = await listCases(db, { topUpId: id }, { page: 1, limit: shownCases })
-  const { rows } = await listRefunds(db, { topUpId: id }, { page: 1, limit: shownRefunds })
+  const cases = await listCases(on, { topUpId: id }, { page: 1, limit: shownCases })
+  const { rows } = await listRefunds(on, { topUpId: id }, { page: 1, limit: shownRefunds })
   return { ...adminViewOf(found), refunds: rows, cases: cases.rows.map(caseViewOf) }
 }
 
@@ -71,8 +71,8 @@ const refundList = defineList({
   sorts: { newest: down(refunds.id) },
 })
 
-export async function listRefunds(db: Drizzle, filter: { status?: RefundStatus; topUpId?: string }, page: Page) {
-  const { rows, total } = await refundList(db, filter, page)
+export async function listRefunds(on: Drizzle, filter: { status?: RefundStatus; topUpId?: string }, page: Page) {
+  const { rows, total } = await refundList(on, filter, page)
   return { rows: rows.map(refundViewOf), total }
 }
 

@@ -44,7 +44,7 @@ const orderOf = prepared((db) =>
     .prepare(),
 )
 
-async function findOrder(db: Drizzle, orderId: string | null) {
+async function findOrder(on: Drizzle, orderId: string | null) {
   if (!orderId || orderId.length > longestOrderId) return undefined
-  return orderOf(db).get({ orderId })
+  return orderOf(on).get({ orderId })
 }

@@ -30,15 +30,15 @@ interface ExportOrder {
  * A statement as CSV, a page at each call and undefined after the last. It holds every transaction there was when it began
  * and none that came later; the outcome of one that was pending is as it stands when its page is read.
  */
-export function exportTransactions(db: Drizzle, order: ExportOrder): () => Promise<string | undefined> {
+export function exportTransactions(on: Drizzle, order: ExportOrder): () => Promise<string | undefined> {
   const { wanted, sort, separator } = order
   let reading: { after: number; upTo: number } | undefined
   let ended = false
   return async () => {
     if (ended) return undefined
     const head = reading ? '' : csvHead(names, separator)
-    reading ??= { after: 0, upTo: (await greatestNumber(db).get())!.number }
-    const rows = await pageAfter[sort](db, wanted).all({ ...wanted, ...reading })
+    reading ??= { after: 0, upTo: (await greatestNumber(on).get())!.number }
+    const rows = await pageAfter[sort](on, wanted).all({ ...wanted, ...reading })
     ended = rows.length < rowsPerPage
     const last = rows.at(-1)?.number ?? 0
     reading = sort === 'oldest' ? { ...reading, after: last } : { ...reading, upTo: last - 1 }

@@ -62,8 +62,8 @@ const renewalViewOf = ({ subscriptionId, name, dueAt, amount, balanceAfter }: Re
 })
 
 /** One live subscription per service bounds how many there are. */
-async function listRenewing(db: Drizzle, config: Parts['config'], userId: string): Promise<Renewing[]> {
-  const rows = await renewingOf(db).all({ userId })
+async function listRenewing(on: Drizzle, config: Parts['config'], userId: string): Promise<Renewing[]> {
+  const rows = await renewingOf(on).all({ userId })
   return rows.map(({ subscription, plan, scheduled }) => {
     const price = scheduled ? priceOf(scheduled, subscription.billingCycle) : renewalPriceOf(subscription, plan)
     return { ...subscription, amount: quoteOf(config, price).total }

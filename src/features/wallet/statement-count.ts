@@ -25,13 +25,13 @@ export class StatementCounts {
     return this.#kept.size
   }
 
-  async count(db: Drizzle, wanted: Wanted): Promise<number> {
+  async count(on: Drizzle, wanted: Wanted): Promise<number> {
     const { status, subscriptionId, from, to } = wanted
     const once = status !== undefined || subscriptionId !== undefined || from || to
-    if (once) return (await countAfter(db, wanted).get({ ...wanted, after: 0 }))!.total
+    if (once) return (await countAfter(on, wanted).get({ ...wanted, after: 0 }))!.total
     const key = `${wanted.userId} ${wanted.type ?? ''}`
     const known = this.#kept.get(key) ?? { upTo: 0, total: 0 }
-    const newer = (await countAfter(db, wanted).get({ ...wanted, after: known.upTo }))!
+    const newer = (await countAfter(on, wanted).get({ ...wanted, after: known.upTo }))!
     const total = known.total + newer.total
     this.#keep(key, { upTo: newer.upTo, total })
     return total

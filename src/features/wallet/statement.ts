@@ -13,22 +13,22 @@ import type { StatementCounts } from './statement-count'
 import { preparedByFilter, type StatementFilter, wantedOf } from './statement-filter'
 import { shownAsJson, shownColumns, transactionViewOf } from './statement-row'
 
-export async function getWallet(db: Drizzle, actor: Actor) {
-  const { balance, toppedUp, spent } = await getWalletAccount(db, actor.userId)
+export async function getWallet(on: Drizzle, actor: Actor) {
+  const { balance, toppedUp, spent } = await getWalletAccount(on, actor.userId)
   return {
     creditBalance: toJson(balance),
     totalTopUp: toJson(toppedUp),
     totalSpent: toJson(spent),
-    owed: toJson(await getOwed(db, actor.userId)),
+    owed: toJson(await getOwed(on, actor.userId)),
     currency: 'IDR' as const,
   }
 }
 
-export async function getStatistics(db: Drizzle, actor: Actor) {
-  const byType = await sumsByType(db).all({ userId: actor.userId })
-  const pending = await pendingTopUps(db).get({ userId: actor.userId })
+export async function getStatistics(on: Drizzle, actor: Actor) {
+  const byType = await sumsByType(on).all({ userId: actor.userId })
+  const pending = await pendingTopUps(on).get({ userId: actor.userId })
   return {
-    ...(await getWallet(db, actor)),
+    ...(await getWallet(on, actor)),
     transactions: byType.reduce((total, row) => total + row.transactions, 0),
     pendingTopUps: pending?.total ?? 0,
     byType: byType.map((row) => ({ type: row.type, count: row.transactions, amount: toJson(row.amount) })),
@@ -101,10 +101,10 @@ export function translateRows(rows: string, locale: Locale | undefined): string 
 }
 
 /** One of the caller's own, by id or by its public number `TXMP-…`. */
-export async function getTransaction(db: Drizzle, actor: Actor, idOrNumber: string, locale?: Locale) {
+export async function getTransaction(on: Drizzle, actor: Actor, idOrNumber: string, locale?: Locale) {
   const number = /^TXMP-(\d{1,15})$/.exec(idOrNumber)?.[1]
   const row =
-    number === undefined ? await byId(db).get({ id: idOrNumber }) : await byNumber(db).get({ number: Number(number) })
+    number === undefined ? await byId(on).get({ id: idOrNumber }) : await byNumber(on).get({ number: Number(number) })
   if (!row) throw notFound('Transaction')
   if (row.userId !== actor.userId) throw new AppError('FORBIDDEN', 'This transaction is not yours')
   return { ...transactionViewOf(row), description: translate(row.description, locale) }
