@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { seed } from '../test/support/seed'
 import { type Count, testRun } from './check-tests'
 import { documentPath, writeClient } from './openapi-client'
 
@@ -63,10 +64,11 @@ function types(): Promise<[Count, string]> {
 
 const lintDocument = () => tool('@redocly/cli/bin/cli.js', 'lint', documentPath)
 
-const tests = (paths: string[], environment: Record<string, string>) => async (): Promise<[Count, string]> => [
-  await testRun({ root, paths, workers, environment }),
-  '',
-]
+/** By their names at the end too: of a long run that may be all that was kept. */
+const tests = (paths: string[], environment: Record<string, string>) => async (): Promise<[Count, string]> => {
+  const { count, failed } = await testRun({ root, paths, workers, environment })
+  return [count, [...failed, `TEST_SEED=${seed}`].join('\n')]
+}
 
 /** Says each step's end as it comes; what went wrong is said again where it can be found, at the end. */
 async function step(name: string, run: () => Promise<[Count, string]>): Promise<Done[]> {

@@ -1,10 +1,12 @@
 // bun run crash [--kills 2000] [--seed N] [--binary dist/minispod] [--quick]: kills the server while others do business with it.
 // --quick does not wait for the minute after which an act that was cut off is answered.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { crash } from '../test/crash/harness'
+import { bundleProgram } from './bundle'
 
-const root = join(import.meta.dir, '..')
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '2000' },
@@ -21,9 +23,11 @@ if (values.help) {
 const kills = wholeNumber('kills', values.kills)
 const seed =
   values.seed === undefined ? crypto.getRandomValues(new Uint32Array(1))[0]! : wholeNumber('seed', values.seed)
+const folder = mkdtempSync(join(tmpdir(), 'minispod-program-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const command = values.binary
   ? [resolve(values.binary)]
-  : [process.execPath, '--no-env-file', join(root, 'src/main.ts')]
+  : [process.execPath, '--no-env-file', await bundleProgram(folder)]
 const startedAt = performance.now()
 const elapsed = () => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`
 

@@ -32,7 +32,8 @@ function findNearest(name: string, known: readonly string[]): string | undefined
   return known.find((candidate) => {
     const other = plainOf(candidate)
     if (other.length < shortest) return false
-    return plain === other || distance(plain, other) <= (other.length < 10 ? 1 : 2)
+    const most = other.length < 10 ? 1 : 2
+    return Math.abs(plain.length - other.length) <= most && distance(plain, other) <= most
   })
 }
 

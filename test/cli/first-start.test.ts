@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { runCommand, startServer, temporaryFolder } from '../support/command'
+import { sourceProgram } from '../support/program'
 import { callerOf } from '../support/system'
 
 const folder = temporaryFolder()
@@ -77,9 +78,8 @@ test.skipIf(process.platform !== 'linux')(
   'SIGTERM at any moment of a start ends it with 0, and the next one is whole',
   async () => {
     const dataDir = join(folder.path, 'early')
-    const main = join(import.meta.dir, '../../src/main.ts')
     for (const afterMs of [0, 30, 100, 200, 350, 600]) {
-      const child = Bun.spawn([process.execPath, main], {
+      const child = Bun.spawn([process.execPath, sourceProgram], {
         env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', HOST: '127.0.0.1' },
         stdout: 'ignore',
         stderr: 'ignore',
@@ -89,7 +89,7 @@ test.skipIf(process.platform !== 'linux')(
       child.kill('SIGTERM')
       expect([afterMs, await child.exited, child.signalCode]).toEqual([afterMs, 0, null])
     }
-    const server = await startServer({ dataDir })
+    const server = await startServer({ dataDir, program: sourceProgram })
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
     expect(await server.stop()).toBe(0)
     expect((await runCommand(['verify'], { dataDir })).code).toBe(0)

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runCommand, type ServerProcess, startServer, temporaryFolder } from '../support/command'
+import { program } from '../support/program'
 import { callerOf, until } from '../support/system'
 
 const folder = temporaryFolder()
@@ -174,7 +175,7 @@ test.skipIf(!canMount)(
     const logDisk = mountDisk('log')!
     const log = join(logDisk, 'log')
     const errors = join(folder.path, 'log-errors')
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, '../../src/main.ts')], {
+    const child = Bun.spawn([process.execPath, await program()], {
       env: { PATH: process.env.PATH, DATA_DIR: join(folder.path, 'logging'), RATE_LIMITS: 'off', ...bare },
       stdin: 'ignore',
       stdout: openSync(log, 'a'),

@@ -7,6 +7,7 @@ import { mails } from '../../src/features/mails/tables'
 import { newId } from '../../src/lib/ids'
 import { runCommand, type ServerProcess, startServer, temporaryFolder } from '../support/command'
 import { readEvents } from '../support/event-source'
+import { program } from '../support/program'
 import { type Caller, callerOf, until } from '../support/system'
 
 const folders: ReturnType<typeof temporaryFolder>[] = []
@@ -216,7 +217,7 @@ test('the log is JSON lines with request ids, and holds no password, token or ke
 
 test('it ends in time although nobody reads its log any more', async () => {
   const dataDir = newDataDir()
-  const main = join(import.meta.dir, '../../src/main.ts')
+  const main = await program()
   // The reader leaves after the first bytes, or stays and reads no more: a pipe is full after 64 KiB.
   for (const reader of ['head -c 10', 'sleep 30']) {
     const environment = { ...process.env, PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'info' }

@@ -5,6 +5,7 @@ import type { KeptSecrets } from '../../src/data-dir/kept-secrets'
 import { openToRead } from '../../src/db/open-to-read'
 import { countByKey } from '../../src/features/key-rotation'
 import { runCommand, temporaryFolder } from '../support/command'
+import { program } from '../support/program'
 import { openShop, type Shop } from '../support/shop'
 import { callerOf, until } from '../support/system'
 import { openVault, type Vault } from './vault'
@@ -56,7 +57,7 @@ test('rotate-keys makes new keys, puts everything under them, says how much, and
 test('a rotation that was killed half way is finished by the next call, without another key', async () => {
   const vault = await vaultOf(5_000)
   await vault.letGo()
-  const killed = Bun.spawn([process.execPath, join(import.meta.dir, '../../src/main.ts'), 'rotate-keys'], {
+  const killed = Bun.spawn([process.execPath, await program(), 'rotate-keys'], {
     env: { PATH: process.env.PATH ?? '', DATA_DIR: vault.dataDir },
     stdout: 'pipe',
     stderr: 'ignore',

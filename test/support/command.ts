@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { until } from './system'
-
-const main = resolve(import.meta.dir, '../../src/main.ts')
+import { join } from 'node:path'
+import { program } from './program'
+import { until } from './until'
 
 export interface CommandOptions {
   environment?: Record<string, string>
   dataDir?: string
+  /** Else the program of the run. */
+  program?: string
 }
 
 export interface Ended {
@@ -24,7 +25,7 @@ export function temporaryFolder() {
 
 /** One command of the real program in a process of its own, to its end. */
 export async function runCommand(args: string[], options: CommandOptions = {}): Promise<Ended> {
-  const child = spawn(args, options)
+  const child = await spawn(args, options)
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
   return { code, out, err }
 }
@@ -43,7 +44,10 @@ export interface ServerProcess {
 
 /** `minispod serve` in a process of its own, on a free port, once it says that it is ready. */
 export async function startServer(options: CommandOptions = {}): Promise<ServerProcess> {
-  const child = spawn(['serve'], { ...options, environment: { PORT: '0', HOST: '127.0.0.1', ...options.environment } })
+  const child = await spawn(['serve'], {
+    ...options,
+    environment: { PORT: '0', HOST: '127.0.0.1', ...options.environment },
+  })
   const out = gather(child.stdout)
   const err = gather(child.stderr)
   let ended = false
@@ -74,9 +78,9 @@ export async function startServer(options: CommandOptions = {}): Promise<ServerP
   }
 }
 
-function spawn(args: string[], { environment = {}, dataDir }: CommandOptions) {
+async function spawn(args: string[], { environment = {}, dataDir, program: main }: CommandOptions) {
   const { PATH = '', HOME = '', TEST_KUBECONFIG } = process.env
-  return Bun.spawn([process.execPath, main, ...args], {
+  return Bun.spawn([process.execPath, main ?? (await program()), ...args], {
     env: {
       PATH,
       HOME,

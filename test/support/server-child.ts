@@ -1,6 +1,4 @@
-import { resolve } from 'node:path'
-
-const repository = resolve(import.meta.dir, '../..')
+import { program } from './program'
 
 export interface ServerChild {
   url: string
@@ -21,8 +19,8 @@ export class ServerChildren {
 
   /** Resolves once it says where it listens. */
   async start(): Promise<ServerChild> {
-    const child = Bun.spawn([process.execPath, 'src/main.ts'], {
-      cwd: repository,
+    const child = Bun.spawn([process.execPath, await program()], {
+      cwd: this.#dataDir,
       env: {
         PATH: process.env.PATH,
         HOME: this.#dataDir,
