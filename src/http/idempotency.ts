@@ -5,9 +5,11 @@ import type { Clock } from '../lib/clock'
 import { minute } from '../lib/clock'
 import { AppError, type ErrorCode, type ErrorDetails } from '../lib/errors'
 import type { Actor } from './access'
+import { invalid } from './input/input'
 import { idempotencyKeys } from './tables'
 
-const shape = /^[\x21-\x7e]{1,128}$/
+export const keyForm = '^[\\x21-\\x7e]{1,128}$'
+const shape = new RegExp(keyForm)
 /** Where other servers share the database, an act in two steps that has not ended by then was cut off. */
 const abandonedAfterMs = minute
 /**
@@ -214,7 +216,7 @@ function keyOf({ request }: Call): string | undefined {
   const key = request.headers.get('idempotency-key')
   if (key === null) return undefined
   if (!shape.test(key))
-    throw new AppError('VALIDATION_ERROR', 'Idempotency-Key must be 1 to 128 visible ASCII characters')
+    throw invalid('header', [{ path: '/Idempotency-Key', message: 'Expected 1 to 128 visible ASCII characters' }])
   return key
 }
 

@@ -4,9 +4,11 @@ import type { Access } from './access'
 import { answersOf } from './answers'
 import { apiServers } from './api-path'
 import { addExamples } from './examples'
+import { keyForm } from './idempotency'
 import { boundsOf } from './input/bounds'
 import type { InputSchema } from './input/input-schema'
 import type { RouteOfApp } from './rate-limit'
+import { maxPathLength, maxQueryLength } from './request-line'
 import { bodyErrors } from './schema'
 import { scopeOf } from './scopes'
 
@@ -20,7 +22,8 @@ Success: \`{"success": true, "data": …, "meta"?: …}\`. Failure: \`{"success"
 Money is an integer number of rupiah; times are ISO 8601, UTC; ids are opaque. A POST that moves money or creates something takes
 \`Idempotency-Key\`: the same key and body replays the first answer.
 A request without a valid \`Host\`, or whose path is not in its normal form, is 400 \`MALFORMED_REQUEST\`; a method that a path does not have is 405
-\`METHOD_NOT_ALLOWED\` with \`Allow\`; a body that a route does not describe is not read.
+\`METHOD_NOT_ALLOWED\` with \`Allow\`; a body that a route does not describe is not read. A path has at most ${maxPathLength} characters, a query
+${maxQueryLength}, as they are sent: more, or a NUL, is 422.
 Calls are limited by account, or by address before sign-in: \`RateLimit-Policy\` and \`RateLimit\` say how much there is and what is left;
 a 429 says in \`Retry-After\` when to come again. One metrics call every five seconds for each subscription is always allowed.
 
@@ -154,7 +157,7 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  schema: { type: 'string', minLength: 1, maxLength: 128 },
+  schema: { type: 'string', minLength: 1, maxLength: 128, pattern: keyForm },
   description: 'Makes a repeat of this request harmless',
 }
 

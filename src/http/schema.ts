@@ -1,8 +1,9 @@
 import type { TLiteral, TObject, TProperties, TSchema, TUnion } from '@sinclair/typebox'
 import { t } from 'elysia'
 import { type Counted, mostListed } from '../db/list-rows'
-import { AppError, type ErrorCode, statusOfCode } from '../lib/errors'
+import { type ErrorCode, statusOfCode } from '../lib/errors'
 import { nameForm, saidForm, trimmedNameForm } from '../lib/text-forms'
+import { invalid } from './input/input'
 
 /** Names a schema: the OpenAPI document shows it once under that name, and generated clients get a type of that name. */
 export function model<T extends TSchema>(name: string, schema: T): T {
@@ -119,10 +120,7 @@ export function pageOf(query: { page?: number; limit?: number }, reach = mostLis
   const { page = 1, limit = 20 } = query
   if ((page - 1) * limit < reach) return { page, limit }
   const message = `Only the first ${reach} rows can be paged through; let filters or another order find the others`
-  throw new AppError('VALIDATION_ERROR', 'The query is not valid', {
-    in: 'query',
-    problems: [{ path: '/page', message }],
-  })
+  throw invalid('query', [{ path: '/page', message }])
 }
 
 export const ok = <T>(data: T) => ({ success: true as const, data })

@@ -8,7 +8,6 @@ export const indonesian: Record<string, string> = {
   'E-mail or password is wrong': 'Surel atau kata sandi salah',
   'The password is wrong': 'Kata sandi salah',
   'The current password is wrong': 'Kata sandi sekarang salah',
-  'The password is not acceptable': 'Kata sandi tidak dapat diterima',
   'The access token is not valid': 'Token akses tidak berlaku',
   'The access token has expired': 'Token akses sudah kedaluwarsa',
   'The refresh token is not valid': 'Token penyegar tidak berlaku',
@@ -56,7 +55,6 @@ export const indonesian: Record<string, string> = {
   'You have a live subscription to this service': 'Anda sudah berlangganan layanan ini',
   'You have this service already; upgrade its plan instead': 'Anda sudah memiliki layanan ini; naikkan paketnya',
   'No app template named {} is installed': 'Tidak ada templat aplikasi bernama {}',
-  'The configuration is not valid': 'Konfigurasi tidak berlaku',
   'This subscription is not yours': 'Langganan ini bukan milik Anda',
   'This subscription has ended': 'Langganan ini sudah berakhir',
   'This subscription has ended already': 'Langganan ini sudah berakhir',
@@ -82,10 +80,8 @@ export const indonesian: Record<string, string> = {
     'Klaster sedang tidak dapat ditanya apakah penyimpanan dapat diperbesar',
   'The cluster can’t be reached right now': 'Klaster sedang tidak dapat dihubungi',
   'An instance that is {} can’t be asked to {}': 'Instans berstatus {} tidak dapat diminta {}',
-  'Confirm with the name of the instance': 'Konfirmasikan dengan nama instans',
   'This instance is not yours': 'Instans ini bukan milik Anda',
   'This instance is terminated': 'Instans ini sudah dihapus',
-  'The app’s containers are {}': 'Kontainer aplikasi ini: {}',
   // Money
   'The wallet does not hold enough': 'Saldo dompet tidak cukup',
   'At least {} must be paid by {}': 'Paling sedikit {} dengan {}',
@@ -93,7 +89,6 @@ export const indonesian: Record<string, string> = {
   '{} is not offered here': '{} tidak tersedia di sini',
   'At most {} top-ups can wait for payment; pay or cancel one first':
     'Paling banyak {} isi saldo dapat menunggu pembayaran; bayar atau batalkan satu dahulu',
-  'cardToken is needed for credit_card': 'credit_card memerlukan cardToken',
   'This top-up is {}': 'Isi saldo ini berstatus {}',
   'This top-up is not yours': 'Isi saldo ini bukan milik Anda',
   'This top-up was paid already': 'Isi saldo ini sudah dibayar',
@@ -151,8 +146,6 @@ export const indonesian: Record<string, string> = {
   'The request names no valid Host': 'Permintaan tidak menyebut Host yang berlaku',
   'The path is not in its normal form': 'Jalur tidak dalam bentuk bakunya',
   '{} is no method of this path': '{} bukan metode jalur ini',
-  'Idempotency-Key must be 1 to 128 visible ASCII characters':
-    'Idempotency-Key harus 1 sampai 128 karakter ASCII yang terlihat',
   'The first request with this Idempotency-Key is still running':
     'Permintaan pertama dengan Idempotency-Key ini masih berjalan',
   'This Idempotency-Key was used for something else': 'Idempotency-Key ini sudah dipakai untuk hal lain',
@@ -221,6 +214,13 @@ export const indonesian: Record<string, string> = {
   'Expected more than a number': 'Jangan hanya angka',
   'Expected something else than the own name or address': 'Jangan memakai nama atau alamat sendiri',
   'Expected a less common password': 'Kata sandi ini terlalu umum',
+  'Expected the name of the instance': 'Harus nama instans',
+  'Expected 1 to 128 visible ASCII characters': 'Harus 1 sampai 128 karakter ASCII yang terlihat',
+  'Expected with credit_card': 'Wajib diisi untuk credit_card',
+  'Expected with this kind': 'Wajib diisi untuk jenis ini',
+  'Expected with the kind `amount` only': 'Hanya untuk jenis `amount`',
+  'Only the first {} rows can be paged through; let filters or another order find the others':
+    'Hanya {} baris pertama dapat dibuka per halaman; pakai filter atau urutan lain untuk menemukan yang lain',
   'Expected {}': 'Harus {}',
   // What the seed puts into the catalog
   Automation: 'Otomasi',

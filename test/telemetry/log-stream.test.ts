@@ -218,5 +218,5 @@ test('with no pod to follow it asks the API server ever more seldom', async () =
 })
 
 test('a container the app does not have is refused before anything is sent', () => {
-  expect(() => wantedLog(instance, { container: 'sidecar' })).toThrow('The app’s containers are app')
+  expect(() => wantedLog(instance, { container: 'sidecar' })).toThrow('The query is not valid')
 })

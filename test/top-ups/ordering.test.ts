@@ -57,7 +57,7 @@ test('a method’s own maximum is what it takes, and not a rupiah more', async (
     expect((await topUp(customer, method, minimum)).amount).toBe(minimum)
     const { status, body } = await customer.post('/wallet/top-ups', { amount: maximum + 1, method })
     expect({ status, body }).toFail(422, 'VALIDATION_ERROR')
-    expect(body.error.message).toContain(String(maximum))
+    expect(body.error.details.problems[0].message).toContain(String(maximum))
   }
 })
 

@@ -99,14 +99,14 @@ test('a whole refund to the method gives back the top-up and keeps the fee', asy
 })
 
 test.each([
-  ['credit_card', 50_000, 'credit_card is not offered here'],
-  ['qris', 19_999, 'At least 20000 must be paid by qris'],
-  ['gopay', 500_001, 'At most 500000 can be paid by gopay'],
-])('%s over %i is refused in words, and leaves nothing behind', async (method, amount, message) => {
+  ['credit_card', 50_000, '/method', 'credit_card is not offered here'],
+  ['qris', 19_999, '/amount', 'At least 20000 must be paid by qris'],
+  ['gopay', 500_001, '/amount', 'At most 500000 can be paid by gopay'],
+])('%s over %i is refused in words, and leaves nothing behind', async (method, amount, path, message) => {
   const customer = await (await shop()).system.customer()
   const order = { method, amount, ...(method === 'credit_card' ? { cardToken: 'x' } : {}) }
   const { status, body } = await customer.post('/wallet/top-ups', order)
-  expect([status, body.error.code, body.error.message]).toEqual([422, 'VALIDATION_ERROR', message])
+  expect([status, body.error.details]).toEqual([422, { in: 'body', problems: [{ path, message }] }])
   expect((await customer.get('/wallet/transactions')).body.meta.total).toBe(0)
 })
 

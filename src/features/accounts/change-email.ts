@@ -1,5 +1,6 @@
 import type { Actor } from '../../http/access'
-import { AppError } from '../../lib/errors'
+import { invalid } from '../../http/input/input'
+import type { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { enqueueMail } from '../mails'
@@ -39,7 +40,4 @@ export async function requestEmailChange(
 }
 
 const sameAddress = (): AppError =>
-  new AppError('VALIDATION_ERROR', 'The body is not valid', {
-    in: 'body',
-    problems: [{ path: '/newEmail', message: 'Expected another address than the present one' }],
-  })
+  invalid('body', [{ path: '/newEmail', message: 'Expected another address than the present one' }])

@@ -1,4 +1,4 @@
-import { AppError } from '../../lib/errors'
+import { invalid } from '../../http/input/input'
 import { findWeakness, type Weakness } from './password-strength'
 
 /** In characters as a person counts them, not in UTF-16 units. */
@@ -29,10 +29,7 @@ const words: Record<Weakness, string> = {
 export async function assertGoodPassword(password: string, person: Person, field: string): Promise<void> {
   const rule = await findBrokenRule(password, person)
   if (rule === undefined) return
-  throw new AppError('VALIDATION_ERROR', 'The password is not acceptable', {
-    in: 'body',
-    problems: [{ path: `/${field}`, message: rule }],
-  })
+  throw invalid('body', [{ path: `/${field}`, message: rule }])
 }
 
 async function findBrokenRule(password: string, person: Person): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
+import { invalid } from '../../http/input/input'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { changeDesire } from './desire'
@@ -69,7 +70,7 @@ export async function terminateInstance(
   const instance = await getOwnInstance(tx, actor, instanceId)
   const act = { actor, action: 'instance.terminate' }
   if (confirm !== instance.name) {
-    throw new AppError('VALIDATION_ERROR', 'Confirm with the name of the instance', undefined, {
+    throw invalid('body', [{ path: '/confirm', message: 'Expected the name of the instance' }], {
       attempt: { action: act.action, target: { kind: 'instance', id: instance.id } },
     })
   }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { placeholdersFor, prepared, sealedPlace, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
+import { invalid } from '../../http/input/input'
 import { AppError } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
 import type { Parts } from '../../parts'
@@ -93,10 +94,10 @@ export function getTemplate(name: string): Template {
 export function checkInputs(template: Template, submitted: unknown, current?: InputValues): InputValues {
   const checked = validateInputs(template, submitted, current)
   if (!checked.ok)
-    throw new AppError('VALIDATION_ERROR', 'The configuration is not valid', {
-      in: 'config',
-      problems: checked.problems,
-    })
+    throw invalid(
+      'body',
+      checked.problems.map(({ path, message }) => ({ path: path === '/' ? '/config' : `/config${path}`, message })),
+    )
   return checked.inputs
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
+import { invalid } from '../../http/input/input'
 import { AppError, notFound } from '../../lib/errors'
 import { lesser, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
@@ -62,11 +63,8 @@ export async function refundSubscription(parts: Needs, tx: Tx, actor: Actor, id:
 
 function assertAmount({ kind, amount }: RefundOrder): void {
   if ((kind === 'amount') === (amount !== undefined)) return
-  const message = kind === 'amount' ? 'Required for this kind' : 'Only for the kind `amount`'
-  throw new AppError('VALIDATION_ERROR', 'The body is not valid', {
-    in: 'body',
-    problems: [{ path: '/amount', message }],
-  })
+  const message = kind === 'amount' ? 'Expected with this kind' : 'Expected with the kind `amount` only'
+  throw invalid('body', [{ path: '/amount', message }])
 }
 
 /** What was charged for the periods that are not over, oldest first, each with the time it pays for. */

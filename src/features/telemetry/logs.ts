@@ -1,3 +1,4 @@
+import { invalid } from '../../http/input/input'
 import { isKubeError, type Kube, type Pod, pods } from '../../kube'
 import { AppError } from '../../lib/errors'
 import { instanceLabel } from '../../reconcile/manifests'
@@ -58,7 +59,9 @@ export function containerOf(instance: Instance, asked: string | undefined): stri
   const template = findTemplate(instance.templateName)
   if (asked === undefined) return template?.exposure.container ?? instance.templateName
   const known = template?.containers.map(({ name }) => name) ?? []
-  if (!known.includes(asked)) throw new AppError('VALIDATION_ERROR', `The app’s containers are ${known.join(', ')}`)
+  if (!known.includes(asked)) {
+    throw invalid('query', [{ path: '/container', message: `Expected one of ${known.join(', ')}` }])
+  }
   return asked
 }
 

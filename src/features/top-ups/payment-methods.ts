@@ -1,6 +1,6 @@
 import type { Config } from '../../config'
 import { boundsOf, hundredths } from '../../config/payments'
-import { AppError } from '../../lib/errors'
+import { invalid } from '../../http/input/input'
 import { proportion, type Rupiah, rupiah, toJson } from '../../lib/money'
 import type { PaymentMethod } from '../../payments'
 
@@ -39,9 +39,10 @@ export const listPaymentMethods = (config: Config) =>
 export function getFee(config: Config, method: PaymentMethod, amount: Rupiah): Rupiah {
   const { enabled, minimum, maximum, fee } = listPaymentMethods(config).find((each) => each.method === method)!
   const asked = toJson(amount)
-  if (!enabled) throw new AppError('VALIDATION_ERROR', `${method} is not offered here`)
-  if (asked > maximum) throw new AppError('VALIDATION_ERROR', `At most ${maximum} can be paid by ${method}`)
-  if (asked < minimum) throw new AppError('VALIDATION_ERROR', `At least ${minimum} must be paid by ${method}`)
+  const tell = (path: string, message: string) => invalid('body', [{ path, message }])
+  if (!enabled) throw tell('/method', `${method} is not offered here`)
+  if (asked > maximum) throw tell('/amount', `At most ${maximum} can be paid by ${method}`)
+  if (asked < minimum) throw tell('/amount', `At least ${minimum} must be paid by ${method}`)
   // One rounding, half up, in hundredths of a percent.
   return rupiah(fee.fixed) + proportion(amount, BigInt(hundredths(fee.percent)), 10_000n)
 }

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
+import { invalid } from '../../http/input/input'
 import { hour, minute } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
@@ -33,7 +34,7 @@ export interface TopUpOrder {
 /** First step: the order stands in the database before the provider hears of it, so that no payment can come for nothing. */
 export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopUpOrder): Promise<TopUp> {
   if (order.method === 'credit_card' && !order.cardToken) {
-    throw new AppError('VALIDATION_ERROR', 'cardToken is needed for credit_card')
+    throw invalid('body', [{ path: '/cardToken', message: 'Expected with credit_card' }])
   }
   const amount = rupiah(order.amount)
   const fee = getFee(parts.config, order.method, amount)

@@ -1,6 +1,6 @@
 import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
-import { AppError } from '../../lib/errors'
+import { invalid } from '../../http/input/input'
 import { type TransactionStatus, type TransactionType, transactions } from '../ledger/tables'
 
 /** As a query gives it. */
@@ -29,10 +29,7 @@ export function wantedOf(userId: string, { type, status, subscriptionId, ...filt
   const from = filter.from === undefined ? undefined : new Date(filter.from)
   const to = filter.to === undefined ? undefined : new Date(filter.to)
   if (from && to && from > to) {
-    throw new AppError('VALIDATION_ERROR', 'The query is not valid', {
-      in: 'query',
-      problems: [{ path: '/from', message: 'Expected a time that is not after `to`' }],
-    })
+    throw invalid('query', [{ path: '/from', message: 'Expected a time that is not after `to`' }])
   }
   return { userId, type, status, subscriptionId, from, to }
 }

@@ -1,9 +1,9 @@
-import { AppError } from '../../lib/errors'
+import { AppError, type AppErrorOptions } from '../../lib/errors'
 import { type Check, checkOf, type Problem } from './check'
 import { type InputSchema, inputSchemaOf } from './input-schema'
 
 /** Where in a request a value stood, as its sender is told. */
-export type Place = 'body' | 'query' | 'path'
+export type Place = 'body' | 'query' | 'path' | 'header'
 
 /** What Elysia asks in place of its own check (standardschema.dev); it comes beside the schema, which the document reads. */
 interface Checked extends InputSchema {
@@ -45,8 +45,9 @@ function assertFits(place: Place, check: Check, value: unknown): { value: unknow
   return { value }
 }
 
-export const invalid = (place: Place, problems: Problem[]): AppError =>
-  new AppError('VALIDATION_ERROR', `The ${place} is not valid`, { in: place, problems })
+/** What is wrong where; also of what no schema can say, so that a caller finds every mistake told in one way. */
+export const invalid = (place: Place, problems: Problem[], options?: AppErrorOptions): AppError =>
+  new AppError('VALIDATION_ERROR', `The ${place} is not valid`, { in: place, problems }, options)
 
 const wholeNumber = /^-?(?:0|[1-9]\d{0,15})$/
 

@@ -18,17 +18,18 @@ export interface Asking {
 export async function ask(
   { url, prefix = '/api', bearer }: Asking,
   { method, path }: Operation,
-  { params = {}, query = {}, body, text: sent = body && JSON.stringify(body) }: Call,
+  { params = {}, query = {}, rawQuery, headers = {}, body, text: sent = body && JSON.stringify(body) }: Call,
 ): Promise<Answered> {
   const place = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name]
     if (value === undefined) throw new Error(`teach who-may-call the path parameter ${name} of ${path}`)
     return encodeURIComponent(value)
   })
-  const search = new URLSearchParams(query).toString()
+  const search = rawQuery ?? new URLSearchParams(query).toString()
   const response = await fetch(`${url}${prefix}${place}${search && `?${search}`}`, {
     method: method.toUpperCase(),
     headers: {
+      ...headers,
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       ...(sent !== undefined && { 'content-type': 'application/json' }),
     },

@@ -44,8 +44,8 @@ export interface House {
 const balance = 100_000_000
 const reason = 'to see what happens'
 
-export async function openHouse(): Promise<House> {
-  const shop = await openShop({ environment: { KUBECONFIG: '', STORAGE_CLASS: 'expandable' } })
+export async function openHouse(environment: Record<string, string> = {}): Promise<House> {
+  const shop = await openShop({ environment: { KUBECONFIG: '', STORAGE_CLASS: 'expandable', ...environment } })
   const { system } = shop
   const [owner, other, suspended, promoted, admin] = await Promise.all([
     system.customer({ balance }),

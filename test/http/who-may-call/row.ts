@@ -5,6 +5,9 @@ import type { House } from './house'
 export interface Call {
   params?: Record<string, string | number>
   query?: Record<string, string>
+  /** In place of the query, as it stands. */
+  rawQuery?: string
+  headers?: Record<string, string>
   body?: object
   /** Sent in place of the body, as it stands. */
   text?: string

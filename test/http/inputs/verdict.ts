@@ -1,0 +1,55 @@
+import { maxQueryLength } from '../../../src/http/request-line'
+import type { Answered } from '../who-may-call/ask'
+import type { Call } from '../who-may-call/row'
+import type { Case } from './cases'
+import type { Inputs } from './fields'
+
+interface Problem {
+  path: string
+  message: string
+}
+
+const malformed = new Set(['VALIDATION_ERROR', 'MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE'])
+
+/** What no schema can say, for it hangs on another field, on the person, or on the app: the document has it in words. */
+const rulesOfBusiness = [
+  /^Only the first \d+ rows can be paged through/,
+  /^Expected (?:more than a number|no simple pattern|a less common password|something else than the own name)/,
+  /^Expected another address than the present one$/,
+  /^Expected the name of the instance$/,
+  /^Expected one of app$/,
+  /^Expected with /,
+  /^At most \d+ can be paid by \w+$/,
+  /^is not an input$/,
+]
+/** Too deep, too many or too long altogether, a body or a URL is refused before anything in it has a name. */
+const ofWholeBody = /^Expected at most \d+ (?:levels|names and items)$/
+const ofWholeUrl = /^The URL holds a NUL character$|^The (?:path|query) is longer than \d+ characters$/
+
+/** A text of the length that its field may have can be three times or more of that in a query. */
+const isTooLong = ({ query = {} }: Call, message: string): boolean =>
+  ofWholeUrl.test(message) && new URLSearchParams(query).toString().length >= maxQueryLength
+
+/** What is wrong with an answer; undefined if it is what the document lets expect. */
+export function faultOf(
+  { body }: Inputs,
+  { place, at, allowed }: Case,
+  sent: Call,
+  answer: Answered,
+): string | undefined {
+  const { status } = answer
+  const { code, message, details } = answer.body?.error ?? {}
+  const problems: Problem[] = details?.problems ?? []
+  const said = `${status} ${code ?? ''} ${JSON.stringify(details?.problems ?? message ?? '')}`
+  if (status >= 500) return said
+  if (at === undefined) return undefined
+  const bytes = Buffer.byteLength(sent.text ?? '')
+  if (place === 'body' && bytes > body!.maxBytes) return status === 413 ? undefined : `${bytes} bytes, but ${said}`
+  const named = problems.filter(({ path }) => path === at || path.startsWith(at === '/' ? at : `${at}/`))
+  if (allowed) {
+    const isRule = problems.some((problem) => rulesOfBusiness.some((rule) => rule.test(problem.message)))
+    return malformed.has(code) && !isRule && !isTooLong(sent, message) ? `allowed, but ${said}` : undefined
+  }
+  const isNamed = named.length > 0 || problems.some((problem) => ofWholeBody.test(problem.message))
+  return status === 422 && (isNamed || ofWholeUrl.test(message)) ? undefined : `forbidden, but ${said}`
+}
