@@ -5,6 +5,7 @@ import { FileIdentity } from './file-identity'
 import { GroupCommit } from './group-commit'
 import { ensureDatabaseFile, openFailure, pathOf } from './location'
 import { openReader, openWriter } from './pragmas'
+import { ReadTurn } from './read-turn'
 import { ReadScope } from './scope'
 import { type Drizzle, ScopedDrizzle, type Tx } from './scoped-drizzle'
 import { openFileSnapshot, type Snapshot } from './snapshot'
@@ -35,6 +36,7 @@ class FileDatabase implements Database {
   readonly isShared = false
   readonly #writer: FileConnection
   readonly #reader: FileConnection
+  readonly #turn: ReadTurn
   readonly #commits: GroupCommit
   readonly #mark: CommitMark
   readonly #identity: FileIdentity
@@ -51,12 +53,16 @@ class FileDatabase implements Database {
     this.#reader = reader
     this.#beside = options.beside
     this.#report = options.report
-    this.read = new ScopedDrizzle(new ReadScope(reader))
+    this.#turn = new ReadTurn(reader)
+    this.read = new ScopedDrizzle(new ReadScope(reader, this.#turn))
     this.#mark = new CommitMark(writer.path, options.clock)
     this.#identity = new FileIdentity(writer.path)
     this.#commits = new GroupCommit(writer, {
       ...options,
-      beforeCommit: () => this.#mark.count(writer),
+      beforeCommit: () => {
+        this.#mark.count(writer)
+        this.#turn.end()
+      },
       onCommit: () => this.#committed(),
       onTrouble: (trouble) => {
         this.#trouble ??= trouble

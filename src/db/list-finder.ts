@@ -4,9 +4,11 @@ import { countUpTo, notByIndex } from './list-rows'
 import type { Drizzle, Tx } from './scoped-drizzle'
 import { preparedByShape } from './shapes'
 
-/** Of several filters one that leaves no more rows than this finds them all; else so many of the first rows are looked at. */
-const mostCompared = 5_000
-const mostLookedAt = 20_000
+/**
+ * Of several filters one that leaves no more rows than this finds them all; else so many of its first rows are looked at. Each may lie
+ * on a page of its own: so many take a few milliseconds.
+ */
+const mostLookedAt = 5_000
 
 export type Condition = (value: Placeholder) => SQL
 
@@ -58,7 +60,7 @@ export function findBy(table: SQLiteTable, columns: Columns, conditions: Readonl
     }
     const { column, upwards = false } = sort
     const edge =
-      best.left <= mostCompared
+      best.left <= mostLookedAt
         ? undefined
         : await edges(on, `${best.name} ${set} ${upwards}`, (db) =>
             buildEdge(db, table, column, upwards, finds(best.name, set)),
@@ -79,7 +81,7 @@ export function lookAt(columns: Columns, { names, chosen, sort, edge }: Found): 
 }
 
 const buildCount = (db: Drizzle, table: SQLiteTable, where: SQL | undefined) =>
-  countUpTo(db, table, where, mostCompared + 1).prepare()
+  countUpTo(db, table, where, mostLookedAt + 1).prepare()
 
 function buildEdge(db: Drizzle, table: SQLiteTable, column: SQLiteColumn, upwards: boolean, where: SQL | undefined) {
   return db

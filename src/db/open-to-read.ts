@@ -8,6 +8,7 @@ import { type DatabaseLocation, isRemote, openFailure, pathOf } from './location
 import { type Applied, pendingAfter, selectHistory } from './migration'
 import { migrations } from './migrations'
 import { openReader } from './pragmas'
+import { ReadTurn } from './read-turn'
 import { ReadScope } from './scope'
 import { type Drizzle, ScopedDrizzle } from './scoped-drizzle'
 import { openFileSnapshot, type Snapshot } from './snapshot'
@@ -27,7 +28,7 @@ export async function openToRead(location: DatabaseLocation): Promise<Reading | 
   if (!existsSync(path)) return undefined
   try {
     const reader = openReader(path)
-    return { read: new ScopedDrizzle(new ReadScope(reader)), close: async () => reader.close() }
+    return { read: new ScopedDrizzle(new ReadScope(reader, new ReadTurn(reader))), close: async () => reader.close() }
   } catch (error) {
     throw openFailure(path, error)
   }

@@ -1,5 +1,6 @@
 import type { ResultSet } from '@libsql/client'
 import type { FileConnection } from './connection'
+import type { ReadTurn } from './read-turn'
 import { executeOn } from './result-set'
 import { type SqlValue, toBoundAll } from './values'
 
@@ -19,29 +20,31 @@ export interface Scope {
   batch(statements: { sql: string; args: readonly unknown[] }[]): Now<ResultSet[]>
 }
 
-/** The read connection: every statement sees the newest commit. */
+/** The read connection: every turn of the event loop, and every read after a commit, sees the newest commit. */
 export class ReadScope implements Scope {
-  constructor(readonly home: FileConnection) {}
+  constructor(
+    readonly home: FileConnection,
+    /** None where the connection is in a transaction of its own. */
+    private readonly turn?: ReadTurn,
+  ) {}
 
   all(sql: string, args: readonly unknown[]): SqlValue[][] {
+    this.turn?.begin()
     return this.home.all(sql, toBoundAll(args))
   }
 
   first(sql: string, args: readonly unknown[]): SqlValue[] | undefined {
+    this.turn?.begin()
     return this.home.first(sql, toBoundAll(args))
   }
 
   execute(sql: string, args: readonly unknown[]): ResultSet {
+    this.turn?.begin()
     return executeOn(this.home, sql, args)
   }
 
   batch(statements: { sql: string; args: readonly unknown[] }[]): ResultSet[] {
-    this.home.exec('BEGIN')
-    try {
-      return statements.map(({ sql, args }) => this.execute(sql, args))
-    } finally {
-      if (this.home.inTransaction) this.home.exec('COMMIT')
-    }
+    return statements.map(({ sql, args }) => this.execute(sql, args))
   }
 }
 

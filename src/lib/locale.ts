@@ -3,20 +3,19 @@ export type Locale = 'id' | 'en'
 /** How a language writes money and time. */
 export interface Words {
   rupiah(amount: number): string
+  /** To the minute. */
   date(iso: string): string
+  day(iso: string): string
 }
 
 const languages: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' }
 
 export function wordsOf(locale: Locale, timeZone: string): Words {
-  const format = dateFormat(locale, timeZone)
-  return {
-    rupiah: formatRupiah,
-    date(iso) {
-      const time = new Date(iso)
-      return Number.isNaN(time.getTime()) ? iso : format.format(time)
-    },
+  const by = (form: keyof typeof forms) => (iso: string) => {
+    const time = new Date(iso)
+    return Number.isNaN(time.getTime()) ? iso : formatOf(form, locale, timeZone).format(time)
   }
+  return { rupiah: formatRupiah, date: by('date'), day: by('day') }
 }
 
 /** `Rp 50.000` in both languages: that is how the amount stands on every bill in the country. */
@@ -25,21 +24,26 @@ export function formatRupiah(amount: number): string {
   return `${amount < 0 ? '-' : ''}Rp ${digits}`
 }
 
+const forms = {
+  date: {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  },
+  day: { day: 'numeric', month: 'short', year: 'numeric' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function dateFormat(locale: Locale, timeZone: string): Intl.DateTimeFormat {
-  const key = `${locale} ${timeZone}`
+/** Kept: to make one costs more than a whole page. */
+function formatOf(form: keyof typeof forms, locale: Locale, timeZone: string): Intl.DateTimeFormat {
+  const key = `${form} ${locale} ${timeZone}`
   let format = formats.get(key)
   if (!format) {
-    format = new Intl.DateTimeFormat(languages[locale], {
-      timeZone,
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      hour: '2-digit',
-      minute: '2-digit',
-      timeZoneName: 'short',
-    })
+    format = new Intl.DateTimeFormat(languages[locale], { timeZone, ...forms[form] })
     formats.set(key, format)
   }
   return format

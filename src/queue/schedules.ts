@@ -52,6 +52,7 @@ class CronSchedules implements Schedules {
   readonly #parts: Parts
   readonly #table: Schedule[] = []
   #crons: Promise<Map<string, Cron>> | undefined
+  readonly #next = new Map<string, { from: Date; at: Date }>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #running = false
   readonly #outside = AsyncLocalStorage.snapshot()
@@ -184,9 +185,19 @@ class CronSchedules implements Schedules {
     return this.#stateOf(schedule, crons, rows.get(schedule.name))
   }
 
+  /** Counted once and shown until it has come; a clock that was set back counts anew. */
+  #nextFiring(name: string, cron: Cron): Date | null {
+    const now = this.#parts.clock.now()
+    const known = this.#next.get(name)
+    if (known && known.from <= now && now < known.at) return known.at
+    const at = cron.nextRun(now)
+    if (at) this.#next.set(name, { from: now, at })
+    return at
+  }
+
   #stateOf({ name, cron, does }: Schedule, crons: Map<string, Cron>, row: Row | undefined): ScheduleState {
     const paused = row?.pausedAt != null
-    const nextFiringAt = paused ? null : crons.get(name)!.nextRun(this.#parts.clock.now())
+    const nextFiringAt = paused ? null : this.#nextFiring(name, crons.get(name)!)
     return {
       name,
       cron,

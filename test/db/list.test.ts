@@ -111,13 +111,13 @@ test('two filters that leave very many each and never meet cost no more than a b
     watch.end()
   }
   expect(watch.seen().length).toBeGreaterThan(3)
-  expect(watch.seen().filter(({ steps }) => steps > 300_000)).toEqual([])
+  expect(watch.seen().filter(({ steps }) => steps > 130_000)).toEqual([])
 })
 
 test('the look begins at the end that the list begins at', async () => {
   const one = { page: 1, limit: 1 }
   const many = { kind: 'even', status: 'DONE' }
   // The four oldest are dead.
-  expect(await idsOf({ ...many, sort: 'oldest' }, one)).toEqual({ ids: ['job_000004'], total: 10_000, more: true })
-  expect(await idsOf({ ...many, sort: 'newest' }, one)).toEqual({ ids: ['job_059998'], total: 10_000, more: true })
+  expect(await idsOf({ ...many, sort: 'oldest' }, one)).toEqual({ ids: ['job_000004'], total: 4_998, more: true })
+  expect(await idsOf({ ...many, sort: 'newest' }, one)).toEqual({ ids: ['job_059998'], total: 5_000, more: true })
 })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Html, html } from '../../lib/html'
-import { formatRupiah, type Locale, wordsOf } from '../../lib/locale'
+import { formatRupiah, wordsOf } from '../../lib/locale'
 import type { Receipt } from './receipt'
 import { type ReceiptTexts, receiptTexts } from './receipt-texts'
 
@@ -55,7 +55,7 @@ function render(receipt: Receipt, texts: ReceiptTexts, timeZone: string): Html {
 <body>
 ${headOf(receipt, texts, wordsOf(locale, timeZone).date(receipt.issuedAt))}
 ${sidesOf(receipt, texts)}
-${linesOf(receipt, texts, dayFormat(locale, timeZone))}
+${linesOf(receipt, texts, wordsOf(locale, timeZone).day)}
 ${sumsOf(receipt, texts)}
 ${refundsOf(receipt, texts, wordsOf(locale, timeZone).date)}
 <footer>${texts.footer}</footer>
@@ -115,14 +115,4 @@ function refundsOf({ refunds, refunded, total }: Receipt, texts: ReceiptTexts, d
   return html`<section class="back"><h2>${texts.refunds}</h2><table><tbody>${rows}</tbody></table>
 <table class="sums"><tbody><tr><td>${texts.refunded}</td><td>${formatRupiah(refunded)}</td></tr>
 <tr class="total"><td>${texts.kept}</td><td>${formatRupiah(total - refunded)}</td></tr></tbody></table></section>`
-}
-
-function dayFormat(locale: Locale, timeZone: string): (iso: string) => string {
-  const format = new Intl.DateTimeFormat(locale === 'id' ? 'id-ID' : 'en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-  })
-  return (iso) => format.format(new Date(iso))
 }

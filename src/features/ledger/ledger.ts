@@ -1,8 +1,10 @@
-import type { Drizzle, Tx } from '../../db'
+import { eq, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
+import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError } from '../../lib/errors'
 import { lesser, type Rupiah, toJson } from '../../lib/money'
 import { findAccount, getBalance, insertTransaction, openAccount, postEntry, receivableOf, walletOf } from './entries'
-import type { TransactionType } from './tables'
+import { ledgerAccounts, type TransactionType } from './tables'
 
 interface Movement {
   userId: string
@@ -73,6 +75,26 @@ export async function getOwed(on: Drizzle | Tx, userId: string): Promise<Rupiah>
   const account = await findAccount(on, receivableOf(userId))
   return account ? -account.balance : 0n
 }
+
+/** What a customer sees of their wallet, and what they owe. */
+export async function getWalletFigures(on: Drizzle | Tx, userId: string) {
+  const found = await walletFigures(on).get({ wallet: walletOf(userId), receivable: receivableOf(userId) })
+  if (!found) throw new Error(`no wallet for ${userId}`)
+  const { receivable, ...figures } = found
+  return { ...figures, owed: -(receivable ?? 0n) }
+}
+
+const receivables = alias(ledgerAccounts, 'receivables')
+
+const walletFigures = prepared((db) => {
+  const { balance, toppedUp, spent } = ledgerAccounts
+  return db
+    .select({ balance, toppedUp, spent, receivable: receivables.balance })
+    .from(ledgerAccounts)
+    .leftJoin(receivables, eq(receivables.id, sql.placeholder('receivable')))
+    .where(eq(ledgerAccounts.id, sql.placeholder('wallet')))
+    .prepare()
+})
 
 /** Fills up a wallet with what the customer owes from now on, so that what has to leave it can leave. */
 export async function lendToWallet(

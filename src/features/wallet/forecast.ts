@@ -8,7 +8,7 @@ import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
 import { priceOf, renewalPriceOf } from '../catalog'
 import { plans } from '../catalog/tables'
-import { getBalance, getOwed } from '../ledger'
+import { getWalletFigures } from '../ledger'
 import { subscriptions } from '../subscriptions/tables'
 import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-renewals'
 
@@ -20,11 +20,8 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'config'>
 export async function forecastWallet({ db, clock, config }: Needs, actor: Actor, days: number) {
   const from = clock.now()
   const until = new Date(from.getTime() + days * day)
-  const [balance, owed, renewing] = await Promise.all([
-    getBalance(db.read, actor.userId),
-    getOwed(db.read, actor.userId),
-    listRenewing(db.read, config, actor.userId),
-  ])
+  const { balance, owed } = await getWalletFigures(db.read, actor.userId)
+  const renewing = await listRenewing(db.read, config, actor.userId)
   const outlook = foresee(balance, renewing, { from, until, timeZone: config.billingTimeZone })
   return {
     balance: toJson(balance),
@@ -71,11 +68,18 @@ async function listRenewing(on: Drizzle, config: Parts['config'], userId: string
 }
 
 const scheduledPlans = alias(plans, 'scheduled_plans')
+const pricesOf = <P extends typeof plans | typeof scheduledPlans>(of: P) => ({
+  price: of.price as P['price'],
+  quarterlyDiscountPercent: of.quarterlyDiscountPercent as P['quarterlyDiscountPercent'],
+  yearlyDiscountPercent: of.yearlyDiscountPercent as P['yearlyDiscountPercent'],
+})
+const { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price } = subscriptions
+const renewing = { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price }
 
 /** Those that the job of due subscriptions will charge: see subscriptions/due.ts. */
 const renewingOf = prepared((db) =>
   db
-    .select({ subscription: subscriptions, plan: plans, scheduled: scheduledPlans })
+    .select({ subscription: renewing, plan: pricesOf(plans), scheduled: pricesOf(scheduledPlans) })
     .from(subscriptions)
     .innerJoin(plans, eq(plans.id, subscriptions.planId))
     .leftJoin(scheduledPlans, eq(scheduledPlans.id, subscriptions.scheduledPlanId))

@@ -6,7 +6,7 @@ import { AppError, notFound } from '../../lib/errors'
 import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
 import { translate } from '../../lib/translate'
-import { getOwed, getWalletAccount } from '../ledger'
+import { getWalletFigures } from '../ledger'
 import { transactions, walletSums } from '../ledger/tables'
 import { topUps } from '../top-ups/tables'
 import type { StatementCounts } from './statement-count'
@@ -14,12 +14,12 @@ import { preparedByFilter, type StatementFilter, wantedOf } from './statement-fi
 import { shownAsJson, shownColumns, transactionViewOf } from './statement-row'
 
 export async function getWallet(on: Drizzle, actor: Actor) {
-  const { balance, toppedUp, spent } = await getWalletAccount(on, actor.userId)
+  const { balance, toppedUp, spent, owed } = await getWalletFigures(on, actor.userId)
   return {
     creditBalance: toJson(balance),
     totalTopUp: toJson(toppedUp),
     totalSpent: toJson(spent),
-    owed: toJson(await getOwed(on, actor.userId)),
+    owed: toJson(owed),
     currency: 'IDR' as const,
   }
 }
