@@ -16,7 +16,7 @@ const secretNames = new Set([
   'code',
 ])
 const openNames = new Set(
-  'actor action topUpId userId reference categorySlug confirm container email from id kind name newEmail order_id periodEnd planId reason recipient search serviceSlug since subscriptionId targetId targetKind template to Idempotency-Key last-event-id'.split(
+  'actor action topUpId userId reference category categorySlug confirm container email from id kind name newEmail order_id periodEnd planId q reason recipient search serviceSlug since subscriptionId targetId targetKind template to Idempotency-Key last-event-id'.split(
     ' ',
   ),
 )
