@@ -60,6 +60,17 @@ function importOf(node: ts.Node): Import | undefined {
   return specifier && ts.isStringLiteral(specifier) ? { specifier: specifier.text, typeOnly: false } : undefined
 }
 
+/** What the files of a folder take from outside of it: paths from the root, and packages; the runtime's own modules are neither. */
+export const takenFromOutside = (home: string, sources: Sources = readSources(home)): string[] => [
+  ...new Set(
+    [...sources].flatMap(([from, text]) =>
+      importsIn(from, text)
+        .map(({ specifier }) => (specifier.startsWith('.') ? join(home, dirname(from), specifier) : specifier))
+        .filter((path) => !path.startsWith(`${home}/`) && !/^(node:|bun(:|$))/.test(path)),
+    ),
+  ),
+]
+
 /** Undefined for a package, and for what is no source, as an embedded migration. */
 function resolve(sources: Sources, from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { declaredOrder } from './declared-order'
 import { readersOfTheEnvironment } from './environment-reads'
-import { arrowsOf, readSources } from './import-graph'
+import { arrowsOf, readSources, takenFromOutside } from './import-graph'
 import { findBreaches, findCircles } from './import-rules'
 
 const maxLooseFiles = 5
@@ -13,6 +13,21 @@ const order = declaredOrder()
 test('imports run one way, and between features through their doors', () => {
   expect(arrows.length).toBeGreaterThan(1_000)
   expect(findBreaches(arrows, order)).toEqual([])
+})
+
+test.each(['src/embedded/cluster', 'src/embedded/gateway'])(
+  '%s stands alone: nothing of ours but lib, and no package',
+  (home) => {
+    expect(readSources(home).size).toBeGreaterThan(5)
+    expect(takenFromOutside(home).filter((path) => !path.startsWith('src/lib/'))).toEqual([])
+  },
+)
+
+test('the suite of the embedded cluster runs without the product', () => {
+  const known = ['src/embedded/cluster', 'src/lib/', 'test/support/until']
+  const taken = takenFromOutside('test/embedded/cluster')
+  expect(taken).toContain('src/embedded/cluster')
+  expect(taken.filter((path) => !known.some((start) => path.startsWith(start)))).toEqual([])
 })
 
 test('no file reaches itself by its imports', () => {
@@ -72,6 +87,14 @@ test('the check sees an arrow against the order, past a door, and a circle', () 
     'cli/a.ts imports embedded/a.ts: only boot knows that there is a stand-in',
     'odd/a.ts imports cli/a.ts: odd has no place in the order',
   ])
+})
+
+test('the check sees what a folder takes from outside of it', () => {
+  const leaning = new Map([
+    ['a.ts', `import '../../lib/clock'\nimport type { E } from '../../http/errors'\nimport './b'`],
+    ['deep/b.ts', `import 'node:net'\nimport { test } from 'bun:test'\nimport '../a'\nawait import('yaml')`],
+  ])
+  expect(takenFromOutside('src/embedded/cluster', leaning)).toEqual(['src/lib/clock', 'src/http/errors', 'yaml'])
 })
 
 test('the check tells code that reads the environment from a text that speaks of it', () => {

@@ -1,6 +1,3 @@
-const firstNodePort = 30_000
-const nodePorts = 2_767
-
 /** Addresses of one /16 network, handed out in order and taken back. */
 class Network {
   #used = new Set<string>()
@@ -39,31 +36,13 @@ class Network {
   }
 }
 
-/** What a cluster hands out: Service addresses, pod addresses, node ports. */
+/** What a cluster hands out: Service addresses and pod addresses. */
 export class Addresses {
   readonly services = new Network('10.43', 256)
   readonly pods = new Network('10.42', 1)
-  #ports = new Set<number>()
-  #nextPort = 0
-
-  takeNodePort(): number | undefined {
-    for (let tries = 0; tries < nodePorts; tries++) {
-      const port = firstNodePort + (this.#nextPort++ % nodePorts)
-      if (this.#ports.has(port)) continue
-      this.#ports.add(port)
-      return port
-    }
-    return undefined
-  }
-
-  releaseNodePort(port: number | undefined): void {
-    if (port) this.#ports.delete(port)
-  }
 
   clear(): void {
     this.services.clear()
     this.pods.clear()
-    this.#ports.clear()
-    this.#nextPort = 0
   }
 }

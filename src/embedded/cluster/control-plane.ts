@@ -34,10 +34,6 @@ export class ControlPlane {
     return secondsOf(this.clock.now())
   }
 
-  microTimestamp(): string {
-    return `${this.clock.now().toISOString().slice(0, -1)}000Z`
-  }
-
   clear(): void {
     this.timers.clear()
     this.queue.clear()

@@ -1,7 +1,7 @@
 import type { Change } from './store'
 
 /** Changes kept per kind: how far back a dropped watch can be resumed before it is told to list again. */
-export const keptChanges = 2_048
+const keptChanges = 2_048
 
 /** The newest changes of one kind, oldest first, in a ring that grows only when used. */
 export class EventLog {

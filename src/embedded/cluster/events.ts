@@ -3,7 +3,7 @@ import { kindOf, type Resource } from './kinds'
 import type { KubeEvent, KubeObject } from './types'
 
 /** Events kept in the whole cluster; the oldest go first, as they would after an hour. */
-export const maxEvents = 10_000
+const maxEvents = 10_000
 const maxMessageLength = 1_024
 
 export interface EventText {

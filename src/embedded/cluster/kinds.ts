@@ -13,7 +13,6 @@ import type {
   Role,
   RoleBinding,
   Service,
-  StatefulSet,
   StorageClass,
 } from './types'
 
@@ -25,7 +24,6 @@ export interface ObjectTypes {
   persistentvolumeclaims: Claim
   persistentvolumes: KubeObject
   services: Service
-  endpoints: KubeObject
   pods: Pod
   events: KubeEvent
   nodes: Node
@@ -33,14 +31,11 @@ export interface ObjectTypes {
   resourcequotas: Quota
   limitranges: LimitRange
   deployments: Deployment
-  statefulsets: StatefulSet
   replicasets: ReplicaSet
-  controllerrevisions: KubeObject
   ingresses: Ingress
   ingressclasses: KubeObject
   networkpolicies: KubeObject
   storageclasses: StorageClass
-  leases: KubeObject
   endpointslices: KubeObject
   roles: Role
   rolebindings: RoleBinding
@@ -62,19 +57,15 @@ export interface Kind {
   hasStatus: boolean
   /** metadata.generation counts changes of the desired state. */
   hasGeneration: boolean
-  hasScale: boolean
   /** What a delete answers with: these hand back the object, the others a Status. */
   returnsDeleted: boolean
-  shortNames: string[]
 }
 
 interface Traits {
   cluster?: boolean
   status?: boolean
   generation?: boolean
-  scale?: boolean
   returnsDeleted?: boolean
-  short?: string[]
 }
 
 const kind = (group: string, resource: Resource, name: string, traits: Traits = {}): Kind => ({
@@ -86,42 +77,35 @@ const kind = (group: string, resource: Resource, name: string, traits: Traits = 
   namespaced: !traits.cluster,
   hasStatus: traits.status ?? false,
   hasGeneration: traits.generation ?? false,
-  hasScale: traits.scale ?? false,
   returnsDeleted: traits.returnsDeleted ?? false,
-  shortNames: traits.short ?? [],
 })
 
-const workload = { status: true, generation: true, scale: true }
+const workload = { status: true, generation: true }
 const rbac = 'rbac.authorization.k8s.io'
 
 export const kinds: Kind[] = [
-  kind('', 'namespaces', 'Namespace', { cluster: true, status: true, returnsDeleted: true, short: ['ns'] }),
+  kind('', 'namespaces', 'Namespace', { cluster: true, status: true, returnsDeleted: true }),
   kind('', 'secrets', 'Secret'),
-  kind('', 'configmaps', 'ConfigMap', { short: ['cm'] }),
-  kind('', 'persistentvolumeclaims', 'PersistentVolumeClaim', { status: true, returnsDeleted: true, short: ['pvc'] }),
+  kind('', 'configmaps', 'ConfigMap'),
+  kind('', 'persistentvolumeclaims', 'PersistentVolumeClaim', { status: true, returnsDeleted: true }),
   kind('', 'persistentvolumes', 'PersistentVolume', {
     cluster: true,
     status: true,
     returnsDeleted: true,
-    short: ['pv'],
   }),
-  kind('', 'services', 'Service', { status: true, returnsDeleted: true, short: ['svc'] }),
-  kind('', 'endpoints', 'Endpoints', { short: ['ep'] }),
-  kind('', 'pods', 'Pod', { status: true, generation: true, returnsDeleted: true, short: ['po'] }),
-  kind('', 'events', 'Event', { short: ['ev'] }),
-  kind('', 'nodes', 'Node', { cluster: true, status: true, short: ['no'] }),
-  kind('', 'serviceaccounts', 'ServiceAccount', { returnsDeleted: true, short: ['sa'] }),
-  kind('', 'resourcequotas', 'ResourceQuota', { status: true, returnsDeleted: true, short: ['quota'] }),
-  kind('', 'limitranges', 'LimitRange', { short: ['limits'] }),
-  kind('apps', 'deployments', 'Deployment', { ...workload, short: ['deploy'] }),
-  kind('apps', 'statefulsets', 'StatefulSet', { ...workload, short: ['sts'] }),
-  kind('apps', 'replicasets', 'ReplicaSet', { ...workload, short: ['rs'] }),
-  kind('apps', 'controllerrevisions', 'ControllerRevision'),
-  kind('networking.k8s.io', 'ingresses', 'Ingress', { status: true, generation: true, short: ['ing'] }),
+  kind('', 'services', 'Service', { status: true, returnsDeleted: true }),
+  kind('', 'pods', 'Pod', { status: true, generation: true, returnsDeleted: true }),
+  kind('', 'events', 'Event'),
+  kind('', 'nodes', 'Node', { cluster: true, status: true }),
+  kind('', 'serviceaccounts', 'ServiceAccount', { returnsDeleted: true }),
+  kind('', 'resourcequotas', 'ResourceQuota', { status: true, returnsDeleted: true }),
+  kind('', 'limitranges', 'LimitRange'),
+  kind('apps', 'deployments', 'Deployment', workload),
+  kind('apps', 'replicasets', 'ReplicaSet', workload),
+  kind('networking.k8s.io', 'ingresses', 'Ingress', { status: true, generation: true }),
   kind('networking.k8s.io', 'ingressclasses', 'IngressClass', { cluster: true, generation: true }),
-  kind('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', { generation: true, short: ['netpol'] }),
-  kind('storage.k8s.io', 'storageclasses', 'StorageClass', { cluster: true, returnsDeleted: true, short: ['sc'] }),
-  kind('coordination.k8s.io', 'leases', 'Lease'),
+  kind('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', { generation: true }),
+  kind('storage.k8s.io', 'storageclasses', 'StorageClass', { cluster: true, returnsDeleted: true }),
   kind('discovery.k8s.io', 'endpointslices', 'EndpointSlice', { generation: true }),
   kind(rbac, 'roles', 'Role'),
   kind(rbac, 'rolebindings', 'RoleBinding'),

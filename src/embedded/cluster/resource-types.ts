@@ -9,7 +9,7 @@ export interface ClaimSpec {
   [field: string]: unknown
 }
 
-export interface ClaimStatus {
+interface ClaimStatus {
   phase?: string
   accessModes?: string[]
   capacity?: ResourceList
@@ -39,7 +39,7 @@ export interface ServiceSpec {
 
 export type Service = KubeObject<ServiceSpec>
 
-export interface IngressBackend {
+interface IngressBackend {
   service?: { name: string; port?: { name?: string; number?: number } }
 }
 
@@ -56,19 +56,19 @@ export interface NamespaceSpec {
   finalizers?: string[]
 }
 
-export interface NamespaceStatus {
+interface NamespaceStatus {
   phase?: string
   conditions?: Condition[]
 }
 
 export type Namespace = KubeObject<NamespaceSpec, NamespaceStatus>
 
-export interface NodeSpec {
+interface NodeSpec {
   unschedulable?: boolean
   taints?: { key: string; value?: string; effect: string }[]
 }
 
-export interface NodeStatus {
+interface NodeStatus {
   capacity?: ResourceList
   allocatable?: ResourceList
   conditions?: Condition[]
@@ -84,11 +84,11 @@ export interface StorageClass extends KubeObject {
   allowVolumeExpansion?: boolean
 }
 
-export interface QuotaSpec {
+interface QuotaSpec {
   hard?: ResourceList
 }
 
-export interface QuotaStatus {
+interface QuotaStatus {
   hard?: ResourceList
   used?: ResourceList
 }

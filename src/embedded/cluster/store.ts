@@ -5,7 +5,7 @@ import type { KubeObject, Metadata, OwnerReference } from './types'
 
 export const maxObjects = 400_000
 
-export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
+type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 export interface Change {
   type: ChangeType
@@ -75,12 +75,6 @@ export class Store {
 
   count(resource: Resource, namespace: string): number {
     return this.#collections.get(resource)!.get(namespace)?.size ?? 0
-  }
-
-  total(resource: Resource): number {
-    let total = 0
-    for (const objects of this.#collections.get(resource)!.values()) total += objects.size
-    return total
   }
 
   /** Objects whose ownerReferences name this uid. */

@@ -1,6 +1,4 @@
 /** The parts of Kubernetes objects that the simulation itself reads; everything else rides along untouched. */
-import type { ClaimSpec } from './resource-types'
-
 export type * from './resource-types'
 
 export type JsonObject = { [field: string]: unknown }
@@ -91,13 +89,13 @@ export interface Container {
   volumeMounts?: { name: string; mountPath: string }[]
 }
 
-export interface OptionalRef {
+interface OptionalRef {
   name?: string
   key?: string
   optional?: boolean
 }
 
-export interface EnvSource {
+interface EnvSource {
   secretKeyRef?: OptionalRef
   configMapKeyRef?: OptionalRef
 }
@@ -121,8 +119,6 @@ export interface PodSpec {
   terminationGracePeriodSeconds?: number
   securityContext?: JsonObject
   serviceAccountName?: string
-  hostname?: string
-  subdomain?: string
   [field: string]: unknown
 }
 
@@ -199,13 +195,3 @@ export interface WorkloadStatus {
 
 export type Deployment = KubeObject<DeploymentSpec, WorkloadStatus>
 export type ReplicaSet = KubeObject<WorkloadSpec, WorkloadStatus>
-
-export interface StatefulSetSpec extends WorkloadSpec {
-  serviceName?: string
-  podManagementPolicy?: string
-  revisionHistoryLimit?: number
-  updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } }
-  volumeClaimTemplates?: { metadata: Partial<Metadata>; spec: ClaimSpec }[]
-}
-
-export type StatefulSet = KubeObject<StatefulSetSpec, WorkloadStatus>

@@ -5,7 +5,7 @@ const firstRetryMs = 20
 const maxRetryMs = 30_000
 
 /** Reads the object again and brings the world closer to it; called with a key only, never with a stale object. */
-export type Reconcile = (namespace: string, name: string) => void
+type Reconcile = (namespace: string, name: string) => void
 
 export type Report = (controller: string, key: string, error: unknown) => void
 

@@ -13,7 +13,7 @@ const defaultExpiryMs: Record<PaymentType, number> = {
 }
 const maxExpiryMs = 180 * day
 
-export interface ChargeInput {
+interface ChargeInput {
   orderId: string
   amount: number
   description: string

@@ -11,7 +11,7 @@ import type { PaymentDesk } from './payment-desk'
 import { createSnapTransaction } from './snap-api'
 import { issueToken } from './token-api'
 
-export interface RouterParts {
+interface RouterParts {
   desk: PaymentDesk
   calls: CallFaults
   tokens: CardTokens

@@ -46,7 +46,7 @@ test('an address nobody has is not found, and what it says is escaped', async ()
 })
 
 test('stopped, it says so, and says why when it can not start', async () => {
-  await client.patch('/apis/apps/v1/namespaces/site/deployments/web/scale', { spec: { replicas: 0 } })
+  await client.patch('/apis/apps/v1/namespaces/site/deployments/web', { spec: { replicas: 0 } })
   const stopped = await until(async () => {
     const seen = await visit('web.apps.test')
     return seen.status === 503 && seen.text.includes('stopped') && seen

@@ -35,22 +35,21 @@ test('orphans stay without their owner, and what has lost its owner goes', async
   await until(async () => (await client.get(`${base}/configmaps/lost`)).status === 404)
 })
 
-test('a collection is deleted by its selector only', async () => {
-  for (const name of ['a', 'b']) {
-    await client.call('POST', `${base}/configmaps`, { metadata: { name, labels: { set: name } } })
-  }
-  await client.call('DELETE', `${base}/configmaps?labelSelector=set%3Da`)
-  expect((await client.get(`${base}/configmaps/a`)).status).toBe(404)
-  expect((await client.get(`${base}/configmaps/b`)).status).toBe(200)
-})
-
-test('a dry run takes no address, no quota and no version', async () => {
-  const before = client.stats().resourceVersion
-  const ports = [{ port: 80 }]
-  const first = await client.call('POST', `${base}/services?dryRun=All`, { metadata: { name: 'dry' }, spec: { ports } })
-  expect(first.status).toBe(201)
+test('what is not served here is refused, and never done half', async () => {
+  await client.call('POST', `${base}/configmaps`, { metadata: { name: 'whole' }, data: { a: '1' } })
+  const path = `${base}/configmaps/whole`
+  const statusOf = async (method: string, at: string, body: unknown = {}, type?: string) =>
+    (await client.call(method, at, body, type)).status
+  expect(await statusOf('POST', `${base}/services?dryRun=All`, { metadata: { name: 'dry' } })).toBe(400)
+  expect(await statusOf('DELETE', path, { dryRun: ['All'] })).toBe(400)
+  expect(await statusOf('PUT', path, { metadata: { name: 'whole' } })).toBe(405)
+  expect(await statusOf('DELETE', `${base}/configmaps`)).toBe(405)
+  expect(await statusOf('PATCH', path, [], 'application/json-patch+json')).toBe(415)
+  expect(await statusOf('PATCH', `${path}?fieldManager=one`, 'a: 1', 'application/apply-patch+yaml')).toBe(400)
+  expect(await statusOf('PATCH', `${apps}/deployments/none/scale`)).toBe(404)
+  expect((await client.get('/apis/apps/v1/statefulsets')).status).toBe(404)
   expect((await client.get(`${base}/services/dry`)).status).toBe(404)
-  expect(client.stats().resourceVersion).toBe(before)
+  expect((await client.get(path)).body.data).toEqual({ a: '1' })
 })
 
 test('a body that is too large is refused', async () => {

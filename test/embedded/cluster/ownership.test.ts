@@ -60,19 +60,12 @@ test('containers, ports and environment are merged by their keys, not by their p
   expect(without.body.spec.template.spec.containers[0]!.env).toEqual([{ name: 'A', value: '1' }])
 })
 
-test('scaling by its subresource owns the replicas: a later apply of another number is a conflict', async () => {
+test('a patch owns what it changes: a later apply of another number is a conflict', async () => {
   await applyAs('one', `${apps}/scaled`, deploymentOf('scaled', { replicas: 0 }))
-  await client.call(
-    'PATCH',
-    `${apps}/scaled/scale?fieldManager=hand`,
-    { spec: { replicas: 2 } },
-    'application/merge-patch+json',
-  )
+  await client.patch(`${apps}/scaled?fieldManager=hand`, { spec: { replicas: 2 } })
   const { status, body } = await applyAs('one', `${apps}/scaled`, deploymentOf('scaled', { replicas: 0 }))
   expect(status).toBe(409)
-  expect(body.message).toBe(
-    'Apply failed with 1 conflict: conflict with "hand" with subresource "scale" using apps/v1: .spec.replicas',
-  )
+  expect(body.message).toBe('Apply failed with 1 conflict: conflict with "hand" using apps/v1: .spec.replicas')
 })
 
 test('two values for one key are refused', async () => {
@@ -100,14 +93,6 @@ test('quantities come back as the API writes them, and applying the first spelli
   expect(again.body.metadata.resourceVersion).toBe(live.body.metadata.resourceVersion)
 })
 
-test('a configuration may be YAML', async () => {
-  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: yaml\ndata:\n  a: "1"\n'
-  const path = `${base}/configmaps/yaml?fieldManager=one`
-  const { status, body } = await client.call('PATCH', path, text, 'application/apply-patch+yaml')
-  expect(status).toBe(201)
-  expect(body.data).toEqual({ a: '1' })
-})
-
 test('a status is taken from its own subresource only', async () => {
   await applyAs('one', `${apps}/truth`, deploymentOf('truth', { replicas: 0 }))
   const lie = await client.patch(`${apps}/truth`, { status: { replicas: 9 } })
@@ -119,40 +104,6 @@ test('a status is taken from its own subresource only', async () => {
   })
   expect(told.body.status.phase).toBe('Running')
   expect(told.body.spec.unschedulable).toBeUndefined()
-})
-
-test('a JSON patch changes one place, and nothing when its test fails', async () => {
-  await applyAs('one', `${base}/configmaps/patched`, configMap('patched', { a: '1' }))
-  const patch = [
-    { op: 'test', path: '/data/a', value: '1' },
-    { op: 'replace', path: '/data/a', value: '2' },
-    { op: 'add', path: '/data/b', value: '3' },
-  ]
-  const done = await client.patch(`${base}/configmaps/patched`, patch, 'application/json-patch+json')
-  expect(done.body.data).toEqual({ a: '2', b: '3' })
-  const refused = await client.patch(`${base}/configmaps/patched`, patch, 'application/json-patch+json')
-  expect(refused.status).toBe(422)
-})
-
-test('a strategic merge patch finds list items by key and can delete them', async () => {
-  const env = [
-    { name: 'A', value: '1' },
-    { name: 'B', value: '2' },
-  ]
-  await applyAs('one', `${apps}/strategic`, deploymentOf('strategic', { replicas: 0, container: { env } }))
-  const containers = [
-    {
-      name: 'app',
-      env: [
-        { name: 'A', $patch: 'delete' },
-        { name: 'B', value: '3' },
-      ],
-    },
-  ]
-  const patch = { spec: { template: { spec: { containers } } } }
-  const { body } = await client.patch(`${apps}/strategic`, patch, 'application/strategic-merge-patch+json')
-  expect(body.spec.template.spec.containers[0]!.env).toEqual([{ name: 'B', value: '3' }])
-  expect(body.spec.template.spec.containers[0]!.image).toBe('app:1')
 })
 
 test('a name from a prototype is data like any other', async () => {

@@ -35,7 +35,7 @@ export function completeNew(plane: ControlPlane, kind: Kind, object: DraftObject
   else if (kind.resource === 'persistentvolumes') addFinalizer(object, 'kubernetes.io/pv-protection')
   else if (kind.resource === 'ingresses') completeIngress(plane, object)
   if (kind.resource === 'services' || kind.resource === 'ingresses') object.status = { loadBalancer: {} }
-  else if (kind.resource === 'replicasets' || kind.resource === 'statefulsets') object.status = { replicas: 0 }
+  else if (kind.resource === 'replicasets') object.status = { replicas: 0 }
   else if (kind.hasStatus) object.status ??= {}
 }
 
@@ -47,7 +47,7 @@ export function assertAdmitted(plane: ControlPlane, kind: Kind, object: DraftObj
   assertWithinQuota(plane, kind, object, live)
 }
 
-/** Gives a Service its addresses: after validation, because they are handed out for good. */
+/** Gives a Service its address: after validation, because it is handed out for good. */
 export function giveAddresses(plane: ControlPlane, object: DraftObject, live?: KubeObject): void {
   const spec = object.spec as ServiceSpec
   if (spec.type === 'ExternalName') return
@@ -56,11 +56,6 @@ export function giveAddresses(plane: ControlPlane, object: DraftObject, live?: K
   else if (spec.clusterIP !== 'None') plane.addresses.services.claim(spec.clusterIP)
   if (!spec.clusterIP) throw badRequest('no more service addresses')
   spec.clusterIPs ??= [spec.clusterIP]
-  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return
-  for (const port of spec.ports ?? []) {
-    port.nodePort ??= before?.ports?.find((each) => each.port === port.port)?.nodePort
-    port.nodePort ??= plane.addresses.takeNodePort()
-  }
 }
 
 function completeClaim(plane: ControlPlane, object: DraftObject): void {

@@ -1,4 +1,4 @@
-export interface AppPage {
+interface AppPage {
   status: number
   title: string
   sentence: string

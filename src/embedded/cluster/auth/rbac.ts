@@ -2,7 +2,7 @@ import type { Store } from '../store'
 import type { PolicyRule, RoleBinding } from '../types'
 import type { Identity } from './identity'
 
-export interface Attributes {
+interface Attributes {
   verb: string
   group: string
   resource: string
@@ -11,13 +11,9 @@ export interface Attributes {
   namespace?: string
 }
 
-const publicPaths = new Set(['/version', '/livez', '/readyz', '/healthz'])
-const discoveryPaths = /^\/(api|apis|openapi|version)(\/|$)/
-
 /** Role-based access as the API server decides it: any rule that matches allows, nothing forbids. */
 export function isAllowed(store: Store, identity: Identity, wanted: Attributes): boolean {
   if (identity.groups.includes('system:masters')) return true
-  if (isSelfReview(identity, wanted)) return true
   const allowed = (rule: PolicyRule) => ruleAllows(rule, wanted)
   for (const binding of store.list('clusterrolebindings')) {
     if (isSubject(binding, identity, undefined) && rulesOf(store, binding, undefined).some(allowed)) return true
@@ -30,18 +26,6 @@ export function isAllowed(store: Store, identity: Identity, wanted: Attributes):
   }
   return false
 }
-
-export function isPathAllowed({ groups }: Identity, path: string): boolean {
-  if (groups.includes('system:masters') || publicPaths.has(path)) return true
-  return groups.includes('system:authenticated') && discoveryPaths.test(path)
-}
-
-/** Everybody who is somebody may ask what they may do. */
-const isSelfReview = ({ groups }: Identity, { group, resource, verb }: Attributes): boolean =>
-  groups.includes('system:authenticated') &&
-  verb === 'create' &&
-  ((group === 'authorization.k8s.io' && resource.startsWith('selfsubject')) ||
-    (group === 'authentication.k8s.io' && resource === 'selfsubjectreviews'))
 
 function isSubject(binding: RoleBinding, identity: Identity, namespace: string | undefined): boolean {
   return (binding.subjects ?? []).some((subject) => {

@@ -1,8 +1,7 @@
 import type { ControlPlane } from '../control-plane'
 import { matchesLabels } from '../selectors'
-import type { KubeObject, Pod, Service, ServicePort } from '../types'
+import type { Pod, Service, ServicePort } from '../types'
 import { createAs } from '../writes/create'
-import { removeAs } from '../writes/delete'
 import { changeObject } from '../writes/update'
 import { controllerRef, isEnded, isReady } from './pods'
 
@@ -12,20 +11,15 @@ interface Target {
   terminating: boolean
 }
 
-/** Writes which pods stand behind a Service, as EndpointSlice and as the older Endpoints. */
+/** Writes which pods stand behind a Service, as its EndpointSlice. */
 export function reconcileEndpoints(plane: ControlPlane, namespace: string, name: string): void {
   const service = plane.store.find('services', namespace, name)
-  const endpoints = plane.store.find('endpoints', namespace, name)
-  if (!service) {
-    if (endpoints?.metadata.labels?.['endpoints.kubernetes.io/managed-by']) removeAs(plane, 'endpoints', endpoints)
-    return
-  }
+  if (!service) return
   const { selector } = service.spec ?? {}
   if (service.metadata.deletionTimestamp || !selector || service.spec?.type === 'ExternalName') return
   if (plane.store.find('namespaces', '', namespace)?.metadata.deletionTimestamp) return
   const targets = plane.store.list('pods', namespace).flatMap((pod) => targetOf(pod, selector))
   writeSlice(plane, service, targets)
-  writeEndpoints(plane, service, endpoints, targets)
 }
 
 function targetOf(pod: Pod, selector: Record<string, string>): Target[] {
@@ -64,30 +58,6 @@ function writeSlice(plane: ControlPlane, service: Service, targets: Target[]): v
     },
     ...body,
   })
-}
-
-function writeEndpoints(plane: ControlPlane, service: Service, live: KubeObject | undefined, targets: Target[]): void {
-  const address = ({ pod }: Target) => ({
-    ip: pod.status!.podIP!,
-    nodeName: pod.spec!.nodeName,
-    targetRef: targetRef(pod),
-  })
-  const standing = targets.filter((target) => !target.terminating)
-  const ready = standing.filter((target) => target.ready).map(address)
-  const unready = standing.filter((target) => !target.ready).map(address)
-  const subset = {
-    ...(ready.length > 0 ? { addresses: ready } : {}),
-    ...(unready.length > 0 ? { notReadyAddresses: unready } : {}),
-    ports: portsOf(service, targets),
-  }
-  const body = standing.length > 0 ? { subsets: [subset] } : { subsets: [] }
-  if (live) {
-    changeObject(plane, 'endpoints', live, body)
-    return
-  }
-  const { name, namespace } = service.metadata
-  const labels = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
-  createAs(plane, 'endpoints', { apiVersion: 'v1', kind: 'Endpoints', metadata: { name, namespace, labels }, ...body })
 }
 
 const targetRef = ({ metadata }: Pod) => ({

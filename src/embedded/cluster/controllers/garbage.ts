@@ -55,5 +55,5 @@ function letGo(plane: ControlPlane, ref: ObjectRef, uid: string): void {
   plane.store.put(ref.resource, { ...object, metadata } as never)
 }
 
-export const findObject = (plane: ControlPlane, { resource, namespace, name }: ObjectRef): KubeObject | undefined =>
+const findObject = (plane: ControlPlane, { resource, namespace, name }: ObjectRef): KubeObject | undefined =>
   plane.store.find(resource, namespace, name) as KubeObject | undefined

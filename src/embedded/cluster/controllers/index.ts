@@ -13,7 +13,6 @@ import { collectDependents, reconcileOwner, waitsForDependents } from './garbage
 import { reconcileNamespace } from './namespaces'
 import { reconcileReplicaSet } from './replica-set'
 import { claimNames, Scheduler } from './scheduler'
-import { reconcileStatefulSet } from './stateful-set'
 import { reconcileClaim, reconcileVolume } from './volumes'
 
 const ingressAddress = '127.0.0.1'
@@ -43,7 +42,6 @@ export class Controllers {
     const { queue } = plane
     queue.register('deployments', (namespace, name) => reconcileDeployment(plane, events, namespace, name))
     queue.register('replicasets', (namespace, name) => reconcileReplicaSet(plane, events, namespace, name))
-    queue.register('statefulsets', (namespace, name) => reconcileStatefulSet(plane, events, namespace, name))
     queue.register('scheduler', (namespace, name) => this.#scheduler.reconcile(namespace, name))
     queue.register('kubelet', (namespace, name) => this.#kubelet.reconcile(namespace, name))
     queue.register('claims', (namespace, name) => reconcileClaim(plane, events, namespace, name))
@@ -61,7 +59,7 @@ export class Controllers {
 
   #route(change: Change): void {
     const { resource, object, type } = change
-    if (resource === 'events' || resource === 'leases') return
+    if (resource === 'events') return
     this.#scheduler.observe(change)
     const namespace = object.metadata.namespace ?? ''
     this.#routeOwnership(change, namespace)
@@ -81,7 +79,7 @@ export class Controllers {
         if (type === 'ADDED') queue.add('garbage', '', owner.uid)
         continue
       }
-      if (ref.resource === 'deployments' || ref.resource === 'replicasets' || ref.resource === 'statefulsets') {
+      if (ref.resource === 'deployments' || ref.resource === 'replicasets') {
         queue.add(ref.resource, ref.namespace, ref.name)
       }
       // Whether a set still has pods decides when a Recreate goes on.
@@ -120,7 +118,6 @@ export class Controllers {
     switch (resource) {
       case 'deployments':
       case 'replicasets':
-      case 'statefulsets':
       case 'ingresses':
         if (type !== 'DELETED') queue.add(resource, namespace, name)
         break
@@ -152,7 +149,7 @@ export class Controllers {
       queue.add('namespaces', '', namespace)
     }
     if (store.count('resourcequotas', namespace) === 0) return
-    if (resource === 'endpoints' || resource === 'endpointslices') return
+    if (resource === 'endpointslices') return
     for (const quota of store.list('resourcequotas', namespace)) queue.add('quotas', namespace, quota.metadata.name)
   }
 

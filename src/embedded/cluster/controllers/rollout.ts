@@ -1,7 +1,7 @@
 import type { Deployment, ReplicaSet } from '../types'
 
 /** How far a rollout may go above and below the wanted number of pods. */
-export interface RolloutBounds {
+interface RolloutBounds {
   maxSurge: number
   maxUnavailable: number
 }

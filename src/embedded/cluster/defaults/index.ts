@@ -8,7 +8,6 @@ import type {
   PodSpec,
   ResourceList,
   ServiceSpec,
-  StatefulSetSpec,
   WorkloadSpec,
 } from '../types'
 import { defaultPodSpec } from './pod'
@@ -63,7 +62,6 @@ const defaulters: Partial<Record<Resource, Defaulter>> = {
     spec.replicas ??= 1
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
-  statefulsets: (object) => defaultStatefulSet(specOf<StatefulSetSpec>(object)),
   services: (object) => defaultService(specOf<ServiceSpec>(object)),
   persistentvolumeclaims(object) {
     specOf<ClaimSpec>(object).volumeMode ??= 'Filesystem'
@@ -90,29 +88,6 @@ const defaulters: Partial<Record<Resource, Defaulter>> = {
   },
   rolebindings: defaultBinding,
   clusterrolebindings: defaultBinding,
-}
-
-function defaultStatefulSet(spec: StatefulSetSpec): void {
-  const open = spec as StatefulSetSpec & Record<string, unknown>
-  spec.replicas ??= 1
-  spec.serviceName ??= ''
-  spec.podManagementPolicy ??= 'OrderedReady'
-  spec.updateStrategy ??= {}
-  spec.updateStrategy.type ??= 'RollingUpdate'
-  if (spec.updateStrategy.type === 'RollingUpdate') {
-    spec.updateStrategy.rollingUpdate ??= {}
-    spec.updateStrategy.rollingUpdate.partition ??= 0
-  }
-  spec.revisionHistoryLimit ??= 10
-  open.persistentVolumeClaimRetentionPolicy ??= { whenDeleted: 'Retain', whenScaled: 'Retain' }
-  if (spec.template?.spec) defaultPodSpec(spec.template.spec)
-  for (const template of spec.volumeClaimTemplates ?? []) {
-    const claim = template as typeof template & Record<string, unknown>
-    claim.apiVersion ??= 'v1'
-    claim.kind ??= 'PersistentVolumeClaim'
-    claim.status ??= { phase: 'Pending' }
-    template.spec.volumeMode ??= 'Filesystem'
-  }
 }
 
 function defaultService(spec: ServiceSpec): void {

@@ -1,26 +1,20 @@
 import type { Identity, Tokens } from '../auth/identity'
-import { isAllowed, isPathAllowed } from '../auth/rbac'
-import { requestToken, reviewAccess, reviewSelf } from '../auth/reviews'
+import { isAllowed } from '../auth/rbac'
+import { requestToken } from '../auth/token-request'
 import type { ControlPlane } from '../control-plane'
-import { forbidden, methodNotAllowed, StatusError, unknownResource } from '../errors'
+import { badRequest, forbidden, methodNotAllowed, StatusError, unknownResource } from '../errors'
 import { findKindByPath, type Kind } from '../kinds'
-import type { DraftObject, JsonObject, KubeObject } from '../types'
-import { deleteObject } from '../writes/delete'
-import { updateObject } from '../writes/update'
 import { parseJsonObject, readText } from './body'
 import { answer, type Call } from './call'
-import { findDiscovery, versionInfo } from './discovery'
 import { listObjects, Snapshots } from './list'
 import { LogReader } from './logs'
 import { answerMetrics } from './metrics'
 import { type ApiPath, parseApiPath } from './paths'
-import { deleteCollection, deleteFromRequest } from './remove'
-import { answerScale, scaleFromRequest } from './scale'
+import { deleteFromRequest } from './remove'
 import { WatchHub } from './watch'
-import { createFromRequest, getLive, patchFromRequest, replaceFromRequest } from './write'
+import { createFromRequest, getLive, patchFromRequest } from './write'
 
 const noQuery = new URLSearchParams()
-const reviews = /^(selfsubjectaccessreviews|subjectaccessreviews|selfsubjectreviews)$/
 
 /** The Kubernetes API over the store: who asks, for what, and which of the verbs below answers. */
 export class Api {
@@ -51,14 +45,15 @@ export class Api {
     const { pathname, query } = splitUrl(request.url)
     const identity = this.tokens.identify(request.headers.get('authorization'), this.plane.clock.now().getTime())
     const path = parseApiPath(pathname)
-    if (!path) return this.#answerPath(pathname, identity)
-    if (path.group === 'metrics.k8s.io') return this.#answerMetrics(request, path, query, identity)
-    if (reviews.test(path.resource)) return this.#answerReview(request, path, identity)
+    if (!path) return answerPath(pathname)
+    if (path.group === 'metrics.k8s.io') return this.#answerMetrics(request, path, identity)
     const kind = findKindByPath(path.apiVersion, path.resource)
     if (!kind) throw unknownResource()
     if (!kind.namespaced) path.namespace = ''
     const call: Call = { plane: this.plane, request, query, path, kind, identity }
     this.#authorize(call)
+    // Whoever asks for a rehearsal must not get the act.
+    if (query.has('dryRun')) throw badRequest('dry runs are not served here')
     return this.#dispatch(call)
   }
 
@@ -69,8 +64,6 @@ export class Api {
     switch (request.method) {
       case 'GET':
         return answer(getLive(call))
-      case 'PUT':
-        return replaceFromRequest(call)
       case 'PATCH':
         return patchFromRequest(call)
       case 'DELETE':
@@ -88,9 +81,6 @@ export class Api {
       case 'POST':
         if (kind.namespaced && !path.namespace) throw methodNotAllowed()
         return createFromRequest(call)
-      case 'DELETE':
-        if (kind.namespaced && !path.namespace) throw methodNotAllowed()
-        return deleteCollection(call)
       default:
         throw methodNotAllowed()
     }
@@ -101,14 +91,10 @@ export class Api {
     const { method } = request
     const asked = `${method} ${kind.resource}/${path.subresource}`
     if (asked === 'GET pods/log') return this.logs.answer(call)
-    if (asked === 'POST pods/eviction') return evict(call)
     if (asked === 'POST serviceaccounts/token') return this.#answerToken(call)
-    if (asked === 'PUT namespaces/finalize') return finalize(call)
-    const scale = path.subresource === 'scale' && kind.hasScale
-    if (!scale && !(path.subresource === 'status' && kind.hasStatus)) throw unknownResource()
-    if (method === 'GET') return scale ? answerScale(call) : answer(getLive(call))
-    if (method === 'PUT') return scale ? scaleFromRequest(call) : replaceFromRequest(call)
-    if (method === 'PATCH') return scale ? scaleFromRequest(call) : patchFromRequest(call)
+    if (path.subresource !== 'status' || !kind.hasStatus) throw unknownResource()
+    if (method === 'GET') return answer(getLive(call))
+    if (method === 'PATCH') return patchFromRequest(call)
     throw methodNotAllowed()
   }
 
@@ -117,35 +103,12 @@ export class Api {
     return answer(requestToken(this.plane, this.tokens, path.namespace, path.name, body), 201)
   }
 
-  async #answerReview(request: Request, path: ApiPath, identity: Identity): Promise<Response> {
-    const { group, resource } = path
-    if (request.method !== 'POST') throw methodNotAllowed()
-    if (!isAllowed(this.plane.store, identity, { verb: 'create', group, resource })) {
-      throw refusal(identity, { ...path, verb: 'create' })
-    }
-    if (resource === 'selfsubjectreviews') return answer(reviewSelf(identity), 201)
-    const body = parseJsonObject(await readText(request), (problem) => `error decoding: ${problem}`)
-    const name = resource === 'subjectaccessreviews' ? 'SubjectAccessReview' : 'SelfSubjectAccessReview'
-    return answer(reviewAccess(this.plane, identity, name, body), 201)
-  }
-
-  #answerMetrics(request: Request, path: ApiPath, query: URLSearchParams, identity: Identity): Response {
+  #answerMetrics(request: Request, path: ApiPath, identity: Identity): Response {
     if (request.method !== 'GET') throw methodNotAllowed()
-    if (!path.resource) throw unknownResource()
-    const wanted = { ...path, verb: path.name ? 'get' : 'list', name: path.name || undefined }
-    if (!isAllowed(this.plane.store, identity, wanted)) throw refusal(identity, { ...path, verb: wanted.verb })
-    return answerMetrics(this.plane, path, query)
-  }
-
-  #answerPath(pathname: string, identity: Identity): Response {
-    if (!isPathAllowed(identity, pathname)) {
-      const message = `forbidden: User "${identity.name}" cannot get path "${pathname}"`
-      throw new StatusError(403, 'Forbidden', message, {})
-    }
-    if (pathname === '/version') return answer(versionInfo)
-    if (/^\/(livez|readyz|healthz)$/.test(pathname)) return new Response('ok')
-    const found = findDiscovery(pathname)
-    return found ? answer(found) : new Response('404 page not found\n', { status: 404 })
+    if (path.resource !== 'pods' || !path.name) throw unknownResource()
+    if (!isAllowed(this.plane.store, identity, { ...path, verb: 'get' }))
+      throw refusal(identity, { ...path, verb: 'get' })
+    return answerMetrics(this.plane, path)
   }
 
   #authorize({ path, kind, identity, request, query }: Call): void {
@@ -164,6 +127,11 @@ export class Api {
   }
 }
 
+const answerPath = (pathname: string): Response =>
+  /^\/(livez|readyz|healthz)$/.test(pathname)
+    ? new Response('ok')
+    : new Response('404 page not found\n', { status: 404 })
+
 function splitUrl(url: string): { pathname: string; query: URLSearchParams } {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const mark = url.indexOf('?', start)
@@ -175,8 +143,7 @@ const isWatch = (query: URLSearchParams): boolean => query.get('watch') === 'tru
 
 function verbOf(method: string, { name }: ApiPath, query: URLSearchParams): string {
   if (method === 'GET') return name ? 'get' : isWatch(query) ? 'watch' : 'list'
-  if (method === 'DELETE') return name ? 'delete' : 'deletecollection'
-  return { POST: 'create', PUT: 'update', PATCH: 'patch' }[method] ?? method.toLowerCase()
+  return { POST: 'create', PATCH: 'patch' }[method] ?? method.toLowerCase()
 }
 
 function refusal(identity: Identity, asked: ApiPath & { verb: string }, kind?: Kind): StatusError {
@@ -187,20 +154,4 @@ function refusal(identity: Identity, asked: ApiPath & { verb: string }, kind?: K
   if (kind) return forbidden(kind, name || undefined, message)
   const shown = `${resource}${group ? `.${group}` : ''}${name ? ` "${name}"` : ''}`
   return new StatusError(403, 'Forbidden', `${shown} is forbidden: ${message}`, { group, kind: resource })
-}
-
-/** An eviction is a deletion that a disruption budget could refuse; there are none here. */
-async function evict(call: Call): Promise<Response> {
-  const body = parseJsonObject((await readText(call.request)) || '{}', (problem) => `error decoding: ${problem}`)
-  const options = (body.deleteOptions ?? {}) as { gracePeriodSeconds?: number }
-  deleteObject(call.plane, call.kind, getLive(call), options)
-  return answer({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201)
-}
-
-async function finalize(call: Call): Promise<Response> {
-  const body: JsonObject = parseJsonObject(await readText(call.request), (problem) => `error decoding: ${problem}`)
-  const live = getLive(call) as KubeObject
-  const finalizers = ((body.spec ?? {}) as { finalizers?: string[] }).finalizers ?? []
-  const draft = { ...live, spec: { ...(live.spec as object), finalizers } } as DraftObject
-  return answer(updateObject(call.plane, call.kind, live, draft))
 }

@@ -22,24 +22,3 @@ export function parseJsonObject(text: string, complaint: (problem: string) => st
   if (!isObject(value)) throw badRequest(complaint('json: cannot unmarshal value into an object'))
   return value
 }
-
-/** Apply configurations may be YAML; nearly all are JSON, so the YAML parser is loaded only for the others. */
-export async function parseConfiguration(text: string): Promise<JsonObject> {
-  if (text.trimStart().startsWith('{')) {
-    return parseJsonObject(text, (problem) => `error decoding YAML: error converting YAML to JSON: ${problem}`)
-  }
-  return readYaml(text)
-}
-
-export async function readYaml(text: string): Promise<JsonObject> {
-  const { parse } = await import('yaml')
-  let value: unknown
-  try {
-    value = parse(text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : 'not YAML'
-    throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${reason}`)
-  }
-  if (!isObject(value)) throw badRequest('error decoding YAML: the configuration is not an object')
-  return value
-}

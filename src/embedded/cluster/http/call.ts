@@ -22,13 +22,6 @@ const maxManagerLength = 128
 export const answer = (body: unknown, status = 200): Response =>
   new Response(JSON.stringify(body), { status, headers: jsonHeaders })
 
-export function isDryRun({ query }: Call, fromBody?: string[]): boolean {
-  const asked = query.get('dryRun') ?? fromBody?.[0]
-  if (!asked) return false
-  if (asked !== 'All') throw badRequest(`Invalid value: "${asked}": supported values: "All"`)
-  return true
-}
-
 export function fieldValidation({ query }: Call): FieldValidation {
   const asked = query.get('fieldValidation') ?? 'Warn'
   if (asked === 'Strict' || asked === 'Warn' || asked === 'Ignore') return asked

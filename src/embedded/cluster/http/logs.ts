@@ -14,7 +14,7 @@ import type { Container, Pod } from '../types'
 import type { Call } from './call'
 import { getLive } from './write'
 
-export const maxFollowers = 2_000
+const maxFollowers = 2_000
 const maxBehindBytes = 1024 * 1024
 const encoder = new TextEncoder()
 

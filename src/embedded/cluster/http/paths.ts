@@ -20,7 +20,7 @@ export function parseApiPath(pathname: string): ApiPath | undefined {
   if (rest.length === 0 || !rest[0]) return undefined
   const group = core ? '' : parts[2]!
   const apiVersion = core ? parts[2]! : `${group}/${parts[3]}`
-  const namespaced = rest[0] === 'namespaces' && rest.length > 2 && !['status', 'finalize'].includes(rest[2]!)
+  const namespaced = rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'status'
   const [resource = '', name = '', subresource = ''] = namespaced ? rest.slice(2) : rest
   return {
     apiVersion,

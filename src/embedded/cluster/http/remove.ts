@@ -3,8 +3,7 @@ import type { Kind } from '../kinds'
 import type { JsonObject, KubeObject } from '../types'
 import { type DeleteOptions, deleteObject, type Propagation } from '../writes/delete'
 import { parseJsonObject, readText } from './body'
-import { answer, type Call, isDryRun } from './call'
-import { selectObjects } from './list'
+import { answer, type Call } from './call'
 import { getLive } from './write'
 
 const propagations: Propagation[] = ['Background', 'Foreground', 'Orphan']
@@ -15,17 +14,11 @@ export async function deleteFromRequest(call: Call): Promise<Response> {
   return answer(call.kind.returnsDeleted || !gone ? object : success(call.kind, object))
 }
 
-export async function deleteCollection(call: Call): Promise<Response> {
-  const options = await readOptions(call)
-  const items = selectObjects(call).map((object) => deleteObject(call.plane, call.kind, object, options).object)
-  const metadata = { resourceVersion: String(call.plane.store.version) }
-  return answer({ kind: `${call.kind.kind}List`, apiVersion: call.kind.apiVersion, metadata, items })
-}
-
 async function readOptions(call: Call): Promise<DeleteOptions> {
   const text = await readText(call.request)
   const body: JsonObject =
     text.trim() === '' ? {} : parseJsonObject(text, (problem) => `error decoding options: ${problem}`)
+  if (body.dryRun) throw badRequest('dry runs are not served here')
   const preconditions = (body.preconditions ?? {}) as { uid?: string; resourceVersion?: string }
   const grace = body.gracePeriodSeconds ?? call.query.get('gracePeriodSeconds')
   const propagation = (body.propagationPolicy ?? call.query.get('propagationPolicy')) as Propagation | null
@@ -37,7 +30,6 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
     resourceVersion: preconditions.resourceVersion,
     propagation: propagation ?? undefined,
     gracePeriodSeconds: grace === null || grace === undefined ? undefined : Number(grace),
-    dryRun: isDryRun(call, body.dryRun as string[] | undefined),
   }
 }
 

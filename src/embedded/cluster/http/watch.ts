@@ -5,7 +5,7 @@ import type { Change, Store } from '../store'
 import type { Call } from './call'
 import { selectObjects } from './list'
 
-export const maxWatchers = 2_000
+const maxWatchers = 2_000
 /** A client that is this far behind is cut off: it resumes from its last version, or lists again. */
 export const maxBehindBytes = 8 * 1024 * 1024
 const bufferBytes = 64 * 1024

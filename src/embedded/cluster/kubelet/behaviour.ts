@@ -1,7 +1,7 @@
 import type { ControlPlane } from '../control-plane'
 import type { Container, Pod } from '../types'
 
-export type Behaviour = 'well' | 'missing-image' | 'crash' | 'out-of-memory' | 'never-ready'
+type Behaviour = 'well' | 'missing-image' | 'crash' | 'out-of-memory' | 'never-ready'
 
 const imageReference =
   /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/

@@ -1,17 +1,15 @@
 import { fractionOf } from '../naming'
 import { quantityNumber } from '../quantity'
-import type { Container, KubeObject, Pod, ResourceList } from '../types'
+import type { Container, Pod, ResourceList } from '../types'
 
 const usualCores = 0.03
 const usualBytes = 96 * 1024 * 1024
-const nodeCores = 0.12
-const nodeBytes = 900 * 1024 * 1024
 const wavesMs = [13 * 60_000, 47_000]
 const warmUpMs = 120_000
 
 /**
  * What a container would use at that time: moves like a small web app, always below its limits, and is the same whenever it
- * is asked. Annotations on the pod may fix it. Undefined while it doesn't run or has only just started.
+ * is asked. Undefined while it doesn't run or has only just started.
  */
 export function containerUsage(pod: Pod, container: Container, now: number, delayMs: number): ResourceList | undefined {
   const status = pod.status?.containerStatuses?.find((each) => each.name === container.name)
@@ -25,26 +23,8 @@ export function containerUsage(pod: Pod, container: Container, now: number, dela
   const coresLimit = quantityNumber(limits?.cpu ?? requests?.cpu) || usualCores * 4
   const bytesLimit = quantityNumber(limits?.memory ?? requests?.memory) || usualBytes * 2
   const warmth = Math.min(1, 0.6 + (0.4 * age) / warmUpMs)
-  const fixed = pod.metadata.annotations ?? {}
-  const cores = fixed['kwok.x-k8s.io/usage-cpu']
-    ? quantityNumber(fixed['kwok.x-k8s.io/usage-cpu'])
-    : coresLimit * (0.02 + 0.3 * load)
-  const bytes = fixed['kwok.x-k8s.io/usage-memory']
-    ? quantityNumber(fixed['kwok.x-k8s.io/usage-memory'])
-    : bytesLimit * warmth * (0.35 + 0.15 * fractionOf(seed) + 0.15 * load)
-  return written(cores, bytes)
-}
-
-export function nodeUsage(pods: Pod[], node: KubeObject, now: number): ResourceList {
-  let cores = nodeCores * (0.8 + 0.4 * loadAt(node.metadata.uid, now))
-  let bytes = nodeBytes
-  for (const pod of pods) {
-    for (const container of pod.spec?.containers ?? []) {
-      const usage = containerUsage(pod, container, now, 0)
-      cores += quantityNumber(usage?.cpu)
-      bytes += quantityNumber(usage?.memory)
-    }
-  }
+  const cores = coresLimit * (0.02 + 0.3 * load)
+  const bytes = bytesLimit * warmth * (0.35 + 0.15 * fractionOf(seed) + 0.15 * load)
   return written(cores, bytes)
 }
 

@@ -74,7 +74,7 @@ function parseList(word: string): ListType {
 /** Defaults that take part in the key of a list item although the field is left out. */
 const keyDefaults: Record<string, unknown> = { protocol: 'TCP' }
 
-export function keyValue(item: unknown, key: string): unknown {
+function keyValue(item: unknown, key: string): unknown {
   return (item as Record<string, unknown> | null)?.[key] ?? keyDefaults[key]
 }
 

@@ -4,14 +4,13 @@ import type { DraftObject, KubeObject } from '../types'
 import { checkBinding, checkClaim, checkConfiguration, checkSecret, checkStorageClass } from './configuration'
 import { checkMetadata } from './names'
 import { checkIngress, checkService } from './network'
-import { checkDeployment, checkPod, checkStatefulSet, checkWorkload } from './workload'
+import { checkDeployment, checkPod, checkWorkload } from './workload'
 
 type Check = (object: DraftObject, live?: KubeObject) => Cause[]
 
 const checks: Partial<Record<Resource, Check>> = {
   pods: checkPod,
   deployments: checkDeployment,
-  statefulsets: checkStatefulSet,
   replicasets: checkWorkload,
   services: checkService,
   ingresses: checkIngress,

@@ -3,7 +3,7 @@ import type { Kind, Resource } from '../kinds'
 import type { DraftObject } from '../types'
 
 export const maxNameLength = 253
-export const maxLabelLength = 63
+const maxLabelLength = 63
 const maxAnnotationsBytes = 256 * 1024
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/

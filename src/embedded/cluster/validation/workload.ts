@@ -1,7 +1,7 @@
 import { equal } from '../apply/compare'
 import { type Cause, forbiddenValue, invalidValue, requiredValue, unsupportedValue } from '../errors'
 import { matchesSelector } from '../selectors'
-import type { DeploymentSpec, DraftObject, KubeObject, PodSpec, StatefulSetSpec, WorkloadSpec } from '../types'
+import type { DeploymentSpec, DraftObject, KubeObject, PodSpec, WorkloadSpec } from '../types'
 import { checkLabels } from './names'
 import { checkPodSpec, positive } from './pod'
 
@@ -39,25 +39,6 @@ export function checkDeployment(object: DraftObject, live?: KubeObject): Cause[]
   } else if (strategy?.type && !['Recreate', 'RollingUpdate'].includes(strategy.type)) {
     const shown = { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null }
     causes.push(unsupportedValue('spec.strategy', shown, ['Recreate', 'RollingUpdate']))
-  }
-  return causes
-}
-
-const changeable = new Set([
-  ...['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit'],
-  ...['persistentVolumeClaimRetentionPolicy', 'minReadySeconds'],
-])
-
-export function checkStatefulSet(object: DraftObject, live?: KubeObject): Cause[] {
-  const causes = checkWorkload(object)
-  if (!live) return causes
-  const before = live.spec as StatefulSetSpec & Record<string, unknown>
-  const after = object.spec as StatefulSetSpec & Record<string, unknown>
-  const fields = new Set([...Object.keys(before), ...Object.keys(after)])
-  for (const field of fields) {
-    if (changeable.has(field) || equal(before[field], after[field])) continue
-    const rule = `updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden`
-    return [...causes, forbiddenValue('spec', rule)]
   }
   return causes
 }

@@ -5,15 +5,13 @@ import { applyDefaults } from '../defaults'
 import { alreadyExists } from '../errors'
 import { type Kind, kindOf, type ObjectTypes, type Resource } from '../kinds'
 import { generatedName } from '../naming'
-import type { DraftObject, KubeObject, Service } from '../types'
+import type { DraftObject, KubeObject } from '../types'
 import { assertValid } from '../validation'
-import { releaseAddresses } from './delete'
 
-export interface CreateOptions {
+interface CreateOptions {
   /** Who is to be noted as the fields' owner; controllers leave it out and own nothing. */
   writer?: Writer
   applied?: Applied
-  dryRun?: boolean
 }
 
 /** Takes a decoded object through defaults, admission and validation into the store. */
@@ -34,9 +32,7 @@ export function createObject(
   if (kind.resource === 'services') giveAddresses(plane, object)
   if (options.applied) object.metadata.managedFields = options.applied.managedFields
   else if (options.writer) object.metadata.managedFields = trackUpdate(kind, undefined, object, options.writer)
-  if (!options.dryRun) return plane.store.put(kind.resource, object as never)
-  if (kind.resource === 'services') releaseAddresses(plane, object as Service)
-  return object as KubeObject
+  return plane.store.put(kind.resource, object as never)
 }
 
 /** What a controller creates: the same way in, for an object that it knows to be well formed. */
@@ -72,5 +68,5 @@ function stamped(plane: ControlPlane, kind: Kind, draft: DraftObject): DraftObje
 
 const statusReset = new Set<Resource>([
   ...(['namespaces', 'pods', 'persistentvolumeclaims', 'services', 'resourcequotas'] as const),
-  ...(['deployments', 'statefulsets', 'replicasets', 'ingresses'] as const),
+  ...(['deployments', 'replicasets', 'ingresses'] as const),
 ])

@@ -11,10 +11,9 @@ export interface DeleteOptions {
   resourceVersion?: string
   propagation?: Propagation
   gracePeriodSeconds?: number
-  dryRun?: boolean
 }
 
-export interface Deletion {
+interface Deletion {
   object: KubeObject
   /** False while finalizers, dependents or a grace period hold it back. */
   gone: boolean
@@ -30,7 +29,6 @@ export function deleteObject(plane: ControlPlane, kind: Kind, live: KubeObject, 
   const finalizers = finalizersFor(live.metadata, options.propagation)
   const graceSeconds = kind.resource === 'pods' ? graceOf(live as Pod, options.gracePeriodSeconds) : 0
   const waits = finalizers.length > 0 || graceSeconds > 0 || kind.resource === 'namespaces'
-  if (options.dryRun) return { object: live, gone: !waits }
   if (!waits) return { object: remove(plane, kind.resource, live), gone: true }
   return { object: markDeleted(plane, kind, live, finalizers, graceSeconds), gone: false }
 }
@@ -58,14 +56,9 @@ export function dropFinalizer(plane: ControlPlane, resource: Resource, live: Kub
 }
 
 export function remove(plane: ControlPlane, resource: Resource, object: KubeObject): KubeObject {
-  if (resource === 'services') releaseAddresses(plane, object as Service)
+  if (resource === 'services') plane.addresses.services.release((object as Service).spec?.clusterIP)
   if (resource === 'pods') plane.addresses.pods.release((object as Pod).status?.podIP)
   return plane.store.remove(resource, object)
-}
-
-export function releaseAddresses(plane: ControlPlane, { spec }: Service): void {
-  plane.addresses.services.release(spec?.clusterIP)
-  for (const port of spec?.ports ?? []) plane.addresses.releaseNodePort(port.nodePort)
 }
 
 function assertPreconditions(kind: Kind, { metadata }: KubeObject, { uid, resourceVersion }: DeleteOptions): void {

@@ -9,10 +9,9 @@ import type { DraftObject, KubeObject, Metadata } from '../types'
 import { assertValid } from '../validation'
 import { finishDeletion } from './delete'
 
-export interface UpdateOptions {
+interface UpdateOptions {
   writer?: Writer
   applied?: Applied
-  dryRun?: boolean
   /** Only the status is taken from the new version. */
   status?: boolean
 }
@@ -39,7 +38,6 @@ export function updateObject(
     options.applied?.managedFields ?? (options.writer && trackUpdate(kind, live, next, options.writer))
   if (managedFields) next.metadata.managedFields = managedFields
   if (isUnchanged(live, next)) return live
-  if (options.dryRun) return next as KubeObject
   const stored = plane.store.put(kind.resource, next as never) as KubeObject
   return finishDeletion(plane, kind, stored)
 }

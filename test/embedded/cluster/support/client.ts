@@ -35,6 +35,7 @@ export interface Seen {
 interface SeenPodStatus {
   phase?: string
   podIP?: string
+  capacity?: Record<string, string>
   containerStatuses: ContainerStatus[]
   initContainerStatuses: ContainerStatus[]
 }

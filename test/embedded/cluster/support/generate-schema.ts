@@ -20,17 +20,15 @@ interface Definition extends Property {
 }
 
 const roots = [
-  ...['Namespace', 'Secret', 'ConfigMap', 'PersistentVolumeClaim', 'PersistentVolume', 'Service', 'Endpoints'],
+  ...['Namespace', 'Secret', 'ConfigMap', 'PersistentVolumeClaim', 'PersistentVolume', 'Service'],
   ...['Pod', 'Event', 'Node', 'ServiceAccount', 'ResourceQuota', 'LimitRange'],
 ].map((kind) => `io.k8s.api.core.v1.${kind}`)
 roots.push(
-  ...['Deployment', 'StatefulSet', 'ReplicaSet', 'ControllerRevision'].map((kind) => `io.k8s.api.apps.v1.${kind}`),
+  ...['Deployment', 'ReplicaSet'].map((kind) => `io.k8s.api.apps.v1.${kind}`),
   ...['Ingress', 'IngressClass', 'NetworkPolicy'].map((kind) => `io.k8s.api.networking.v1.${kind}`),
   ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map((kind) => `io.k8s.api.rbac.v1.${kind}`),
   'io.k8s.api.discovery.v1.EndpointSlice',
   'io.k8s.api.storage.v1.StorageClass',
-  'io.k8s.api.coordination.v1.Lease',
-  'io.k8s.api.autoscaling.v1.Scale',
 )
 
 const scalars: Record<string, string> = {

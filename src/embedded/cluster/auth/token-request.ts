@@ -3,35 +3,11 @@ import { invalid, notFound } from '../errors'
 import { kindOf } from '../kinds'
 import { secondsOf } from '../naming'
 import type { JsonObject } from '../types'
-import type { Identity, Tokens } from './identity'
-import { type Attributes, isAllowed, isPathAllowed } from './rbac'
+import type { Tokens } from './identity'
 
 const defaultTokenSeconds = 3_600
 const minTokenSeconds = 600
 const maxTokenSeconds = 2 ** 32
-
-interface AccessSpec {
-  resourceAttributes?: Partial<Attributes> & { version?: string }
-  nonResourceAttributes?: { path?: string; verb?: string }
-  user?: string
-  groups?: string[]
-}
-
-/** Answers SelfSubjectAccessReview, and SubjectAccessReview for whoever it names. */
-export function reviewAccess(plane: ControlPlane, asker: Identity, kind: string, body: JsonObject): JsonObject {
-  const spec = (body.spec ?? {}) as AccessSpec
-  const who = kind === 'SubjectAccessReview' ? { name: spec.user ?? '', groups: spec.groups ?? [] } : asker
-  const wanted = spec.resourceAttributes
-  const allowed = wanted
-    ? isAllowed(plane.store, who, { verb: '', group: '', resource: '', ...wanted })
-    : isPathAllowed(who, spec.nonResourceAttributes?.path ?? '')
-  return { kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status: { allowed } }
-}
-
-export function reviewSelf(asker: Identity): JsonObject {
-  const userInfo = { username: asker.name, ...(asker.uid ? { uid: asker.uid } : {}), groups: asker.groups }
-  return { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1', metadata: {}, status: { userInfo } }
-}
 
 export function requestToken(
   plane: ControlPlane,
