@@ -3,7 +3,7 @@ import { keepRewrapped } from './features/key-rotation'
 import { sweepOutbox } from './features/mails'
 import { forgetOldRows } from './features/operations'
 import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
-import { pollPendingTopUps } from './features/top-ups'
+import { pollPendingTopUps, topUpPoll } from './features/top-ups'
 import { minute } from './lib/clock'
 import type { Parts } from './parts'
 import type { Schedule } from './queue'
@@ -11,7 +11,7 @@ import type { Schedule } from './queue'
 /** Everything that happens by the clock. The times are read in the billing time zone. */
 export const scheduleTable = (parts: Parts): Schedule[] => [
   {
-    name: 'top-ups.poll',
+    name: topUpPoll,
     cron: '* * * * *',
     does: 'Asks the payment provider about pending top-ups, and lets the overdue ones expire.',
     deadlineMs: 2 * minute,

@@ -7,6 +7,7 @@ import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../feature
 import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
+import { pollAfterStart } from '../features/top-ups'
 import { type AccessLog, noAccessLog } from '../http/access-log'
 import { listenForFigures } from '../http/figures'
 import { HttpMetrics } from '../http/http-metrics'
@@ -130,6 +131,8 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   ]
   tellWarnings(parts, warnings)
   if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
+  register(parts)
+  await pollAfterStart(parts)
   listener.serve(around(app), app.routes)
   begin(parts)
   undo.push(() => parts.schedules.stop())
@@ -189,10 +192,13 @@ function watch({ isGone }: Store, onGone: () => void): () => void {
 }
 
 /** Nothing is started before all of it is registered: no job that is due is then unknown to the queue. */
+function register(parts: Parts): void {
+  for (const kind of jobKinds(parts)) parts.queue.register(kind)
+  for (const schedule of scheduleTable(parts)) parts.schedules.register(schedule)
+}
+
 function begin(parts: Parts): void {
   const { schedules, queue, reconciler, log } = parts
-  for (const kind of jobKinds(parts)) queue.register(kind)
-  for (const schedule of scheduleTable(parts)) schedules.register(schedule)
   schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
   queue.start()
   reconciler.start(createInstanceSource(parts, observers(parts)))

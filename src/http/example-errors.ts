@@ -33,6 +33,7 @@ export const exampleErrors: Record<ErrorCode, Said> = {
     message: 'The body is not valid',
     details: { in: 'body', problems: [{ path: '/amount', message: 'Expected integer' }] },
   },
+  CARD_TOKEN_INVALID: { message: 'This card token can’t be used', details: { topUpId: 'top_01JQ8Z5T7MPXN4W2' } },
   IDEMPOTENCY_CONFLICT: { message: 'This key was used with another body' },
   INVALID_PLAN: { message: 'This plan is no longer sold' },
   RATE_LIMITED: { message: 'Too many requests', details: { retryAfterSeconds: 12 } },

@@ -56,7 +56,7 @@ export interface StatusHint extends MethodHint {
   transactionId?: string
 }
 
-export interface PaymentOrder {
+export interface PaymentOrder extends TimeHint {
   /** 1–50 characters of `A-Za-z0-9-_~.`, never used before: let it end in a random part. */
   orderId: string
   /** Whole rupiah. */

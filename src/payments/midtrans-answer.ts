@@ -58,7 +58,7 @@ const kindOfStatus: Record<number, PaymentErrorKind> = {
   405: 'invalid',
   406: 'conflict',
   408: 'invalid',
-  411: 'invalid',
+  411: 'card-token',
   412: 'conflict',
   413: 'invalid',
 }

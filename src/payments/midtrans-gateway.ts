@@ -50,20 +50,22 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     )
 
   /** For requests that may be repeated only when the one before certainly did nothing. */
-  const callOnce = (request: MidtransRequest, ownSecret?: string) =>
+  const callOnce = (request: MidtransRequest, withinMs?: number, ownSecret?: string) =>
     retry(
-      () => call(request, ownSecret),
+      (leftMs) => call({ ...request, withinMs: leftMs }, ownSecret),
       (e) => e.retryable && e.outcome === 'none',
       options.retryPolicy,
+      withinMs,
     )
 
   async function charge(order: PaymentOrder): Promise<ChargeResult> {
     const now = clock.now()
     assertOrder(order, now)
+    const leftOf = timer(order.withinMs)
     if (order.method === 'snap') {
       const body = snapBody(order, now)
       const send: SnapRequest['send'] = (client) => client.createTransaction(body)
-      const opened = await callOnce({ api: 'snap', send }).catch((error) => {
+      const opened = await callOnce({ api: 'snap', send }, leftOf()).catch((error) => {
         // A page whose answer was lost has an address that nobody knows: refused now, it can't be paid.
         throw order.mayExist && isRepeatable(error) ? leftOpen(error, 'an earlier charge had no answer') : error
       })
@@ -74,8 +76,8 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
     const idempotencyKey = method === 'permata_va' ? undefined : idempotencyKeyOf(orderId, amount, method, cardToken)
     const body = chargeBody(order, now)
     const send: CoreRequest['send'] = (client) => client.charge(body)
-    const answer = await callOnce({ api: 'core', send, idempotencyKey }, cardToken).catch((error) =>
-      orFound(error, order),
+    const answer = await callOnce({ api: 'core', send, idempotencyKey }, leftOf(), cardToken).catch((error) =>
+      orFound(error, order, leftOf()),
     )
     const result = readCharge(answer, order)
     assertMerchant(readText(answer.body, 'merchant_id'))
@@ -86,13 +88,17 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
    * The order may be there already: this charge is the repeat of one whose answer was lost. Its status says much the same,
    * and what refused the repeat says nothing about the first.
    */
-  async function orFound(error: unknown, { orderId, amount, mayExist }: PaymentOrder): Promise<MidtransAnswer> {
+  async function orFound(
+    error: unknown,
+    { orderId, amount, mayExist }: PaymentOrder,
+    withinMs: number | undefined,
+  ): Promise<MidtransAnswer> {
     if (!(error instanceof PaymentError) || error.outcome !== 'none') throw error
     if (error.kind !== 'conflict' && !mayExist) throw error
     if (error.retryable) throw leftOpen(error, 'an earlier charge had no answer')
     const id = encodeURIComponent(orderId)
     const send: CoreRequest['send'] = (client) => client.transaction.status(id)
-    const found = await callIdempotent({ api: 'core', send }).catch((fault) => {
+    const found = await callIdempotent({ api: 'core', send }, withinMs).catch((fault) => {
       throw isUnknownOrder(fault) ? error : orOpen(error, fault)
     })
     const { amount: gross, originalAmount } = readStatus(found, orderId)

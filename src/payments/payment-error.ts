@@ -2,6 +2,7 @@ import { AppError, type ErrorCode } from '../lib/errors'
 
 export type PaymentErrorKind =
   | 'refused'
+  | 'card-token'
   | 'timeout'
   | 'unavailable'
   | 'unusable'
@@ -12,6 +13,7 @@ export type PaymentErrorKind =
 
 const codeOfKind: Record<PaymentErrorKind, ErrorCode> = {
   refused: 'PAYMENT_FAILED',
+  'card-token': 'CARD_TOKEN_INVALID',
   timeout: 'UNAVAILABLE',
   unavailable: 'UNAVAILABLE',
   unusable: 'UNAVAILABLE',
@@ -23,6 +25,7 @@ const codeOfKind: Record<PaymentErrorKind, ErrorCode> = {
 
 const messageOfKind: Record<PaymentErrorKind, string> = {
   refused: 'The payment was refused. Please try another payment method.',
+  'card-token': 'This card token can’t be used: it is wrong, too old or was used before. Enter the card again.',
   timeout: 'The payment provider did not answer in time. Please check again in a moment.',
   unavailable: 'The payment provider is not available right now. Please try again in a moment.',
   unusable: 'The payment provider gave an answer that can’t be used. The payment is looked into.',

@@ -86,10 +86,10 @@ describe('a top-up under an Idempotency-Key', () => {
     const customer = await (await shop()).system.customer()
     const card = { amount: 50_000, method: 'credit_card', cardToken: 'used-up' }
     const first = await customer.post('/wallet/top-ups', card, keyed('a'))
-    expect(first).toFail(502, 'PAYMENT_FAILED')
+    expect(first).toFail(422, 'CARD_TOKEN_INVALID')
     for (const path of ['/wallet/top-ups', '/wallet/top-ups/']) {
       const again = await customer.post(path, card, keyed('a'))
-      expect([again.status, again.body.error]).toEqual([502, first.body.error])
+      expect([again.status, again.body.error]).toEqual([422, first.body.error])
     }
     expect(await countOf(customer, '/wallet/transactions')).toBe(1)
   })

@@ -36,6 +36,9 @@ async function check(one: Story): Promise<void> {
     fees: before.fees + worth.fees,
     payable: 0,
   })
+  // Nothing that is told here keeps an order's one payment from being credited.
+  const [only, ...others] = payments
+  if (only && others.length === 0 && wasPaid(only)) expect(row.providerTransactionId).toBe(only.transactionId)
   const cases = (await casesOf(world, told)).map(({ providerTransactionId }) => providerTransactionId)
   expect(cases).not.toContain(row.providerTransactionId)
   for (const payment of payments) {

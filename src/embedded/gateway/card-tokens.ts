@@ -1,16 +1,21 @@
+import { type Clock, minute } from '../../lib/clock'
 import type { Payment } from './order'
 
 const maxTokens = 1_000
+const lifetimeMs = 10 * minute
 
-/** One-time card tokens. The number itself is never kept, only what a masked card shows. */
+/** One-time card tokens, good for ten minutes. The number itself is never kept, only what a masked card shows. */
 export class CardTokens {
-  readonly #tokens = new Map<string, { firstSix: string; lastFour: string }>()
+  readonly #tokens = new Map<string, { firstSix: string; lastFour: string; until: number }>()
+
+  constructor(private readonly clock: Clock) {}
 
   /** Null for what is no card number. */
   issue(cardNumber: string): string | null {
     const digits = cardNumber.replace(/[ -]/g, '')
     if (!/^\d{13,19}$/.test(digits) || !passesLuhn(digits)) return null
-    const card = { firstSix: digits.slice(0, 6), lastFour: digits.slice(-4) }
+    const until = this.clock.now().getTime() + lifetimeMs
+    const card = { firstSix: digits.slice(0, 6), lastFour: digits.slice(-4), until }
     const token = `${card.firstSix}-${card.lastFour}-${crypto.randomUUID()}`
     this.#tokens.set(token, card)
     for (const oldest of this.#tokens.keys()) {
@@ -24,7 +29,8 @@ export class CardTokens {
     const card = typeof token === 'string' ? this.#tokens.get(token) : undefined
     if (!card) return null
     this.#tokens.delete(token as string)
-    return { type: 'credit_card', ...card }
+    const { firstSix, lastFour, until } = card
+    return until > this.clock.now().getTime() ? { type: 'credit_card', firstSix, lastFour } : null
   }
 }
 

@@ -67,11 +67,12 @@ export async function startEmbeddedGateway(options: EmbeddedGatewayOptions): Pro
     publicUrl: '',
     finishUrl: options.finishUrl ?? null,
   }
-  const desk = new PaymentDesk(merchant, book, options.clock ?? systemClock, notifications)
+  const clock = options.clock ?? systemClock
+  const desk = new PaymentDesk(merchant, book, clock, notifications)
   const handle = createHandler({
     desk,
     calls,
-    tokens: new CardTokens(),
+    tokens: new CardTokens(clock),
     clientKey: options.clientKey,
     closing: closing.signal,
   })

@@ -47,13 +47,18 @@ async function chargeOpen(parts: Needs, id: string, turn: Turn, asking: Asking):
   const { status, charged, instructions, expiresAt, orderId } = topUp
   const isKnown = charged && instructions !== null
   if (status !== 'PENDING' || isKnown || expiresAt <= parts.clock.now()) return
-  const result = await askForCharge(parts, topUp, asking)
+  const result = await askForCharge(parts, topUp, turn, asking)
   await parts.db.write((tx) => keepCharge(parts, tx, topUp, result))
   // A card without a further step may be paid already; the provider's own status decides, never the charge's answer.
   if (result.state === 'paid') await settlePaid(parts, topUp.id, orderId, turn)
 }
 
-async function askForCharge(parts: Needs, topUp: TopUp, { cardToken, mayExist }: Asking): Promise<ChargeResult> {
+async function askForCharge(
+  parts: Needs,
+  topUp: TopUp,
+  turn: Turn,
+  { cardToken, mayExist }: Asking,
+): Promise<ChargeResult> {
   const user = await getUser(parts.db.read, topUp.userId)
   try {
     return await parts.payments.charge({
@@ -66,6 +71,7 @@ async function askForCharge(parts: Needs, topUp: TopUp, { cardToken, mayExist }:
       cardToken,
       returnUrl: `${parts.publicUrl}/payments/finished`,
       mayExist,
+      withinMs: turn.leftMs(),
     })
   } catch (fault) {
     if (!(fault instanceof PaymentError)) throw fault

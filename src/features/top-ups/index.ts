@@ -1,7 +1,7 @@
 export { adminPaymentRoutes } from './admin-routes'
 export { finishedRoutes } from './finished-page'
 export { notificationJob } from './notifications'
-export { pollPendingTopUps } from './poll'
+export { pollAfterStart, pollPendingTopUps, topUpPoll } from './poll'
 export { topUpRoutes, webhookRoutes } from './routes'
 export { refundJob } from './send-refund'
 export { withdrawOpenTopUps } from './withdraw'

@@ -1,5 +1,7 @@
-import { and, eq, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, lte, sql } from 'drizzle-orm'
+import { hour } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
+import type { Parts } from '../../parts'
 import { PaymentError } from '../../payments'
 import { sweep } from '../../queue'
 import { expiryGraceMs, lookDelayMs, overdueForMs, pollDelayMs, takenWithinMs } from './poll-times'
@@ -8,8 +10,33 @@ import type { TopUp } from './tables'
 import { topUps } from './tables'
 import { tellIfUnbookable } from './unbookable'
 
+/** The name of its schedule. */
+export const topUpPoll = 'top-ups.poll'
 const batchSize = 100
 const atOnce = 8
+
+/** What is due so soon is of orders about which something may have been said while nobody was there to hear it. */
+const soonMs = hour
+
+/**
+ * After a start: notices were lost, and a question that was cut off has put off the next one already. What would be asked about
+ * within the hour is asked about now.
+ */
+export async function pollAfterStart({
+  db,
+  clock,
+  queue,
+  schedules,
+}: Pick<Parts, 'db' | 'clock' | 'queue' | 'schedules'>) {
+  const now = clock.now()
+  const soon = new Date(now.getTime() + soonMs)
+  const isPaused = (await schedules.list()).some(({ name, paused }) => name === topUpPoll && paused)
+  await db.write(async (tx) => {
+    const isSoon = and(gt(topUps.nextPollAt, now), lte(topUps.nextPollAt, soon))
+    const { rowsAffected } = await tx.update(topUps).set({ nextPollAt: now }).where(isSoon).run()
+    if (rowsAffected > 0 && !isPaused) await queue.enqueue(tx, { kind: topUpPoll, key: `start:${now.toISOString()}` })
+  })
+}
 
 /** Asks after orders, ever more rarely: a status that no notification told still arrives. */
 export async function pollPendingTopUps(parts: SettleNeeds, signal?: AbortSignal): Promise<void> {

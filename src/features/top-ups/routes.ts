@@ -1,14 +1,14 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { onceInTwoSteps } from '../../http/idempotency'
-import { Answer, errors, guarded, IdText, ok } from '../../http/schema'
+import { Answer, errors, guarded, IdText, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { chargeTopUp, recallTopUp } from './charge'
 import { maxNotificationBytes, receiveNotification } from './notifications'
 import { listPaymentMethods } from './payment-methods'
-import { PaymentMethodView, TopUpInput, TopUpView } from './schema'
+import { PaymentMethodView, TopUpInput, TopUpsQuery, TopUpView } from './schema'
 import { beginTopUp } from './top-up'
-import { getOwnTopUp, topUpViewOf } from './top-up-read'
+import { getOwnTopUp, listOwnTopUps, topUpViewOf } from './top-up-read'
 import { cancelTopUp } from './withdraw'
 
 const Id = t.Object({ id: IdText })
@@ -34,9 +34,35 @@ export const topUpRoutes = (parts: Parts) =>
         body: TopUpInput,
         response: {
           201: Answer(TopUpView),
-          ...guarded('CONFLICT', 'IDEMPOTENCY_CONFLICT', 'REQUEST_IN_PROGRESS', 'PAYMENT_FAILED', 'UNAVAILABLE'),
+          ...guarded(
+            'CONFLICT',
+            'IDEMPOTENCY_CONFLICT',
+            'CARD_TOKEN_INVALID',
+            'REQUEST_IN_PROGRESS',
+            'PAYMENT_FAILED',
+            'UNAVAILABLE',
+          ),
         },
         detail: { operationId: 'wallet_top_up', summary: 'Top up: says how to pay' },
+      },
+    )
+    .get(
+      '/top-ups',
+      async ({ actor, query }) => {
+        const page = pageOf(query)
+        const { rows, total } = await listOwnTopUps(parts.db.read, actor, query, page)
+        return listed(rows, page, total)
+      },
+      {
+        access: 'customer',
+        query: TopUpsQuery,
+        response: { 200: ListAnswer(TopUpView), ...guarded() },
+        detail: {
+          operationId: 'wallet_top_ups',
+          summary: 'Your top-ups',
+          description:
+            'Those that wait for payment can be cancelled, also where the payment provider never took the order.',
+        },
       },
     )
     .get(

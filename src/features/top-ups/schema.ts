@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { maxTopUp, minTopUp } from '../../config/payments'
-import { Instant, model, nullable, RupiahView, words } from '../../http/schema'
+import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 import { paymentMethods } from '../../payments'
 import { StatusWord } from '../ledger/schema'
 
@@ -49,6 +49,14 @@ export const InstructionsView = model(
     t.Object({ kind: t.Literal('none') }),
   ]),
 )
+
+export const TopUpsQuery = ListQuery({
+  status: t.Optional(StatusWord),
+  method: t.Optional(MethodWord),
+  from: t.Optional(t.String({ format: 'date-time' })),
+  to: t.Optional(t.String({ format: 'date-time' })),
+  sort: t.Optional(words('newest', 'oldest')),
+})
 
 export const TopUpView = model(
   'TopUp',

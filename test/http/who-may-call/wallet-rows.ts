@@ -20,6 +20,7 @@ export const walletRows: Rows = {
   wallet_transactions_export: {},
   wallet_forecast: {},
   wallet_top_up: { call: () => ({ body: { amount: 25_000, method: 'qris' } }) },
+  wallet_top_ups: {},
   wallet_top_up_get: { call: ({ pending }) => ({ params: { id: pending.id } }) },
   wallet_top_up_cancel: { call: async ({ owner }) => ({ params: { id: (await topUp(owner)).id } }) },
 }

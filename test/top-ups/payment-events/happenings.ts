@@ -1,5 +1,6 @@
 import type { Order, Wording } from '../../../src/embedded/gateway/order'
 import { settleTopUp } from '../../../src/features/top-ups/settle'
+import type { TopUp } from '../../../src/features/top-ups/tables'
 import { second } from '../../../src/lib/clock'
 import { rowOfTopUp, type Shop } from '../../support/shop'
 import type { ProviderEvent } from './steps'
@@ -44,10 +45,11 @@ const happenings: Record<ProviderEvent, Happening> = {
   },
   /** A credited payment is said to have expired, and then again to be what it is: nothing may move. */
   contradict: async (world, told, { status, transactionId }) => {
-    await hearAll(world, told)
-    if ((await rowOfTopUp(world.shop, told.topUpId)).providerTransactionId !== transactionId) return
+    const before = await hearAll(world, told)
+    if (before.providerTransactionId !== transactionId) return
     await world.shop.gateway.events.mislabel(told.orderId, 'expire')
-    await hearAll(world, told)
+    const after = await hearAll(world, told)
+    if (after.takenBack !== before.takenBack) throw new Error('money moved because a paid order is said to be expired')
     await world.shop.gateway.events.mislabel(told.orderId, status)
   },
   /** Only of an order's one payment: that of a second one could be nobody's. */
@@ -65,10 +67,11 @@ export async function happen(world: World, told: Told, event: ProviderEvent, sum
   })
 }
 
-async function hearAll({ shop }: World, { orderId }: Told): Promise<void> {
+async function hearAll({ shop }: World, { orderId, topUpId }: Told): Promise<TopUp> {
   await shop.gateway.notifications.idle()
   shop.gateway.calls.clear()
   await settleTopUp(shop.system.parts, orderId)
+  return rowOfTopUp(shop, topUpId)
 }
 
 const reword = ({ gateway }: Shop, { orderId, wording }: Order, answers: Wording['answers']) =>
