@@ -8,7 +8,7 @@ import { minute } from './lib/clock'
 import type { Parts } from './parts'
 import type { Schedule } from './queue'
 
-/** Everything that happens by the clock. The times are read in the billing time zone. */
+/** Schedules of recurring jobs. The times are read in the billing time zone. */
 export const scheduleTable = (parts: Parts): Schedule[] => [
   {
     name: topUpPoll,

@@ -130,12 +130,13 @@ const beAdmitted = ({ request }: RouteContext) => ({ actor: contextOf(request).a
 
 function assertScope({ scopes }: Actor, needed: string | undefined): void {
   if (needed !== undefined && scopes && opens(scopes, needed)) return
-  if (needed === undefined || needed === 'none') throw new AppError('FORBIDDEN', 'No token may do this: sign in')
+  if (needed === undefined || needed === 'none')
+    throw new AppError('FORBIDDEN', 'API tokens can’t do this; sign in instead')
   throw new AppError('FORBIDDEN', `This token lacks the scope ${needed}`, { requiredScope: needed })
 }
 
 /** The session of a caller who signed in: what ends or spares it must never mean all of them. @throws AppError FORBIDDEN */
 export function getSessionId({ sessionId }: Actor): string {
-  if (sessionId === undefined) throw new AppError('FORBIDDEN', 'No token may do this: sign in')
+  if (sessionId === undefined) throw new AppError('FORBIDDEN', 'API tokens can’t do this; sign in instead')
   return sessionId
 }

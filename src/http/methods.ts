@@ -23,7 +23,7 @@ export class Methods {
       request.method === 'OPTIONS'
         ? new Response(null, { status: 204 })
         : errorResponse(
-            new AppError('METHOD_NOT_ALLOWED', `${request.method} is no method of this path`),
+            new AppError('METHOD_NOT_ALLOWED', `${request.method} is not a method of this path`),
             request,
             requestId,
           )

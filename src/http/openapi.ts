@@ -51,7 +51,7 @@ const tags = [
   ['Payments', 'Top-ups, refunds to payment methods and payments set aside, for administrators'],
   ['Users', 'Customers and administrators, for administrators'],
   ['Audit', 'Who did what, for administrators'],
-  ['Jobs', 'The queue and what happens by the clock, for administrators'],
+  ['Jobs', 'The job queue and its schedules, for administrators'],
   ['Mails', 'The outbox, for administrators'],
 ]
 

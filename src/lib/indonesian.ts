@@ -18,7 +18,7 @@ export const indonesian: Record<string, string> = {
   'The API token has expired': 'Token API sudah kedaluwarsa',
   'This token is not yours': 'Token ini bukan milik Anda',
   'This token lacks the scope {}': 'Token ini tidak memiliki cakupan {}',
-  'No token may do this: sign in': 'Token tidak boleh melakukan ini: silakan masuk',
+  'API tokens can’t do this; sign in instead': 'Token API tidak dapat melakukan ini; silakan masuk',
   'At most {} tokens at a time; revoke one first': 'Paling banyak {} token sekaligus; cabut satu dahulu',
   'Only administrators can give a token the scopes of administrators':
     'Hanya administrator yang dapat memberi token cakupan administrator',
@@ -26,13 +26,13 @@ export const indonesian: Record<string, string> = {
   'This account is suspended': 'Akun ini ditangguhkan',
   'This account is closed': 'Akun ini sudah ditutup',
   'This account is closed already': 'Akun ini sudah ditutup',
-  'This account was changed meanwhile; try again': 'Akun ini sementara itu diubah; coba lagi',
+  'This account was changed in the meantime; try again': 'Akun ini baru saja diubah; coba lagi',
   'The account is closed': 'Akun sudah ditutup',
   'The account is suspended already': 'Akun sudah ditangguhkan',
   'The account is not suspended': 'Akun tidak sedang ditangguhkan',
   'You can’t do this to your own account': 'Anda tidak dapat melakukan ini pada akun sendiri',
-  'You are the only administrator; make somebody else one first':
-    'Anda satu-satunya administrator; angkat orang lain dahulu',
+  'You are the only administrator; make somebody else an administrator first':
+    'Anda satu-satunya administrator; jadikan orang lain administrator dahulu',
   'This e-mail address is taken': 'Alamat surel ini sudah dipakai',
   'The address is verified already': 'Alamat sudah dikonfirmasi',
   'Too many of these mails were asked for; try again in an hour':
@@ -45,12 +45,12 @@ export const indonesian: Record<string, string> = {
   'Two-factor is not on': 'Verifikasi dua langkah tidak aktif',
   'The code is wrong or was used before': 'Kode salah atau sudah pernah dipakai',
   'Too many wrong codes; a recovery code still works': 'Terlalu banyak kode salah; kode pemulihan tetap berlaku',
-  'There is money in the wallet, refunds of apps that never ran included: say that you give it up':
-    'Masih ada saldo di dompet, termasuk pengembalian untuk aplikasi yang tidak pernah berjalan: nyatakan bahwa Anda melepaskannya',
+  'The wallet is not empty, counting refunds for apps that never ran: confirm that you give the balance up':
+    'Dompet belum kosong, termasuk pengembalian untuk aplikasi yang tidak pernah berjalan: konfirmasikan bahwa Anda melepaskan saldonya',
   // Buying and running
   'All slots of {} are taken': 'Semua slot {} sudah terisi',
   'This plan is no longer sold': 'Paket ini tidak dijual lagi',
-  'This plan is of another service': 'Paket ini milik layanan lain',
+  'This plan belongs to another service': 'Paket ini milik layanan lain',
   'This plan is too small for its app': 'Paket ini terlalu kecil untuk aplikasinya',
   'You have a live subscription to this service': 'Anda sudah berlangganan layanan ini',
   'You have this service already; upgrade its plan instead': 'Anda sudah memiliki layanan ini; naikkan paketnya',
@@ -61,23 +61,23 @@ export const indonesian: Record<string, string> = {
   'This subscription has no app yet': 'Langganan ini belum memiliki aplikasi',
   'This subscription is suspended until it is paid': 'Langganan ini ditangguhkan sampai dibayar',
   'This subscription is suspended; resume it first': 'Langganan ini ditangguhkan; lanjutkan dahulu',
-  'The subscription was renewed meanwhile': 'Langganan sudah diperpanjang sementara itu',
+  'The subscription was renewed in the meantime': 'Langganan baru saja diperpanjang',
   'This subscription will end; turn auto-renew on to keep it':
     'Langganan ini akan berakhir; aktifkan perpanjangan otomatis untuk mempertahankannya',
   'This subscription is suspended by an administrator': 'Langganan ini ditangguhkan oleh administrator',
   'The app is not ready yet': 'Aplikasi belum siap',
   'The app is not ready yet: there is nothing to renew': 'Aplikasi belum siap: belum ada yang diperpanjang',
   'An upgrade is under way already': 'Kenaikan paket sedang berlangsung',
-  'An upgrade is under way; renew once it is settled': 'Kenaikan paket sedang berlangsung; perpanjang setelah selesai',
+  'An upgrade is under way; renew once it is finished': 'Kenaikan paket sedang berlangsung; perpanjang setelah selesai',
   'This period is over; renew first': 'Periode ini sudah habis; perpanjang dahulu',
-  'The app does not run; start it first': 'Aplikasi tidak berjalan; mulai dahulu',
+  'The app is not running; start it first': 'Aplikasi tidak berjalan; mulai dahulu',
   'This is the plan you have': 'Ini paket Anda sekarang',
   'This plan is not higher than the one you have': 'Paket ini tidak lebih tinggi dari paket Anda',
   'The next period is paid already': 'Periode berikutnya sudah dibayar',
   'The storage of this app can’t grow on this cluster':
     'Penyimpanan aplikasi ini tidak dapat diperbesar di klaster ini',
-  'The cluster can’t be asked right now whether the storage can grow':
-    'Klaster sedang tidak dapat ditanya apakah penyimpanan dapat diperbesar',
+  'The cluster can’t be reached right now to check whether the storage can grow':
+    'Klaster sedang tidak dapat dihubungi untuk memeriksa apakah penyimpanan dapat diperbesar',
   'The cluster can’t be reached right now': 'Klaster sedang tidak dapat dihubungi',
   'An instance that is {} can’t be asked to {}': 'Instans berstatus {} tidak dapat diminta {}',
   'This instance is not yours': 'Instans ini bukan milik Anda',
@@ -94,16 +94,17 @@ export const indonesian: Record<string, string> = {
   'This top-up is {}': 'Isi saldo ini berstatus {}',
   'This top-up is not yours': 'Isi saldo ini bukan milik Anda',
   'This top-up was paid already': 'Isi saldo ini sudah dibayar',
-  'The payment could not be withdrawn': 'Pembayaran tidak dapat dibatalkan',
+  'The payment could not be cancelled': 'Pembayaran tidak dapat dibatalkan',
   'This transaction is not yours': 'Transaksi ini bukan milik Anda',
-  'Only what was charged has a receipt': 'Hanya tagihan yang memiliki tanda terima',
+  'Only charges have a receipt': 'Hanya tagihan yang memiliki tanda terima',
   'Only a paid top-up can be refunded': 'Hanya isi saldo yang sudah dibayar dapat dikembalikan',
   "{} can't be refunded by the provider; send it by hand (way: manual)":
     '{} tidak dapat dikembalikan oleh penyedia; kirim secara manual (way: manual)',
-  'That much can’t be refunded: see what is left of the top-up and in the wallet':
-    'Jumlah itu tidak dapat dikembalikan: lihat sisa isi saldo dan dompet',
+  'That is more than can be refunded: see what is left of the top-up and in the wallet':
+    'Jumlah itu lebih dari yang dapat dikembalikan: lihat sisa isi saldo dan dompet',
   'This refund is {}': 'Pengembalian ini berstatus {}',
-  'The provider sends this refund; nobody confirms it': 'Penyedia mengirim pengembalian ini; tidak perlu dikonfirmasi',
+  'The provider sends this refund; it needs no confirmation':
+    'Penyedia mengirim pengembalian ini; tidak perlu dikonfirmasi',
   'This case is {}': 'Kasus ini berstatus {}',
   'This payment is not ours, or not in rupiah; it can only be dismissed':
     'Pembayaran ini bukan milik kami, atau bukan dalam rupiah; hanya dapat ditutup',
@@ -119,14 +120,14 @@ export const indonesian: Record<string, string> = {
   'The payment is in a state that does not allow this.': 'Status pembayaran tidak mengizinkan hal ini.',
   'The payment could not be processed.': 'Pembayaran tidak dapat diproses.',
   'Payments are not available right now.': 'Pembayaran sedang tidak tersedia.',
-  'The payment provider gave an answer that can’t be used. The payment is looked into.':
-    'Penyedia pembayaran memberi jawaban yang tidak dapat dipakai. Pembayaran ini sedang diperiksa.',
-  'This payment was credited as the top-up meanwhile; it can only be dismissed':
-    'Pembayaran ini sementara itu sudah dikreditkan sebagai isi saldo; hanya dapat ditutup',
+  'The payment provider’s answer could not be used. We are looking into the payment.':
+    'Jawaban penyedia pembayaran tidak dapat dipakai. Pembayaran ini sedang kami periksa.',
+  'This payment has since been credited as the top-up; it can only be dismissed':
+    'Pembayaran ini sudah dikreditkan sebagai isi saldo; hanya dapat ditutup',
   'Everything paid for this period has been refunded already':
     'Semua yang dibayar untuk periode ini sudah dikembalikan',
   'Nothing was paid for this period': 'Tidak ada yang dibayar untuk periode ini',
-  'Nothing of the period is left': 'Periode ini sudah habis',
+  'The period is over': 'Periode ini sudah habis',
   'That is more than is left of what was paid': 'Itu lebih dari sisa yang dibayar',
   'At most {} exports at a time': 'Paling banyak {} ekspor sekaligus',
   'Too many exports at a time; try again later': 'Terlalu banyak ekspor sekaligus; coba lagi nanti',
@@ -147,7 +148,7 @@ export const indonesian: Record<string, string> = {
   'The URL holds a NUL character': 'URL memuat karakter NUL',
   'The request names no valid Host': 'Permintaan tidak menyebut Host yang berlaku',
   'The path is not in its normal form': 'Jalur tidak dalam bentuk bakunya',
-  '{} is no method of this path': '{} bukan metode jalur ini',
+  '{} is not a method of this path': '{} bukan metode jalur ini',
   'The first request with this Idempotency-Key is still running':
     'Permintaan pertama dengan Idempotency-Key ini masih berjalan',
   'This Idempotency-Key was used for something else': 'Idempotency-Key ini sudah dipakai untuk hal lain',
@@ -186,7 +187,7 @@ export const indonesian: Record<string, string> = {
   'Expected at least {} items': 'Paling sedikit {} isian',
   'Expected at most {} items': 'Paling banyak {} isian',
   'Expected at most {} names': 'Paling banyak {} nama',
-  'Expected no item twice': 'Tidak boleh ada isian yang sama',
+  'Expected no duplicate items': 'Tidak boleh ada isian yang sama',
   'Expected at least {}': 'Paling sedikit {}',
   'Expected at most {}': 'Paling banyak {}',
   'Expected one of {}': 'Harus salah satu dari {}',
@@ -203,18 +204,19 @@ export const indonesian: Record<string, string> = {
   'Expected text without NUL characters and half surrogate pairs':
     'Harus teks tanpa karakter NUL dan tanpa separuh pasangan pengganti',
   'Expected more than spaces': 'Jangan hanya spasi',
-  'Expected a name on one line, with something to be seen in it': 'Harus nama satu baris, dengan sesuatu yang terlihat',
+  'Expected a name on one line, with at least one visible character':
+    'Harus nama satu baris, dengan paling sedikit satu karakter yang terlihat',
   'Expected a name on one line, without spaces at its ends': 'Harus nama satu baris, tanpa spasi di ujungnya',
   'Expected text of the form {}': 'Harus teks berbentuk {}',
   'Expected at most {} levels': 'Paling banyak {} tingkat',
   'Expected at most {} names and items': 'Paling banyak {} nama dan isian',
   'Expected {} or {}': 'Harus {} atau {}',
-  'Expected a day that its month has': 'Hari itu tidak ada di bulannya',
+  'Expected a day that exists in its month': 'Hari itu tidak ada di bulannya',
   'Expected a time that is not after `to`': 'Waktu tidak boleh sesudah `to`',
-  'Expected another address than the present one': 'Harus alamat lain dari yang sekarang',
+  'Expected an address other than the current one': 'Harus alamat lain dari yang sekarang',
   'Expected no simple pattern': 'Jangan memakai pola sederhana',
   'Expected more than a number': 'Jangan hanya angka',
-  'Expected something else than the own name or address': 'Jangan memakai nama atau alamat sendiri',
+  'Expected something other than your own name or address': 'Jangan memakai nama atau alamat Anda sendiri',
   'Expected a less common password': 'Kata sandi ini terlalu umum',
   'Expected the name of the instance': 'Harus nama instans',
   'Expected 1 to 128 visible ASCII characters': 'Harus 1 sampai 128 karakter ASCII yang terlihat',

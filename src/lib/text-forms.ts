@@ -34,7 +34,7 @@ const rules = new Map([
   [momentForm, 'Expected a date and time such as 2026-01-31T00:00:00Z'],
   [plainForm, 'Expected text without NUL characters and half surrogate pairs'],
   [saidForm, 'Expected more than spaces'],
-  [nameForm, 'Expected a name on one line, with something to be seen in it'],
+  [nameForm, 'Expected a name on one line, with at least one visible character'],
   [trimmedNameForm, 'Expected a name on one line, without spaces at its ends'],
 ])
 

@@ -28,7 +28,7 @@ const messageOfKind: Record<PaymentErrorKind, string> = {
   'card-token': 'This card token can’t be used: it is wrong, too old or was used before. Enter the card again.',
   timeout: 'The payment provider did not answer in time. Please check again in a moment.',
   unavailable: 'The payment provider is not available right now. Please try again in a moment.',
-  unusable: 'The payment provider gave an answer that can’t be used. The payment is looked into.',
+  unusable: 'The payment provider’s answer could not be used. We are looking into the payment.',
   'unknown-order': 'The payment provider does not know this payment.',
   conflict: 'The payment is in a state that does not allow this.',
   invalid: 'The payment could not be processed.',

@@ -20,7 +20,7 @@ export function validateInputs(template: Template, submitted: unknown, current?:
   const problems: Problem[] = []
   const inputs: InputValues = {}
   for (const input of template.inputs) {
-    const result = settle(input, given.get(input.key), current)
+    const result = resolveInput(input, given.get(input.key), current)
     given.delete(input.key)
     if (result.problem) problems.push({ path: `/${input.key}`, message: result.problem })
     else if (result.value !== undefined) inputs[input.key] = result.value
@@ -36,12 +36,12 @@ export function validateInputs(template: Template, submitted: unknown, current?:
 export const secretInputKeys = (template: Template): string[] =>
   template.inputs.filter(({ type }) => type === 'secret').map(({ key }) => key)
 
-interface Settled {
+interface Resolved {
   value?: InputValue | undefined
   problem?: string | undefined
 }
 
-function settle(input: TemplateInput, submitted: unknown, current: InputValues | undefined): Settled {
+function resolveInput(input: TemplateInput, submitted: unknown, current: InputValues | undefined): Resolved {
   const stored = current?.[input.key]
   const fallback = current ? stored : 'default' in input ? input.default : undefined
   const value = submitted === undefined ? fallback : normalise(input, submitted)

@@ -57,9 +57,9 @@ test.each([
   ['x7$kx7$kx7$k', 'Expected no simple pattern'],
   ['081356902417', 'Expected more than a number'],
   ['17-08-1945 00', 'Expected more than a number'],
-  ['budi.santoso@example.com', 'Expected something else than the own name or address'],
-  ['BudiSantoso99', 'Expected something else than the own name or address'],
-  ['santoso_budi!', 'Expected something else than the own name or address'],
+  ['budi.santoso@example.com', 'Expected something other than your own name or address'],
+  ['BudiSantoso99', 'Expected something other than your own name or address'],
+  ['santoso_budi!', 'Expected something other than your own name or address'],
   ['budipassword1', 'Expected a less common password'],
   ...[...fromLists, ...indonesian].map((word): [string, string] => [word, 'Expected a less common password']),
 ])('%p is refused: %s', async (password, rule) => {
@@ -86,7 +86,7 @@ test.each([
 test('a name is only its owner’s to avoid', async () => {
   expect(await ruleAgainst('Kartikasari99')).toBeUndefined()
   expect(await ruleAgainst('Kartikasari99', { email: 'a@example.com', name: 'Kartika Sari' })).toBe(
-    'Expected something else than the own name or address',
+    'Expected something other than your own name or address',
   )
 })
 
@@ -97,7 +97,7 @@ test.each([
   'r2d2c3po90210r2d2c3po90210',
   '7of9 X4Y6Z8Q1',
 ])('an address or a name of digits (%p) is no password either', async (password) => {
-  const rule = 'Expected something else than the own name or address'
+  const rule = 'Expected something other than your own name or address'
   expect(await ruleAgainst(password, { email: 'r2d2c3po90210@example.com', name: '7of9 x4y6z8q1' })).toBe(rule)
 })
 

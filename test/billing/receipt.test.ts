@@ -118,7 +118,7 @@ describe('a receipt', () => {
   test('is only for what was charged', async () => {
     const [gift] = (await customer.get('/wallet/transactions?type=BONUS')).body.data
     const { status, body } = await receipt(customer, gift.id)
-    expect([status, body.error.message]).toEqual([404, 'Only what was charged has a receipt'])
+    expect([status, body.error.message]).toEqual([404, 'Only charges have a receipt'])
   })
 
   test('of a charge from before charges were written down says what is known', async () => {

@@ -21,7 +21,10 @@ afterAll(() => shop.close())
 test('of ten who close one account at once one does it', async () => {
   const person = await system.customer({ balance: 10_000 })
   const answers = await Promise.all(Array.from({ length: 10 }, () => close(person, { forfeitUpTo: 10_000 })))
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array(9).fill(409)])
+  const others = answers.filter(({ status }) => status !== 200)
+  expect(others).toHaveLength(9)
+  // 401 is what a call hears that arrives when the sessions have ended already.
+  for (const { status } of others) expect([401, 409]).toContain(status)
   expect(await actsOn(system, person.id, 'account.close')).toHaveLength(1)
   expect(await verifyBooks(system.parts.db)).toEqual([])
 })

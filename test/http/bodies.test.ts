@@ -208,7 +208,7 @@ test.each([
   [{ title: '🧀'.repeat(1_001) }, '/title', 'Expected at most 1000 characters'],
   [{ title: { toString: 1 } }, '/title', 'Expected string'],
   [{ title: null }, '/title', 'Expected string'],
-  [{ title: 'x', when: '2026-02-30T00:00:00Z' }, '/when', 'Expected a day that its month has'],
+  [{ title: 'x', when: '2026-02-30T00:00:00Z' }, '/when', 'Expected a day that exists in its month'],
   [{ title: 'x', when: '2026-02-03' }, '/when', 'Expected a date and time such as 2026-01-31T00:00:00Z'],
   [{ title: 'x', more: 'xxx' }, '/more', 'Expected object'],
   [{ title: 'x', more: [] }, '/more', 'Expected object'],
@@ -216,7 +216,7 @@ test.each([
   [{ title: 'x', more: { a: null, b: null, c: null, d: null, e: null, f: null } }, '/more', 'Expected at most 5 names'],
   [{ title: 'x', words: {} }, '/words', 'Expected array'],
   [{ title: 'x', words: ['ab', 'c'] }, '/words/1', 'Expected at least 2 characters'],
-  [{ title: 'x', words: ['ab', 'ab'] }, '/words', 'Expected no item twice'],
+  [{ title: 'x', words: ['ab', 'ab'] }, '/words', 'Expected no duplicate items'],
   [{ title: 'x', words: ['ab', 'cd', 'ef', 'gh'] }, '/words', 'Expected at most 3 items'],
   [{ title: 'x', toString: 1 }, '/toString', 'Not a known name'],
 ])('%j is refused at its place', async (body, path, message) => {

@@ -42,7 +42,7 @@ describe('a method that a path does not have is 405, and the answer says which i
     expect([status, allow]).toEqual([405, allowed])
     expect(JSON.parse(body).error).toEqual({
       code: 'METHOD_NOT_ALLOWED',
-      message: `${method} is no method of this path`,
+      message: `${method} is not a method of this path`,
     })
   })
 

@@ -191,7 +191,7 @@ describe('nothing is given back', () => {
     const { id } = await subscribed()
     await after(40 * day)
     const { status, body } = await refund(id, { kind: 'prorated' })
-    expect([status, body.error.message]).toEqual([409, 'Nothing of the period is left'])
+    expect([status, body.error.message]).toEqual([409, 'The period is over'])
     expect((await refund(id, { kind: 'full' })).status).toBe(201)
   })
 

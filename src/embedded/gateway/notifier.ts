@@ -80,7 +80,7 @@ export class Notifier {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
     this.#outstanding = 0
-    this.#settle()
+    this.#tellIdle()
   }
 
   #hold(held: Body[], body: Body): void {
@@ -107,7 +107,7 @@ export class Notifier {
     const delayMs = (this.options.retryDelaysMs ?? midtransDelaysMs)[retries]
     if (retries < retriesFor(httpStatus) && delayMs !== undefined) this.#later(body, retries + 1, delayMs)
     this.#outstanding--
-    this.#settle()
+    this.#tellIdle()
   }
 
   #later(body: Body, retries: number, ms: number): void {
@@ -140,7 +140,7 @@ export class Notifier {
     }
   }
 
-  #settle(): void {
+  #tellIdle(): void {
     if (this.#outstanding > 0) return
     for (const resolve of this.#whenIdle.splice(0)) resolve()
   }

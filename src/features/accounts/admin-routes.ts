@@ -51,9 +51,9 @@ export const adminUserRoutes = (parts: Parts) =>
         response: { 200: Answer(UserView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
         detail: {
           operationId: 'admin_set_role',
-          summary: 'Make somebody an administrator, or no longer one',
+          summary: 'Make somebody an administrator, or take the role away',
           description:
-            'At once, for open sessions too. Nobody demotes themselves, so one administrator is always left.',
+            'At once, for open sessions too. You can’t demote yourself, so one administrator always remains.',
         },
       },
     )
@@ -70,7 +70,7 @@ export const adminUserRoutes = (parts: Parts) =>
           operationId: 'admin_suspend_user',
           summary: 'Lock somebody out',
           description:
-            'At once: every request of theirs is 403, streams end, and signing in is 403 after the right password. Their apps keep running and are billed. Nobody suspends themselves, so one administrator is always left.',
+            'At once: every request of that person is 403, streams end, and signing in is 403 after the right password. Their apps keep running and are billed. You can’t suspend yourself, so one administrator always remains.',
         },
       },
     )
@@ -102,7 +102,8 @@ export const adminUserRoutes = (parts: Parts) =>
         detail: {
           operationId: 'admin_disable_2fa',
           summary: 'Turn two-factor off for somebody who lost device and recovery codes',
-          description: 'Make sure who asks: the password alone opens the account then. Nobody does it to themselves.',
+          description:
+            'Verify who is asking: afterwards the password alone opens the account. Not possible for your own account.',
         },
       },
     )

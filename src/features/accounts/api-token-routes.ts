@@ -26,7 +26,7 @@ export const apiTokenRoutes = (parts: Parts) =>
           operationId: 'auth_create_token',
           summary: 'Make an API token for scripts',
           description:
-            'Shown in this answer only. `read` and `write` open the customer’s own things, none means the other; `<area>:read` and `<area>:write` one part of them; `admin:…` the administrators’ side, for administrators. Whatever route needs which scope stands beside it as `x-scope`. A token makes no tokens and changes nothing about the account. A change or reset of the password revokes all of them.',
+            'Shown in this answer only. `read` and `write` open the customer’s own things, and neither includes the other; `<area>:read` and `<area>:write` one part of them; `admin:…` the administrators’ side, for administrators. The scope that a route needs is shown beside it as `x-scope`. A token can’t make tokens or change the account. A change or reset of the password revokes all of them.',
         },
       },
     )

@@ -31,6 +31,6 @@ const shown = {
 export const ApiTokenView = model('ApiToken', t.Object(shown))
 export const CreatedApiTokenView = model(
   'CreatedApiToken',
-  t.Object({ ...shown, token: t.String({ description: 'Goes into `Authorization: Bearer …`; shown this once' }) }),
+  t.Object({ ...shown, token: t.String({ description: 'Send it as `Authorization: Bearer …`; shown only once' }) }),
 )
 export const ApiTokenParams = t.Object({ id: IdText })

@@ -40,4 +40,4 @@ export async function requestEmailChange(
 }
 
 const sameAddress = (): AppError =>
-  invalid('body', [{ path: '/newEmail', message: 'Expected another address than the present one' }])
+  invalid('body', [{ path: '/newEmail', message: 'Expected an address other than the current one' }])

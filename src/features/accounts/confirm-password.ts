@@ -39,5 +39,7 @@ export async function isUnchanged(tx: Tx, checked: User): Promise<boolean> {
 export async function assertUnchanged(tx: Tx, checked: User): Promise<void> {
   if (await isUnchanged(tx, checked)) return
   assertNotClosed(await getUser(tx, checked.id))
-  throw new AppError('INVALID_STATE', 'This account was changed meanwhile; try again', { reason: 'account-changed' })
+  throw new AppError('INVALID_STATE', 'This account was changed in the meantime; try again', {
+    reason: 'account-changed',
+  })
 }

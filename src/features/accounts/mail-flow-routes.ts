@@ -62,7 +62,7 @@ export const mailFlowRoutes = (parts: Parts) =>
         detail: {
           operationId: 'auth_verify_email',
           summary: 'Verify an address by the link of a mail',
-          description: 'Also what a change of address waits for. The link works once, for 48 hours; the newest only.',
+          description: 'A change of address waits for this too. The link works once, for 48 hours; the newest only.',
         },
       },
     )

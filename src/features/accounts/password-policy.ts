@@ -17,7 +17,7 @@ export interface Person {
 
 const words: Record<Weakness, string> = {
   pattern: 'Expected no simple pattern',
-  'own words': 'Expected something else than the own name or address',
+  'own words': 'Expected something other than your own name or address',
   common: 'Expected a less common password',
 }
 

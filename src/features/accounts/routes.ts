@@ -62,7 +62,7 @@ export const accountRoutes = (parts: Parts) =>
           operationId: 'auth_login',
           summary: 'Sign in',
           description:
-            'Where two-factor is on, the right password without `totp` is 401 `TOTP_REQUIRED`: ask for a code and send all of it again. Each code works once.',
+            'Where two-factor is on, the right password without `totp` is 401 `TOTP_REQUIRED`: ask for a code and send the request again with it. Each code works once.',
         },
       },
     )
@@ -70,7 +70,7 @@ export const accountRoutes = (parts: Parts) =>
       access: 'public',
       body: RefreshInput,
       response: { 200: Answer(TokensView), ...errors('UNAUTHORIZED', 'FORBIDDEN') },
-      detail: { operationId: 'auth_refresh', summary: 'Trade a refresh token for new tokens' },
+      detail: { operationId: 'auth_refresh', summary: 'Exchange a refresh token for new tokens' },
     })
     .post(
       '/logout',

@@ -50,7 +50,7 @@ export const UserView = model(
 )
 
 const tokens = {
-  accessToken: t.String({ description: 'Goes into `Authorization: Bearer …`' }),
+  accessToken: t.String({ description: 'Send it as `Authorization: Bearer …`' }),
   refreshToken: t.String({ description: 'Good for one use at POST /auth/refresh' }),
   expiresIn: t.Integer({ description: 'Seconds until the access token ends' }),
 }

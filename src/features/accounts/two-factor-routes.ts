@@ -28,7 +28,7 @@ export const twoFactorRoutes = (parts: Parts) =>
       detail: {
         operationId: 'auth_2fa_setup',
         summary: 'Make the secret for an authenticator app',
-        description: 'Nothing asks for a code before `POST /auth/2fa/enable` has taken the first one, within an hour.',
+        description: 'No code is asked for until `POST /auth/2fa/enable` has accepted the first one, within an hour.',
       },
     })
     .post('/enable', async ({ actor, body }) => ok(await enableTwoFactor(parts, actor, body.code)), {
@@ -38,7 +38,7 @@ export const twoFactorRoutes = (parts: Parts) =>
       detail: {
         operationId: 'auth_2fa_enable',
         summary: 'Turn two-factor on with a first code, and get recovery codes',
-        description: 'Sessions that are open stay open. The code can’t be used once more to sign in.',
+        description: 'Sessions that are open stay open. The code can’t be used again to sign in.',
       },
     })
     .post('/disable', async ({ actor, body }) => ok(await disableTwoFactor(parts, actor, body)), {
@@ -54,6 +54,6 @@ export const twoFactorRoutes = (parts: Parts) =>
       detail: {
         operationId: 'auth_2fa_recovery_codes',
         summary: 'Get ten new recovery codes',
-        description: 'The old ones are worth nothing any more.',
+        description: 'The old ones stop working.',
       },
     })

@@ -18,7 +18,7 @@ export const TwoFactorView = model(
 export const TwoFactorSetupView = model(
   'TwoFactorSetup',
   t.Object({
-    secret: t.String({ description: 'Base 32, to be typed where a QR code can’t be scanned; shown this once' }),
+    secret: t.String({ description: 'Base 32, to be typed where a QR code can’t be scanned; shown only once' }),
     otpauthUri: t.String({ description: 'What the QR code holds' }),
     expiresAt: t.String({ ...Instant, description: 'Until when a first code can turn it on' }),
   }),
@@ -27,6 +27,6 @@ export const TwoFactorSetupView = model(
 export const RecoveryCodesView = model(
   'RecoveryCodes',
   t.Object({
-    recoveryCodes: t.Array(t.String(), { description: 'Shown this once; each stands in for one one-time code' }),
+    recoveryCodes: t.Array(t.String(), { description: 'Shown only once; each replaces one one-time code' }),
   }),
 )

@@ -40,7 +40,7 @@ type Found = Awaited<ReturnType<typeof getCharge>>
 
 async function receiptOf({ db, config }: Needs, found: Found) {
   const { transaction, user, charge, billingNumber } = found
-  if (transaction.type !== 'CHARGE') throw new AppError('NOT_FOUND', 'Only what was charged has a receipt')
+  if (transaction.type !== 'CHARGE') throw new AppError('NOT_FOUND', 'Only charges have a receipt')
   const total = -transaction.amount
   const net = charge?.net ?? total
   const refunds = await refundsOf(db.read).all({ number: transaction.number })

@@ -85,7 +85,7 @@ async function assertAnotherAdministrator(tx: Tx, { id, role }: User): Promise<v
     .where(and(isAdministrator, eq(users.status, 'ACTIVE'), ne(users.id, id)))
     .get()
   if ((others?.total ?? 0) > 0) return
-  throw new AppError('INVALID_STATE', 'You are the only administrator; make somebody else one first', {
+  throw new AppError('INVALID_STATE', 'You are the only administrator; make somebody else an administrator first', {
     reason: 'last-administrator',
   })
 }

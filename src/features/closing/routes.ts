@@ -15,7 +15,7 @@ const CloseAccountInput = model(
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
         description:
-          'The explicit yes: whole rupiah in the wallet that you give up, at most. Send the `balance` that the 409 said.',
+          'Your consent: the most whole rupiah of the wallet that you give up. Send the `balance` from the 409.',
       }),
     ),
   }),
@@ -37,6 +37,6 @@ export const closeRoutes = (parts: Parts) =>
         operationId: 'auth_close_account',
         summary: 'Close the account, for good',
         description:
-          'Subscriptions end now and their apps are deleted with their data; apps that never ran are refunded to the wallet first. Money in the wallet is given up only by `forfeitUpTo`; without it, or where there is more, 409 `INVALID_STATE` with `details.reason` `balance-left` and `details.balance`, and nothing has happened. The last administrator gets 409 with `details.reason` `last-administrator`; who calls while another call closes the account, `account-closed`; whose password, role or status changes while it is checked, `account-changed`. Name and address are erased, records of payments stay. Every session and token ends.',
+          'Subscriptions end now and their apps are deleted with their data; apps that never ran are refunded to the wallet first. Money in the wallet is given up only by `forfeitUpTo`; without it, or where there is more, 409 `INVALID_STATE` with `details.reason` `balance-left` and `details.balance`, and nothing has happened. The last administrator gets 409 with `details.reason` `last-administrator`; a call made while another one closes the account gets `account-closed`; one made while password, role or status change gets `account-changed`. Name and address are erased, records of payments stay. Every session and token ends.',
       },
     })

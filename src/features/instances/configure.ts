@@ -21,16 +21,16 @@ export async function configureInstance(
   const context = sealContext(instance.id)
   const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
   const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }
-  const settled = checkInputs(template, config, current)
+  const checked = checkInputs(template, config, current)
   const open: SealedSecrets['inputs'] = {}
   const secret: SealedSecrets['inputs'] = {}
   for (const input of template.inputs) {
-    const value = settled[input.key]
+    const value = checked[input.key]
     if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
   }
   const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
   const change = { inputs: open, sealedSecrets, status: statusAfterChange(instance) }
-  const [before, after] = toldOf(template, current, settled)
+  const [before, after] = toldOf(template, current, checked)
   return changeDesire(parts, tx, instance, change, { actor, action: 'instance.configure', before, after })
 }
 
@@ -40,8 +40,8 @@ type Inputs = Record<string, unknown>
  * The inputs that change, for the audit log: numbers, choices and switches with their values, of texts and secrets only that
  * they were set. The log can't be erased, and a text may say who somebody is.
  */
-function toldOf({ inputs }: Template, current: Inputs, settled: Inputs): [before: Inputs, after: Inputs] {
-  const changed = inputs.filter(({ key }) => current[key] !== settled[key])
+function toldOf({ inputs }: Template, current: Inputs, checked: Inputs): [before: Inputs, after: Inputs] {
+  const changed = inputs.filter(({ key }) => current[key] !== checked[key])
   const tell = (values: Inputs) => ({
     inputs: Object.fromEntries(
       changed.map(({ key, type }) => {
@@ -50,7 +50,7 @@ function toldOf({ inputs }: Template, current: Inputs, settled: Inputs): [before
       }),
     ),
   })
-  return [tell(current), tell(settled)]
+  return [tell(current), tell(checked)]
 }
 
 const openTypes: ReadonlySet<TemplateInput['type']> = new Set(['integer', 'boolean', 'enum'])

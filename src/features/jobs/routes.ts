@@ -76,7 +76,7 @@ const scheduleRoutes = (parts: Parts) => {
     .get('/', async () => ok((await schedules.list()).map(scheduleViewOf)), {
       access: 'admin',
       response: { 200: Answer(t.Array(ScheduleView)), ...guarded() },
-      detail: { operationId: 'admin_schedules', summary: 'Everything that happens by the clock' },
+      detail: { operationId: 'admin_schedules', summary: 'Schedules of recurring jobs' },
     })
     .post(
       '/:name/run',
@@ -97,7 +97,7 @@ const scheduleRoutes = (parts: Parts) => {
         access: 'admin',
         params: ScheduleParams,
         response: { 200: Answer(ScheduleView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'admin_pause_schedule', summary: 'Stop it from firing' },
+        detail: { operationId: 'admin_pause_schedule', summary: 'Pause a schedule' },
       },
     )
     .post(
@@ -108,7 +108,7 @@ const scheduleRoutes = (parts: Parts) => {
         access: 'admin',
         params: ScheduleParams,
         response: { 200: Answer(ScheduleView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'admin_resume_schedule', summary: 'Let it fire again from the next time on' },
+        detail: { operationId: 'admin_resume_schedule', summary: 'Resume a schedule from its next time on' },
       },
     )
 }

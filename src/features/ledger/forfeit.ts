@@ -20,7 +20,7 @@ export async function forfeitBalance(tx: Tx, { userId, upTo, at }: Forfeit): Pro
   if (balance > upTo) {
     throw new AppError(
       'INVALID_STATE',
-      'There is money in the wallet, refunds of apps that never ran included: say that you give it up',
+      'The wallet is not empty, counting refunds for apps that never ran: confirm that you give the balance up',
       {
         reason: 'balance-left',
         balance: toJson(balance),

@@ -7,7 +7,7 @@ import { deliverMail } from './job'
 import { mails } from './tables'
 
 /** A mail younger than this is still on its first way. */
-const settleMs = 10 * minute
+const firstTryMs = 10 * minute
 const mailsAtOnce = 100
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'queue'>
@@ -17,7 +17,7 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'queue'>
  * is gone. The first fail for an administrator to see, the others get a new job.
  */
 export async function sweepOutbox(parts: Needs): Promise<void> {
-  const before = new Date(parts.clock.now().getTime() - settleMs)
+  const before = new Date(parts.clock.now().getTime() - firstTryMs)
   if ((await findStranded(parts.db.read, before)).length === 0) return
   await parts.db.write(async (tx) => {
     for (const mail of await findStranded(tx, before)) await rescue(parts, tx, mail)

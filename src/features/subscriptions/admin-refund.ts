@@ -104,7 +104,7 @@ function shareOut(charges: OpenCharge[], { kind, amount }: RefundOrder, at: Date
     if (share > 0n) shares.push({ charge, amount: share })
   }
   if (shares.length === 0) {
-    throw new AppError('INVALID_STATE', 'Nothing of the period is left', { refundable: toJson(refundable) })
+    throw new AppError('INVALID_STATE', 'The period is over', { refundable: toJson(refundable) })
   }
   return shares
 }

@@ -32,7 +32,7 @@ export async function renewNow(
 /** Without it a renewal by the clock and one by hand, at the same moment, would pay two periods. */
 function assertSameEnd({ currentPeriodEnd }: Subscription, shown: Date): void {
   if (currentPeriodEnd.getTime() === shown.getTime()) return
-  throw new AppError('CONFLICT', 'The subscription was renewed meanwhile', {
+  throw new AppError('CONFLICT', 'The subscription was renewed in the meantime', {
     currentPeriodEnd: currentPeriodEnd.toISOString(),
   })
 }
@@ -50,7 +50,7 @@ function refusalOf({ subscription, upgrade }: FullSubscription, now: Date): stri
   if (subscription.suspendedBy === 'admin') return 'This subscription is suspended by an administrator'
   if (subscription.status === 'PENDING') return 'The app is not ready yet: there is nothing to renew'
   // Renewed at its price, it would have to be taken back with it.
-  if (upgrade) return 'An upgrade is under way; renew once it is settled'
+  if (upgrade) return 'An upgrade is under way; renew once it is finished'
   if (isPaidAhead(subscription, now)) return 'The next period is paid already'
   return undefined
 }

@@ -94,7 +94,7 @@ export const SubscriptionView = model(
     billingCycle: Cycle,
     price: t.Integer({ description: 'Whole rupiah for one period, as the catalog has it' }),
     priceWithTax: PriceWithTax,
-    isBonus: t.Boolean({ description: 'Its first period was a gift' }),
+    isBonus: t.Boolean({ description: 'Its first period was free' }),
     startDate: Instant,
     currentPeriodStart: Instant,
     currentPeriodEnd: t.String({

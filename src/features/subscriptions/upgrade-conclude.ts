@@ -21,7 +21,7 @@ const sizeTroubles: ReadonlySet<string | null> = new Set([
 const volumeTroubles: ReadonlySet<string | null> = new Set(['QuotaExceeded', 'VolumeRefused', 'Refused'])
 
 /**
- * Settles an upgrade that is under way by what was just seen of its app, in the transaction that writes this down: the app
+ * Concludes an upgrade that is under way by what was just seen of its app, in the transaction that writes this down: the app
  * runs at its new size, or its trouble has lasted. Most of the time there is none, or nothing to say yet.
  */
 export async function concludeUpgrade(parts: Needs, tx: Tx, instance: Instance): Promise<void> {

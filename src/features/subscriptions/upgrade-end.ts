@@ -17,7 +17,7 @@ const words = {
 type Interruption = keyof typeof words
 
 /**
- * Settles an upgrade that nothing more can be learned about. One that was seen to run at its new size counts; any other is
+ * Concludes an upgrade that nothing more can be learned about. One that was seen to run at its new size counts; any other is
  * taken back. Without one that is under way it does nothing.
  */
 export async function endPendingUpgrade(

@@ -33,13 +33,13 @@ function wrongStateOf({ subscription, instance, upgrade }: FullSubscription, now
   if (subscription.status === 'GRACE' || subscription.currentPeriodEnd <= now) return 'This period is over; renew first'
   if (subscription.cancelAtPeriodEnd) return 'This subscription will end; turn auto-renew on to keep it'
   // Its new size is tried on the running app: an upgrade that was never seen to work would be paid for.
-  if (instance?.desiredState !== 'RUNNING') return 'The app does not run; start it first'
+  if (instance?.desiredState !== 'RUNNING') return 'The app is not running; start it first'
   return undefined
 }
 
 function findWrongPlan({ subscription, plan: current }: FullSubscription, plan: Plan): AppError | undefined {
   if (plan.serviceId !== subscription.serviceId) {
-    return new AppError('INVALID_PLAN', 'This plan is of another service', { planId: plan.id })
+    return new AppError('INVALID_PLAN', 'This plan belongs to another service', { planId: plan.id })
   }
   if (plan.tier > current.tier) return undefined
   const message = plan.id === current.id ? 'This is the plan you have' : 'This plan is not higher than the one you have'
@@ -53,5 +53,9 @@ function findWrongSize({ instance }: FullSubscription, plan: Plan, growth: Growt
   const sizes = { storageGb: instance!.storageGb, wantedStorageGb: plan.storageGb }
   return growth === 'impossible'
     ? new AppError('INSUFFICIENT_RESOURCES', 'The storage of this app can’t grow on this cluster', sizes)
-    : new AppError('CLUSTER_UNAVAILABLE', 'The cluster can’t be asked right now whether the storage can grow', sizes)
+    : new AppError(
+        'CLUSTER_UNAVAILABLE',
+        'The cluster can’t be reached right now to check whether the storage can grow',
+        sizes,
+      )
 }

@@ -26,7 +26,7 @@ export const UpgradeOptionView = model(
     ),
     nextRenewal: t.Object({ at: Instant, price: t.Integer({ description: 'Whole rupiah, tax included' }) }),
     affordable: t.Boolean({ description: 'Whether the wallet covers `chargeNow`' }),
-    possible: t.Boolean({ description: 'Whether an upgrade to it would be taken, if it is affordable' }),
+    possible: t.Boolean({ description: 'Whether an upgrade to it would be accepted, if it is affordable' }),
     reason: nullable(
       t.Object(
         { code: t.String({ description: 'The code that an upgrade would be refused with' }), message: t.String() },

@@ -21,7 +21,7 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler
 
 /**
  * Goes to a higher plan for the rest of what is paid: slot, charge, price and the app's new size stand or fall together. It
- * is settled by what is seen of the app then; until that the old slot is held, and all of it can be taken back.
+ * is decided by what is seen of the app then; until that the old slot is held, and all of it can be taken back.
  * @throws AppError INVALID_STATE, INVALID_PLAN, INSUFFICIENT_RESOURCES, QUOTA_EXCEEDED, INSUFFICIENT_BALANCE
  */
 export async function upgradeSubscription(

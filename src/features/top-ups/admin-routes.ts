@@ -138,7 +138,7 @@ export const adminPaymentRoutes = (parts: Parts) =>
         },
         detail: {
           operationId: 'admin_refund_withdraw',
-          summary: 'Give a refund that was not sent back to the wallet',
+          summary: 'Put the money of an unsent refund back into the wallet',
           description: 'The provider is asked first: what it has sent already stays sent.',
         },
       },

@@ -62,7 +62,7 @@ async function creditCase(
   if (amount === null || amount <= 0n || kind === 'merchant')
     throw new AppError('INVALID_STATE', 'This payment is not ours, or not in rupiah; it can only be dismissed')
   if (topUp.status === 'SUCCESS' && ['', topUp.providerTransactionId ?? ''].includes(providerTransactionId))
-    throw new AppError('INVALID_STATE', 'This payment was credited as the top-up meanwhile; it can only be dismissed')
+    throw new AppError('INVALID_STATE', 'This payment has since been credited as the top-up; it can only be dismissed')
   await creditWallet(tx, {
     userId: topUp.userId,
     type: 'ADJUSTMENT',

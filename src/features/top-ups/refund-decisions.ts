@@ -17,7 +17,8 @@ export async function confirmRefund(
   reference: string,
 ): Promise<Refund> {
   const { refund, topUp } = await getReserved(tx, id)
-  if (refund.way !== 'manual') throw new AppError('INVALID_STATE', 'The provider sends this refund; nobody confirms it')
+  if (refund.way !== 'manual')
+    throw new AppError('INVALID_STATE', 'The provider sends this refund; it needs no confirmation')
   await recordDecision(parts, tx, actor, refund, { action: 'refund.confirm', reason: reference })
   return postRefund(parts, tx, topUp, refund, reference)
 }

@@ -89,7 +89,7 @@ async function amountOf(tx: Tx, topUp: TopUp, order: RefundOrder): Promise<Rupia
   const details = { refundable: toJson(left), balance: toJson(balance) }
   throw new AppError(
     'INVALID_STATE',
-    'That much can’t be refunded: see what is left of the top-up and in the wallet',
+    'That is more than can be refunded: see what is left of the top-up and in the wallet',
     details,
   )
 }

@@ -79,7 +79,7 @@ export const topUpRoutes = (parts: Parts) =>
       access: 'customer',
       params: Id,
       response: { 200: Answer(TopUpView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'PAYMENT_FAILED', 'UNAVAILABLE') },
-      detail: { operationId: 'wallet_top_up_cancel', summary: 'Withdraw a top-up that is not paid' },
+      detail: { operationId: 'wallet_top_up_cancel', summary: 'Cancel a top-up that is not paid' },
     })
 
 export const webhookRoutes = (parts: Parts) =>

@@ -24,7 +24,7 @@ export async function cancelTopUp(parts: Needs, actor: Actor, id: string) {
     throw new AppError('INVALID_STATE', `This top-up is ${topUp.status}`, { status: topUp.status })
   const state = await withdrawTopUp(parts, topUp)
   if (state === 'SUCCESS') throw new AppError('INVALID_STATE', 'This top-up was paid already', { status: state })
-  if (state === 'PENDING') throw new AppError('PAYMENT_FAILED', 'The payment could not be withdrawn', { status: state })
+  if (state === 'PENDING') throw new AppError('PAYMENT_FAILED', 'The payment could not be cancelled', { status: state })
   return topUpViewOf(await getTopUp(parts.db.read, id))
 }
 

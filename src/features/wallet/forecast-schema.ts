@@ -35,7 +35,7 @@ const ShortfallView = model(
     amount: RupiahView,
     missing: t.Integer({ description: 'What the balance lacks at that moment' }),
     topUpNeeded: t.Integer({
-      description: 'To be paid in by then: `missing`, and what is owed, which a top-up pays first',
+      description: 'What must be topped up by then: `missing`, and what is owed, which a top-up pays first',
     }),
     missingByHorizon: t.Integer({ description: 'What the balance lacks for everything until `horizonEnd`' }),
   }),

@@ -65,7 +65,7 @@ export const statementRoutes = (parts: Parts) => {
         response: {
           200: Media(
             'text/csv',
-            'UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. Cut off by a fault it ends as a broken transfer.',
+            'UTF-8, a line for each transaction: `customId, createdAt, type, status, amount, balanceAfter, description, subscriptionId, id`. All there were when it began. If a fault cuts it off, the transfer ends incomplete.',
           ),
           ...guarded(),
         },

@@ -81,7 +81,7 @@ function arrayCheck({ items = {}, minItems = 0, maxItems = 0, uniqueItems = fals
     if (!Array.isArray(value)) return tell('Expected array')
     if (value.length < minItems) tell(`Expected at least ${minItems} items`)
     if (value.length > maxItems) return tell(`Expected at most ${maxItems} items`)
-    if (uniqueItems && new Set(value).size < value.length) tell('Expected no item twice')
+    if (uniqueItems && new Set(value).size < value.length) tell('Expected no duplicate items')
     for (const [index, item] of value.entries()) {
       if (problems.length >= maxProblems) return
       checkItem(item, `${path}/${index}`, problems)
@@ -97,7 +97,7 @@ function textCheck({ minLength = 0, maxLength = 0, pattern = '', format }: Input
     if (isLonger(value, maxLength)) return `Expected at most ${maxLength} characters`
     if (minLength > 0 && !isLonger(value, minLength - 1)) return `Expected at least ${minLength} characters`
     if (!form.test(value)) return ruleOf(pattern)
-    return format === 'date-time' && !hasItsDay(value) ? 'Expected a day that its month has' : undefined
+    return format === 'date-time' && !hasItsDay(value) ? 'Expected a day that exists in its month' : undefined
   }
   return (value, path, problems) => {
     const message = brokenRule(value)

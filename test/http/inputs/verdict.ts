@@ -14,8 +14,8 @@ const malformed = new Set(['VALIDATION_ERROR', 'MALFORMED_REQUEST', 'PAYLOAD_TOO
 /** What no schema can say, for it hangs on another field, on the person, or on the app: the document has it in words. */
 const rulesOfBusiness = [
   /^Only the first \d+ rows can be paged through/,
-  /^Expected (?:more than a number|no simple pattern|a less common password|something else than the own name)/,
-  /^Expected another address than the present one$/,
+  /^Expected (?:more than a number|no simple pattern|a less common password|something other than your own name)/,
+  /^Expected an address other than the current one$/,
   /^Expected the name of the instance$/,
   /^Expected one of app$/,
   /^Expected with /,

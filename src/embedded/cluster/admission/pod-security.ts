@@ -140,15 +140,15 @@ const volumeTypes: Rule = ({ spec }) => {
 }
 
 /** Containers that neither say so themselves nor inherit it from the pod. */
-function unsettled(pod: PodUnderReview, settled: (context: JsonObject) => boolean, known: (c: JsonObject) => boolean) {
+function undecided(pod: PodUnderReview, isRight: (context: JsonObject) => boolean, known: (c: JsonObject) => boolean) {
   return containersThat(pod, (container) => {
     const own = contextOf(container)
-    return known(own) ? !settled(own) : !settled(pod.context)
+    return known(own) ? !isRight(own) : !isRight(pod.context)
   })
 }
 
 const nonRoot: Rule = (pod) => {
-  const names = unsettled(
+  const names = undecided(
     pod,
     (context) => context.runAsNonRoot === true,
     (context) => context.runAsNonRoot !== undefined,
@@ -166,7 +166,7 @@ const rootUser: Rule = (pod) => {
 }
 
 const restrictedSeccomp: Rule = (pod) => {
-  const names = unsettled(
+  const names = undecided(
     pod,
     (context) => ['RuntimeDefault', 'Localhost'].includes(String(seccompTypeOf(context))),
     (context) => seccompTypeOf(context) !== undefined,

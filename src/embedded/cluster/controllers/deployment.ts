@@ -43,7 +43,7 @@ function recreate(plane: ControlPlane, events: EventRecorder, deployment: Deploy
   const wanted = deployment.spec?.replicas ?? 1
   const set = current ?? createSet(plane, events, deployment, old, wanted)
   if (!set) return
-  settle(plane, deployment, set, old)
+  noteRevision(plane, deployment, set, old)
   const fresh = plane.store.find('replicasets', set.metadata.namespace!, set.metadata.name)
   if (fresh && sizeOf(fresh) !== wanted) resize(plane, events, deployment, { set: fresh, replicas: wanted })
 }
@@ -55,7 +55,7 @@ function roll(plane: ControlPlane, events: EventRecorder, deployment: Deployment
   const room = Math.max(0, Math.min(wanted, wanted + boundsOf(deployment).maxSurge - busy))
   const set = current ?? createSet(plane, events, deployment, old, room)
   if (!set) return
-  settle(plane, deployment, set, old)
+  noteRevision(plane, deployment, set, old)
   const fresh = plane.store.find('replicasets', set.metadata.namespace!, set.metadata.name)
   if (!fresh) return
   for (const step of rollingSteps(deployment, fresh, old)) resize(plane, events, deployment, step)
@@ -128,7 +128,7 @@ const annotationsOf = (deployment: Deployment, revision: string): Record<string,
 }
 
 /** Brings revision and sizes in the annotations up to date; going back to an old template makes it the newest again. */
-function settle(plane: ControlPlane, { metadata }: Deployment, set: ReplicaSet, old: ReplicaSet[]): void {
+function noteRevision(plane: ControlPlane, { metadata }: Deployment, set: ReplicaSet, old: ReplicaSet[]): void {
   const deployment = plane.store.find('deployments', metadata.namespace!, metadata.name)
   if (!deployment) return
   const newest = Math.max(0, ...old.map(revisionOf))

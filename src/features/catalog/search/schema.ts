@@ -11,7 +11,7 @@ const filters = {
     t.String({
       maxLength: 2_000,
       pattern: plainForm,
-      description: `Words, or their beginnings, that stand in name, description or features, in either language. Signs separate words; the first ${mostWords} words count. Services with all of them, or where there is none, with any`,
+      description: `Words, or their beginnings, that stand in name, description or features, in either language. Punctuation separates words; the first ${mostWords} words count. Services with all of them or, where none has all, with any`,
     }),
   ),
   category: t.Optional(Slug),
