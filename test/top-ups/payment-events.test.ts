@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect } from 'bun:test'
 import { verifyBooks } from '../../src/features/books'
-import { fc } from '../support/property'
+import { fc, testProperty } from '../support/property'
 import { wasPaid, worthOf } from './payment-events/model'
 import { type Story, story } from './payment-events/steps'
 import { booksOf, casesOf, openWorld, ordersOf, rowOf, tell, type World } from './payment-events/world'
@@ -46,7 +46,9 @@ async function check(one: Story): Promise<void> {
   }
 }
 
-test('whatever happens to payments and to the word of it, the books end as the provider does', async () => {
-  await fc.assert(fc.asyncProperty(story, check), { numRuns: stories })
-  expect(await verifyBooks(world.shop.system.parts.db)).toEqual([])
-})
+testProperty(
+  'whatever happens to payments and to the word of it, the books end as the provider does',
+  fc.asyncProperty(story, check),
+  stories,
+  async () => expect(await verifyBooks(world.shop.system.parts.db)).toEqual([]),
+)
