@@ -1,26 +1,17 @@
 import {
   type Change,
-  configMaps,
   type Deployment,
   deployments,
   type Informer,
-  ingresses,
   type Kube,
   type KubeObject,
-  limitRanges,
-  namespaces,
-  networkPolicies,
   type Pod,
-  persistentVolumeClaims,
   pods,
   type Ref,
-  type Resource,
-  resourceQuotas,
-  secrets,
-  services,
 } from '../kube'
 import { customerLabel, instanceLabel, managedBy, managedByLabel, specHashAnnotation } from './manifests'
 import { isTouchedByOthers, ownedFieldsOf } from './owned-fields'
+import { plainKinds } from './resource-of-kind'
 
 /** What is kept of an object: enough to see that it is there, whose it is, and that it is as we want it. */
 export interface SeenObject {
@@ -53,18 +44,6 @@ export interface SeenPod {
 
 const ourSelector = `${managedByLabel}=${managedBy}`
 const generationAnnotation = 'minispod.io/generation'
-const plainKinds: Resource<KubeObject>[] = [
-  namespaces,
-  resourceQuotas,
-  limitRanges,
-  networkPolicies,
-  secrets,
-  configMaps,
-  persistentVolumeClaims,
-  services,
-  ingresses,
-]
-
 interface ViewHandlers {
   onInstance(instanceId: string): void
   onTenant(customerId: string): void

@@ -13,19 +13,21 @@ import {
   services,
 } from '../kube'
 
+/** What a tenant's apps are made of, beside their Deployments and pods. */
+export const plainKinds: readonly Resource<KubeObject>[] = [
+  namespaces,
+  resourceQuotas,
+  limitRanges,
+  networkPolicies,
+  secrets,
+  configMaps,
+  persistentVolumeClaims,
+  services,
+  ingresses,
+]
+
 const byKind = new Map<string, Resource<KubeObject>>(
-  [
-    namespaces,
-    resourceQuotas,
-    limitRanges,
-    networkPolicies,
-    secrets,
-    configMaps,
-    persistentVolumeClaims,
-    services,
-    ingresses,
-    deployments,
-  ].map((resource) => [resource.kind, resource]),
+  [...plainKinds, deployments].map((resource) => [resource.kind, resource]),
 )
 
 /** The collection that an object we watch lives in. */

@@ -2,21 +2,11 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json } from '../../db/columns'
 import { sealingKeyOf } from '../../db/sealed-place'
+import type { DesiredInstance } from '../../reconcile'
 import { users } from '../accounts/tables'
 
-export type InstanceStatus =
-  | 'PENDING'
-  | 'PROVISIONING'
-  | 'RUNNING'
-  | 'STOPPING'
-  | 'STOPPED'
-  | 'STARTING'
-  | 'RESTARTING'
-  | 'ERROR'
-  | 'TERMINATING'
-  | 'TERMINATED'
-
-type DesiredState = 'RUNNING' | 'STOPPED' | 'DELETED'
+export type InstanceStatus = DesiredInstance['last']['status']
+type DesiredState = DesiredInstance['desiredState']
 
 /** The desired state of an app (written by verbs) beside what was last seen of it (written by the reconciler only). */
 export const instances = sqliteTable(

@@ -43,6 +43,20 @@ export function postgresBeside(name: string, part: Part): TemplateContainer {
   }
 }
 
+export const mariadbProbes: TemplateContainer['probes'] = {
+  startup: {
+    exec: ['healthcheck.sh', '--connect', '--innodb_initialized'],
+    periodSeconds: 3,
+    failureThreshold: 100,
+  },
+  readiness: {
+    exec: ['healthcheck.sh', '--connect', '--innodb_initialized'],
+    periodSeconds: 10,
+    timeoutSeconds: 5,
+  },
+  liveness: { exec: ['healthcheck.sh', '--connect'], periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 6 },
+}
+
 /** MariaDB for the app in the same pod, on loopback only. */
 export function mariadbBeside(name: string, part: Part): TemplateContainer {
   return {
@@ -62,19 +76,7 @@ export function mariadbBeside(name: string, part: Part): TemplateContainer {
     ],
     mounts: [{ volume: 'data', path: '/var/lib/mysql', subPath: 'mysql' }],
     scratch: ['/tmp', '/run/mysqld'],
-    probes: {
-      startup: {
-        exec: ['healthcheck.sh', '--connect', '--innodb_initialized'],
-        periodSeconds: 3,
-        failureThreshold: 100,
-      },
-      readiness: {
-        exec: ['healthcheck.sh', '--connect', '--innodb_initialized'],
-        periodSeconds: 10,
-        timeoutSeconds: 5,
-      },
-      liveness: { exec: ['healthcheck.sh', '--connect'], periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 6 },
-    },
+    probes: mariadbProbes,
     afterStart: waitFor('healthcheck.sh --connect --innodb_initialized'),
     user: 999,
     group: 999,

@@ -1,4 +1,5 @@
 import type { Template } from '../template'
+import { mariadbProbes } from './databases-beside'
 import { databaseNameInput, databaseUserInput, internalCredentials } from './databases-sold'
 import { timeZoneInput } from './shared'
 
@@ -35,19 +36,7 @@ export const mariadb: Template = {
       ],
       mounts: [{ volume: 'data', path: '/var/lib/mysql', subPath: 'mysql' }],
       scratch: ['/tmp', '/run/mysqld'],
-      probes: {
-        startup: {
-          exec: ['healthcheck.sh', '--connect', '--innodb_initialized'],
-          periodSeconds: 3,
-          failureThreshold: 100,
-        },
-        readiness: {
-          exec: ['healthcheck.sh', '--connect', '--innodb_initialized'],
-          periodSeconds: 10,
-          timeoutSeconds: 5,
-        },
-        liveness: { exec: ['healthcheck.sh', '--connect'], periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 6 },
-      },
+      probes: mariadbProbes,
       share: { cpu: 100, memory: 100 },
       needs: { cpuMillicores: 100, memoryMb: 256 },
       user: 999,
