@@ -89,6 +89,8 @@ export const indonesian: Record<string, string> = {
   '{} is not offered here': '{} tidak tersedia di sini',
   'At most {} top-ups can wait for payment; pay or cancel one first':
     'Paling banyak {} isi saldo dapat menunggu pembayaran; bayar atau batalkan satu dahulu',
+  'No order is known by this name, and no notice has named one with this transaction':
+    'Tidak ada pesanan dengan nama ini, dan belum ada notifikasi yang menyebutnya bersama transaksi ini',
   'This card token can’t be used: it is wrong, too old or was used before. Enter the card again.':
     'Token kartu ini tidak dapat dipakai: salah, terlalu lama, atau sudah dipakai. Masukkan kartu lagi.',
   'This top-up is {}': 'Isi saldo ini berstatus {}',

@@ -5,6 +5,7 @@ import { hour, ManualClock } from '../../src/lib/clock'
 import { mailsTo } from '../support/mailbox'
 import {
   actOnPage,
+  notificationsOf,
   openShop,
   rowOfTopUp,
   type Shop,
@@ -66,6 +67,38 @@ test('an answer that names the transaction is taken where a signed notice named 
   await worked(shop, orderId)
   expect(await row(id)).toMatchObject({ status: 'SUCCESS', providerTransactionId: latest(orderId).transactionId })
   expect(await customer.balance()).toBe(50_000)
+})
+
+test('a notice that names the transaction is worked on where another has named that transaction with the order', async () => {
+  const { id, orderId, transactionId } = await nameless({ told: true })
+  const named = { order_id: transactionId }
+  await shop.gateway.events.reword(orderId, { answers: named, notices: named })
+  await shop.gateway.events.pay(orderId)
+  await shop.gateway.notifications.idle()
+  expect(shop.gateway.notifications.deliveries.at(-1)).toMatchObject({
+    body: { order_id: transactionId, transaction_status: 'settlement' },
+    httpStatus: 200,
+  })
+  await worked(shop, orderId)
+  expect((await row(id)).status).toBe('SUCCESS')
+  expect(await customer.balance()).toBe(50_000)
+})
+
+test('before that it is refused with 404, so that it comes again, and is taken then', async () => {
+  const { id, orderId, transactionId } = await nameless({ told: false })
+  await shop.gateway.events.pay(orderId)
+  const notice = signedNotification(transactionId, { transaction_id: transactionId })
+  const send = (body: object) => shop.system.anybody.post('/webhooks/midtrans', body)
+  expect(await send(notice)).toFail(404, 'NOT_FOUND')
+  // The name of an order that is not ours ties nothing.
+  expect(await send(signedNotification('TXMP-1-other', { transaction_id: transactionId }))).toFail(404, 'NOT_FOUND')
+  expect((await row(id)).status).toBe('PENDING')
+  // One from before the payment, long on its way; nothing is worked on, so that it is not the one that leads to the credit.
+  await shop.system.parts.queue.stop(0)
+  const tie = signedNotification(orderId, { transaction_id: transactionId, transaction_status: 'pending' })
+  expect((await send(tie)).status).toBe(200)
+  expect((await send(notice)).status).toBe(200)
+  expect((await notificationsOf(shop, orderId)).map(({ received }) => received).toSorted()).toEqual([1, 2])
 })
 
 test('of the wrong sum it is not taken all the same', async () => {

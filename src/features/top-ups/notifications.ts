@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { second } from '../../lib/clock'
-import { AppError, notFound } from '../../lib/errors'
+import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import type { JobKind } from '../../queue'
 import { firstLookMs, firstPollMs } from './poll-times'
-import { rememberNotified } from './provider-payments'
+import { findTopUpOfPayment, rememberNotified } from './provider-payments'
 import { isUnusable, type SettleNeeds, settleInTurn } from './settle'
 import type { TopUp } from './tables'
 import { paymentNotifications, topUps } from './tables'
@@ -33,12 +33,12 @@ export async function receiveNotification(
   body: Notification,
 ): Promise<void> {
   const text = JSON.stringify(body)
-  const orderId = body.order_id
   if (!parts.payments.verifySignature(body)) throw new AppError('FORBIDDEN', 'The signature is not valid')
   const digest = createHash('sha256').update(text).digest('base64url')
   const known = await parts.db.write(async (tx) => {
-    const order = await findTopUpByOrder(tx, orderId)
     const transactionId = transactionIdOf(body)
+    const order = await findOrder(tx, body, transactionId)
+    const orderId = order?.orderId ?? body.order_id
     const at = parts.clock.now()
     const stored = await tx
       .insert(paymentNotifications)
@@ -51,7 +51,7 @@ export async function receiveNotification(
       })
       .onConflictDoUpdate({
         target: paymentNotifications.digest,
-        set: { received: sql`${paymentNotifications.received} + 1`, ...(order ? { processedAt: null } : {}) },
+        set: { received: sql`${paymentNotifications.received} + 1`, ...(order ? { orderId, processedAt: null } : {}) },
       })
       .returning({ id: paymentNotifications.id, received: paymentNotifications.received })
       .get()
@@ -64,7 +64,15 @@ export async function receiveNotification(
     }
     return order !== undefined
   })
-  if (!known) throw notFound('Order')
+  // Tells the provider to come again: another notice may name the order by then.
+  if (!known)
+    throw new AppError('NOT_FOUND', 'No order is known by this name, and no notice has named one with this transaction')
+}
+
+/** Like its answers, a notice may name the transaction in the order's place: then whoever named both together tells whose it is. */
+async function findOrder(tx: Tx, { order_id: name }: Notification, transactionId: string | undefined) {
+  const order = await findTopUpByOrder(tx, name)
+  return order ?? (name === transactionId ? findTopUpOfPayment(tx, transactionId) : undefined)
 }
 
 /** Who paid we know ourselves, and must be able to forget: the provider may send a name and an address along. */

@@ -1,7 +1,8 @@
 import { and, asc, count, eq, ne, sql } from 'drizzle-orm'
 import type { Drizzle, Tx } from '../../db'
 import type { PaymentState, PaymentStatus } from '../../payments'
-import { providerPayments } from './tables'
+import type { TopUp } from './tables'
+import { providerPayments, topUps } from './tables'
 
 /** Payments of one order that notifications may name, and that are asked after. What the provider itself names counts always. */
 const maxPayments = 20
@@ -44,6 +45,18 @@ export async function isTied(on: Drizzle | Tx, topUpId: string, transactionId: s
   const payment = eq(providerPayments.transactionId, transactionId)
   const mine = await on.$count(providerPayments, and(payment, eq(providerPayments.topUpId, topUpId)))
   return mine > 0 && (await on.$count(providerPayments, and(payment, ne(providerPayments.topUpId, topUpId)))) === 0
+}
+
+/** Whose payment it is, where it was named with one order and with no other. */
+export async function findTopUpOfPayment(on: Drizzle | Tx, transactionId: string): Promise<TopUp | undefined> {
+  const named = await on
+    .select({ topUp: topUps })
+    .from(providerPayments)
+    .innerJoin(topUps, eq(topUps.id, providerPayments.topUpId))
+    .where(eq(providerPayments.transactionId, transactionId))
+    .limit(2)
+    .all()
+  return named.length === 1 ? named[0]!.topUp : undefined
 }
 
 /** What the provider says of a payment now, beside what it said before. */
