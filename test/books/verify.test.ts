@@ -9,7 +9,7 @@ import { fileCheck } from '../../src/features/books/file-check'
 import { replayAccounts, replayChecks } from '../../src/features/books/replay'
 import { constraintChecks, referenceChecks } from '../../src/features/books/schema-checks'
 import { sourceCheck, unknownForm } from '../../src/features/books/source-check'
-import { sourceForms } from '../../src/features/books/source-forms'
+import { sourceRules } from '../../src/features/books/source-rules'
 import { rowChecks } from '../../src/features/books/verify'
 import { checkRows } from '../../src/features/books/walk-rows'
 import { runCommand } from '../support/command'
@@ -61,7 +61,7 @@ test('every check has a damage that it names', async () => {
 
 test('every form of a source has a damage that it names', () => {
   const said = damages.filter(([check]) => check === sourceCheck.name).map(([, , says]) => says)
-  const words = [...sourceForms.map(({ lacks }) => lacks), unknownForm]
+  const words = [...sourceRules.map(({ lacks }) => lacks), unknownForm]
   expect(new Set(words).size).toBe(words.length)
   expect(words.filter((lacks) => !said.some((says) => says.endsWith(`, ${lacks}`)))).toEqual([])
 })

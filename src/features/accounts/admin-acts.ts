@@ -6,7 +6,7 @@ import { newId } from '../../lib/ids'
 import { rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { chargeWallet, creditWallet, promo } from '../ledger'
+import { chargeWallet, creditWallet, promo, sources } from '../ledger'
 import { narrowApiTokens } from './api-tokens'
 import type { User } from './tables'
 import { type Role, type UserStatus, users } from './tables'
@@ -74,7 +74,7 @@ export async function adjustCredit(
     type: 'ADJUSTMENT',
     counterAccount: promo,
     amount: rupiah(Math.abs(amount)),
-    source: `adjustment:${newId('adjustment', at.getTime())}`,
+    source: sources.adjustment.build({ id: newId('adjustment', at.getTime()) }),
     description: reason.trim(),
     at,
   })

@@ -2,7 +2,7 @@ import { placeholdersFor, prepared, type Tx } from '../../db'
 import type { BillingCycle } from '../../lib/calendar'
 import type { Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { chargeWallet, postEntry, revenue } from '../ledger'
+import { chargeWallet, postEntry, revenue, sources } from '../ledger'
 import type { Period } from './proration'
 import { type ChargeKind, charges } from './tables'
 import { type Quote, quoteOf } from './tax'
@@ -22,24 +22,11 @@ interface Sold {
   price: Rupiah
   serviceName: string
   planName: string
-  /** What is charged for, once and for ever: see periodSource. */
+  /** What is charged for, once and for ever: a period, or an upgrade. */
   source: string
   description: string
   at: Date
 }
-
-/** A period is charged once: the ledger refuses a second entry of this name. */
-export const periodSource = (subscriptionId: string, periodIndex: number): string =>
-  `charge:${subscriptionId}:period:${periodIndex}`
-
-/** The period that such a source names. */
-export function findPeriodIndex(source: string): number | undefined {
-  const index = /^charge:[^:]+:period:(\d+)$/.exec(source)?.[1]
-  return index === undefined ? undefined : Number(index)
-}
-
-/** The entry that puts the tax of another entry aside, or back. */
-export const taxSource = (source: string): string => `tax:${source}`
 
 /**
  * Charges what was sold, with its tax, and writes down what for. Every charge of the house comes through here; what costs
@@ -65,7 +52,7 @@ export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold:
       debitAccount: revenue,
       creditAccount: taxAccount,
       amount: tax,
-      source: taxSource(sold.source),
+      source: sources.taxOfCharge.build({ charge: sold.source }),
       transactionNumber: null,
       at: sold.at,
     })

@@ -1,4 +1,4 @@
-export { chargeFor, periodSource } from './charge'
+export { chargeFor } from './charge'
 export { leftOf, type Period, proratedRefund, upgradeCharge } from './proration'
 export { listPaidCharges, type PaidCharge, refundCharge } from './refund'
 export { adminReceiptRoutes, receiptRoutes } from './routes'

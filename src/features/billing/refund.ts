@@ -2,9 +2,9 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { prepared, type Tx } from '../../db'
 import type { Rupiah } from '../../lib/money'
-import { creditWallet, postEntry, type Recorded, revenue } from '../ledger'
+import { creditWallet, postEntry, type Recorded, revenue, sources } from '../ledger'
 import { ledgerEntries, transactions } from '../ledger/tables'
-import { findPeriodIndex, taxAccount, taxSource } from './charge'
+import { taxAccount } from './charge'
 import type { Period } from './proration'
 import { charges } from './tables'
 import { taxOfRefund } from './tax'
@@ -33,9 +33,15 @@ export async function listPaidCharges(tx: Tx, subscriptionId: string): Promise<P
   return rows.map(({ tax, start, end, ...row }) => ({
     ...row,
     tax: tax ?? 0n,
-    periodIndex: row.periodIndex ?? findPeriodIndex(row.source),
+    periodIndex: row.periodIndex ?? periodIn(row.source),
     period: start && end ? { start, end } : undefined,
   }))
+}
+
+/** Of a charge that was made before charges were written down. */
+function periodIn(source: string): number | undefined {
+  const named = sources.period.parse(source)
+  return named && Number(named.index)
 }
 
 const taxEntries = alias(ledgerEntries, 'tax_entries')
@@ -63,7 +69,10 @@ const paidCharges = prepared((db) =>
       and(eq(ledgerEntries.transactionNumber, transactions.number), isNull(ledgerEntries.reverses)),
     )
     .leftJoin(charges, eq(charges.transactionNumber, transactions.number))
-    .leftJoin(taxEntries, eq(taxEntries.source, sql`'tax:' || ${ledgerEntries.source}`))
+    .leftJoin(
+      taxEntries,
+      eq(taxEntries.source, sql`${sql.raw(`'${sources.taxOfCharge.start}'`)} || ${ledgerEntries.source}`),
+    )
     .where(and(eq(transactions.subscriptionId, sql.placeholder('subscriptionId')), eq(transactions.type, 'CHARGE')))
     .orderBy(asc(transactions.number))
     .prepare(),
@@ -96,7 +105,7 @@ export async function refundCharge(tx: Tx, charge: PaidCharge, refund: ChargeRef
       debitAccount: taxAccount,
       creditAccount: revenue,
       amount: tax,
-      source: taxSource(refund.source),
+      source: sources.taxOfRefund.build({ refund: refund.source }),
       transactionNumber: null,
       reverses: charge.taxEntry,
       at: refund.at,

@@ -1,3 +1,4 @@
+import { sources } from '../ledger'
 import type { RowCheck } from './row-check'
 
 /** Of the Gregorian calendar on average. */
@@ -26,7 +27,7 @@ const agreedPrice = `(select coalesce(
       order by u.number desc limit 1),
     ${priceOf('c')})
   from ledger_entries e join charges c on c.transaction_number = e.transaction_number
-  where e.source = 'charge:' || t.id || ':period:' || t.period_index)`
+  where e.source = ${sources.period.sql({ subscription: 't.id', index: 't.period_index' })})`
 
 const chargeJoins = ['charges c on c.transaction_number = t.number', 'subscriptions s on s.id = t.subscription_id']
 
@@ -81,7 +82,7 @@ export const chargeChecks: readonly RowCheck[] = [
     wrong: `not s.is_bonus and t.from_price <> case
       when p.number is not null then case p.status when 'ROLLED_BACK' then p.from_price else p.to_price end
       else (select ${priceOf('c')} from ledger_entries e join charges c on c.transaction_number = e.transaction_number
-        where e.source = 'charge:' || t.subscription_id || ':period:0') end`,
+        where e.source = ${sources.period.sql({ subscription: 't.subscription_id', index: `'0'` })}) end`,
     says: `'upgrade ' || t.number || ' of ' || t.subscription_id || ': from a price of ' || t.from_price || ', which nothing before it says'`,
   },
   {
@@ -89,7 +90,7 @@ export const chargeChecks: readonly RowCheck[] = [
     table: 'upgrades',
     // For the rest of the running period, and for the next one where that is paid ahead.
     wrong: `(select ${priceOf('c')} from ledger_entries e join charges c on c.transaction_number = e.transaction_number
-      where e.source = 'charge:' || t.subscription_id || ':upgrade:' || t.number) > 2 * (t.to_price - t.from_price)`,
+      where e.source = ${sources.upgrade.sql({ subscription: 't.subscription_id', number: 't.number' })}) > 2 * (t.to_price - t.from_price)`,
     says: `'upgrade ' || t.number || ' of ' || t.subscription_id || ': from ' || t.from_price || ' to ' || t.to_price || ', but '
       || t.charged || ' was charged'`,
   },

@@ -1,16 +1,24 @@
 import { paymentMethods } from '../../payments'
+import { sources } from '../ledger'
 import type { RowCheck } from './row-check'
 
-/** The sum of the entries whose source is `name` and a colon and more, as `e.amount` or what else is to be summed. */
-const sumUnder = (name: string, summed = 'e.amount'): string =>
-  `(select coalesce(sum(${summed}), 0) from ledger_entries e where e.source > ${name} || ':' and e.source < ${name} || ';')`
+/** Whether the source of the entry `e` begins with a start (SQL) that ends in a colon; the index of sources is walked over no more than these. */
+const isUnder = (start: string): string => `e.source > ${start} and e.source < ${start.replace(/:'$/, ";'")}`
+/** The sum of the entries under a start, as `e.amount` or what else is to be summed. */
+const sumUnder = (start: string, summed = 'e.amount'): string =>
+  `(select coalesce(sum(${summed}), 0) from ledger_entries e where ${isUnder(start)})`
 
-const takenBack = `(${sumUnder(`'top-up:' || t.id || ':back'`)} - ${sumUnder(`'top-up:' || t.id || ':again'`)})`
+const reversals = sources.topUpReversed.sql({ topUp: 't.id' }, 'nth')
+const givenAgain = sources.topUpAgain.sql({ topUp: 't.id' }, 'nth')
+const takenBack = `(${sumUnder(reversals)} - ${sumUnder(givenAgain)})`
 const givenBack = `(t.taken_back + (select coalesce(sum(amount), 0) from refunds where top_up_id = t.id and status <> 'VOIDED'))`
 /** How many corrections of the top-up `t` there are: each is one number, in one entry or several. */
-const corrections = `(select count(distinct cast(substr(e.source, instr(e.source, ':' || way.word || ':') + length(way.word) + 2) as integer))
-  from (select 'back' as word union all select 'again') way join ledger_entries e
-    on e.source > 'top-up:' || t.id || ':' || way.word || ':' and e.source < 'top-up:' || t.id || ':' || way.word || ';')`
+const corrections = `(select count(*) from (${[reversals, givenAgain]
+  .map(
+    (start) =>
+      `select cast(substr(e.source, length(${start}) + 1) as integer) from ledger_entries e where ${isUnder(start)}`,
+  )
+  .join(' union ')}))`
 /** What else credited the payment of the case `t`. */
 const creditedBeside = `coalesce(
   (select 'top-up ' || u.id from top_ups u where u.provider_transaction_id is not null
@@ -41,7 +49,7 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'top-up and entry',
     table: 'top_ups',
-    wrong: `(t.status = 'SUCCESS') is not exists (select 1 from ledger_entries e where e.source = 'top-up:' || t.id
+    wrong: `(t.status = 'SUCCESS') is not exists (select 1 from ledger_entries e where e.source = ${sources.topUp.sql({ topUp: 't.id' })}
       and e.amount = t.amount and e.debit_account like 'clearing:%' and e.credit_account = 'wallet:' || t.user_id)`,
     says: `'top-up ' || t.id || ': ' || t.status || case when t.status = 'SUCCESS'
       then ', but no entry credits ' || t.amount else ', but an entry credits it' end`,
@@ -49,7 +57,7 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'top-up fee',
     table: 'top_ups',
-    wrong: `t.status = 'SUCCESS' and t.fee + t.surcharge <> coalesce((select e.amount from ledger_entries e where e.source = 'top-up:' || t.id || ':fee'), 0)`,
+    wrong: `t.status = 'SUCCESS' and t.fee + t.surcharge <> coalesce((select e.amount from ledger_entries e where e.source = ${sources.fee.sql({ topUp: 't.id' })}), 0)`,
     says: `'top-up ' || t.id || ': its fee of ' || (t.fee + t.surcharge) || ' is not in the ledger'`,
   },
   {
@@ -95,15 +103,15 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'refund reserved',
     table: 'refunds',
-    wrong: `not exists (select 1 from ledger_entries e where e.source = 'refund:' || t.id || ':reserved' and e.amount = t.amount
+    wrong: `not exists (select 1 from ledger_entries e where e.source = ${sources.refundReserved.sql({ refund: 't.id' })} and e.amount = t.amount
       and e.debit_account = 'wallet:' || t.user_id and e.transaction_number = t.transaction_number)`,
     says: `'refund ' || t.id || ': no entry reserves ' || t.amount`,
   },
   {
     name: 'refund ended',
     table: 'refunds',
-    wrong: `${sumUnder(`'top-up:' || t.top_up_id || ':refund:' || t.id`)} <> case t.status when 'POSTED' then t.amount else 0 end
-      or (t.status = 'VOIDED') is not exists (select 1 from ledger_entries e where e.source = 'refund:' || t.id || ':voided' and e.amount = t.amount)`,
+    wrong: `${sumUnder(sources.refundSent.sql({ topUp: 't.top_up_id', refund: 't.id' }, 'entry'))} <> case t.status when 'POSTED' then t.amount else 0 end
+      or (t.status = 'VOIDED') is not exists (select 1 from ledger_entries e where e.source = ${sources.refundVoided.sql({ refund: 't.id' })} and e.amount = t.amount)`,
     says: `'refund ' || t.id || ': ' || t.status || ' of ' || t.amount || ', but entries say otherwise'`,
   },
   {
@@ -115,7 +123,7 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'payment case credited',
     table: 'payment_cases',
-    wrong: `(t.status = 'CREDITED') is not exists (select 1 from ledger_entries e where e.source = 'payment-case:' || t.id and e.amount = t.amount)`,
+    wrong: `(t.status = 'CREDITED') is not exists (select 1 from ledger_entries e where e.source = ${sources.paymentCase.sql({ case: 't.id' })} and e.amount = t.amount)`,
     says: `'payment case ' || t.id || ': ' || t.status || ' of ' || coalesce(t.amount, 'no sum') || ', but the ledger says otherwise'`,
   },
   {

@@ -1,10 +1,11 @@
+import { sources } from '../ledger'
 import { numberGaps, type RowCheck } from './row-check'
 
 const live = `('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`
 const held = `((select count(*) from subscriptions s where s.plan_id = t.id and s.status in ${live})
   + (select count(*) from upgrades u where u.from_plan_id = t.id and u.status = 'PENDING'))`
 /** The entry that charged the upgrade `t`, and what was given back of it. */
-const upgradeSource = `'charge:' || t.subscription_id || ':upgrade:' || t.number`
+const upgradeSource = sources.upgrade.sql({ subscription: 't.subscription_id', number: 't.number' })
 const upgradeCharged = `(select coalesce(sum(e.amount), 0) from ledger_entries e where e.source = ${upgradeSource})`
 const upgradeReturned = `(select coalesce(sum(r.amount), 0) from ledger_entries e join ledger_entries r on r.reverses = e.number
   where e.source = ${upgradeSource})`
@@ -31,7 +32,7 @@ export const saleChecks: readonly RowCheck[] = [
     // What began free of charge and was upgraded within its period paid for the upgrade alone.
     wrong: `t.price > 0 and not t.is_bonus
       and not exists (select 1 from ledger_entries e
-        where e.source = 'charge:' || t.id || ':period:' || t.period_index and e.debit_account = 'wallet:' || t.user_id)
+        where e.source = ${sources.period.sql({ subscription: 't.id', index: 't.period_index' })} and e.debit_account = 'wallet:' || t.user_id)
       and not exists (select 1 from upgrades u where u.subscription_id = t.id and u.from_price = 0)`,
     says: `'BILL-' || t.number || ': period ' || t.period_index || ' was never charged'`,
   },
@@ -59,7 +60,7 @@ export const saleChecks: readonly RowCheck[] = [
     name: 'tax of a charge',
     table: 'charges',
     // A tax entry without a charge that says so is the entry's mismatch.
-    wrong: `t.tax > 0 and not exists (select 1 from ledger_entries e join ledger_entries x on x.source = 'tax:' || e.source
+    wrong: `t.tax > 0 and not exists (select 1 from ledger_entries e join ledger_entries x on x.source = ${sources.taxOfCharge.sql({ charge: 'e.source' })}
       where e.transaction_number = t.transaction_number and x.credit_account = 'tax' and x.amount = t.tax)`,
     says: `'charge of TXMP-' || t.transaction_number || ': its tax of ' || t.tax || ' is not in the ledger'`,
   },
@@ -69,7 +70,7 @@ export const saleChecks: readonly RowCheck[] = [
     // What was charged before charges were written down has none.
     joins: ['charges c on c.transaction_number = t.number'],
     wrong: `t.type = 'CHARGE' and c.transaction_number is null and t.number > (select min(transaction_number) from charges)
-      and exists (select 1 from ledger_entries e where e.transaction_number = t.number and e.source like 'charge:%')`,
+      and exists (select 1 from ledger_entries e where e.transaction_number = t.number and e.source like '${sources.period.start}%')`,
     says: `'TXMP-' || t.number || ': what was charged for is not written down'`,
   },
   {
@@ -98,7 +99,7 @@ export const saleChecks: readonly RowCheck[] = [
     name: 'charge without its upgrade',
     table: 'charges',
     wrong: `t.kind = 'upgrade' and not exists (select 1 from ledger_entries e join upgrades u on u.subscription_id = t.subscription_id
-      and e.source = 'charge:' || u.subscription_id || ':upgrade:' || u.number where e.transaction_number = t.transaction_number)`,
+      and e.source = ${sources.upgrade.sql({ subscription: 'u.subscription_id', number: 'u.number' })} where e.transaction_number = t.transaction_number)`,
     says: `'charge of TXMP-' || t.transaction_number || ': the upgrade that it is for is missing'`,
   },
 ]

@@ -1,11 +1,11 @@
 import type { RowCheck } from './row-check'
-import { sourceForms } from './source-forms'
+import { sourceRules } from './source-rules'
 
 /** What is said of a source that none of the forms knows. */
 export const unknownForm = 'a source of no known form'
 
 const chosen = (then: 'wrong' | 'words'): string => {
-  const cases = sourceForms.map(
+  const cases = sourceRules.map(
     ({ matches, sound, lacks }) => `when ${matches} then ${then === 'wrong' ? `(${sound}) is not true` : `'${lacks}'`}`,
   )
   return `case ${cases.join('\n')} else ${then === 'wrong' ? 'true' : `'${unknownForm}'`} end`

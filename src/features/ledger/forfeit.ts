@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors'
 import { type Rupiah, toJson } from '../../lib/money'
 import { getBalance } from './entries'
 import { chargeWallet } from './ledger'
+import { sources } from './sources'
 
 /** Neither a sale, which counts as spent and is taxed, nor a promotion: kept apart, so that it can still be given back. */
 const forfeited = 'forfeited'
@@ -33,7 +34,7 @@ export async function forfeitBalance(tx: Tx, { userId, upTo, at }: Forfeit): Pro
     type: 'ADJUSTMENT',
     counterAccount: forfeited,
     amount: balance,
-    source: `closing:${userId}`,
+    source: sources.closing.build({ user: userId }),
     description: 'Given up when the account was closed',
     at,
   })

@@ -22,4 +22,5 @@ export {
   type Recorded,
   settleOwed,
 } from './ledger'
+export { type SourceName, sources } from './sources'
 export type { PostedEntry } from './tables'

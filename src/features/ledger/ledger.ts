@@ -4,6 +4,7 @@ import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError } from '../../lib/errors'
 import { lesser, type Rupiah, toJson } from '../../lib/money'
 import { findAccount, getBalance, insertTransaction, openAccount, postEntry, receivableOf, walletOf } from './entries'
+import { sources } from './sources'
 import { ledgerAccounts, type TransactionType } from './tables'
 
 interface Movement {
@@ -117,7 +118,7 @@ export async function settleOwed(tx: Tx, userId: string, broughtBy: number, at: 
     type: 'ADJUSTMENT',
     counterAccount: receivableOf(userId),
     amount: lesser(balance, owed),
-    source: `owed:${broughtBy}`,
+    source: sources.debtPaid.build({ broughtBy }),
     description: 'Pays what was owed',
     at,
   })

@@ -101,7 +101,7 @@ export const ledgerEntries = sqliteTable(
       .notNull()
       .references(() => ledgerAccounts.id),
     amount: rupiah('amount').notNull(),
-    /** What caused it, once: `top-up:<id>`, `charge:<subscription>:<period>`, … */
+    /** What caused it, once: see sources.ts. */
     source: text('source').notNull(),
     transactionNumber: integer('transaction_number').references(() => transactions.number),
     /** The entry this one takes back, wholly or in part. */

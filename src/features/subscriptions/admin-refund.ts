@@ -7,7 +7,7 @@ import type { Parts } from '../../parts'
 import { getChangeable } from '../accounts'
 import { recordAct } from '../audit'
 import { listPaidCharges, type PaidCharge, type Period, proratedRefund, refundCharge } from '../billing'
-import { getBalance, type Recorded } from '../ledger'
+import { getBalance, type Recorded, sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { openPeriods } from './periods'
 import { type FullSubscription, findSubscription } from './read'
@@ -119,7 +119,7 @@ const refundShare = (
     userId: subscription.userId,
     subscriptionId: subscription.id,
     amount,
-    source: `refund:${charge.source}:${charge.refunds + 1}`,
+    source: sources.nthRefundOfCharge.build({ charge: charge.source, nth: charge.refunds + 1 }),
     description: `${service.name} ${plan.name}, refunded`,
     at: clock.now(),
   })

@@ -8,6 +8,7 @@ import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { listPaidCharges, refundCharge } from '../billing'
 import { changeDesire } from '../instances'
+import { sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { forgetStop } from './suspension'
@@ -135,7 +136,7 @@ async function refundUnused({ clock }: Pick<Parts, 'clock'>, tx: Tx, found: Full
       subscriptionId: subscription.id,
       amount,
       // Names the charge that it takes back, so that it can't be taken back twice.
-      source: `refund:${charge.source}`,
+      source: sources.refundOfCharge.build({ charge: charge.source }),
       description: `${service.name} ${plan.name}, never became ready`,
       at: clock.now(),
     })

@@ -4,9 +4,10 @@ import type { Actor } from '../../http/access'
 import type { Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { chargeFor, periodSource } from '../billing'
+import { chargeFor } from '../billing'
 import { renewalPriceOf } from '../catalog'
 import { plans } from '../catalog/tables'
+import { sources } from '../ledger'
 import { periodOf } from './periods'
 import type { FullSubscription } from './read'
 import { startAfterSuspension } from './suspension'
@@ -40,7 +41,7 @@ export async function renewSubscription(
     price,
     serviceName: found.service.name,
     planName: found.plan.name,
-    source: periodSource(subscription.id, periodIndex),
+    source: sources.period.build({ subscription: subscription.id, index: periodIndex }),
     description: `${found.service.name} ${found.plan.name}, renewed`,
     at: now,
   })

@@ -7,10 +7,11 @@ import { newId } from '../../lib/ids'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { getOpenUser } from '../accounts'
-import { chargeFor, periodSource, type Quote } from '../billing'
+import { chargeFor, type Quote } from '../billing'
 import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
 import { plans } from '../catalog/tables'
 import { desireInstance } from '../instances'
+import { sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { findSoldOut, findTooSmall } from './plan-refusals'
 import type { Subscription } from './tables'
@@ -165,7 +166,7 @@ function chargeFirstPeriod(
     price,
     serviceName: service.name,
     planName: plan.name,
-    source: periodSource(id, periodIndex),
+    source: sources.period.build({ subscription: id, index: periodIndex }),
     description: `${service.name} ${plan.name}`,
     at: currentPeriodStart,
   })

@@ -1,11 +1,12 @@
 import { and, count, eq, sql } from 'drizzle-orm'
 import { placeholdersFor, prepared, type Tx } from '../../db'
+import { sources } from '../ledger'
 import type { Upgrade } from './tables'
 import { upgrades } from './tables'
 
 /** Names the charge of an upgrade, once and for ever. */
 export const upgradeSource = ({ subscriptionId, number }: Pick<Upgrade, 'subscriptionId' | 'number'>): string =>
-  `charge:${subscriptionId}:upgrade:${number}`
+  sources.upgrade.build({ subscription: subscriptionId, number })
 
 /** The upgrade of a subscription that is under way: one at most. */
 export const findPendingUpgrade = (tx: Tx, subscriptionId: string): Promise<Upgrade | undefined> =>

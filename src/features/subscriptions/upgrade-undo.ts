@@ -5,7 +5,7 @@ import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { listPaidCharges, refundCharge } from '../billing'
 import { resizeInstance } from '../instances'
-import { getBalance } from '../ledger'
+import { getBalance, sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { type FullSubscription, findSubscription } from './read'
 import type { Upgrade } from './tables'
@@ -58,7 +58,7 @@ async function refundUpgrade({ clock }: Needs, tx: Tx, userId: string, upgrade: 
     userId,
     subscriptionId: upgrade.subscriptionId,
     amount,
-    source: `refund:${source}`,
+    source: sources.refundOfCharge.build({ charge: source }),
     description: 'Upgrade taken back',
     at: clock.now(),
   })

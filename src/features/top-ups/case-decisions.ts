@@ -4,7 +4,7 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { creditWallet, midtransClearing } from '../ledger'
+import { creditWallet, midtransClearing, sources } from '../ledger'
 import { getCase } from './case-read'
 import { closeTopUp } from './ending'
 import { tellIfClosed } from './late-payment'
@@ -68,7 +68,7 @@ async function creditCase(
     type: 'ADJUSTMENT',
     counterAccount: midtransClearing,
     amount,
-    source: `payment-case:${id}`,
+    source: sources.paymentCase.build({ case: id }),
     description: `Payment for TXMP-${topUp.transactionNumber}, credited after a look at it`,
     at,
   })

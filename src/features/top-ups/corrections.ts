@@ -13,6 +13,7 @@ import {
   listEntriesOf,
   midtransClearing,
   postEntry,
+  sources,
 } from '../ledger'
 import { enqueueMail } from '../mails'
 import type { CaseNeeds } from './cases'
@@ -61,16 +62,14 @@ export async function correct(
 async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, said: PaymentStatus): Promise<void> {
   const at = parts.clock.now()
   const takenBack = topUp.takenBack + change
-  const numbered = await tx
+  const { nth } = await tx
     .update(topUps)
     .set({ takenBack, corrections: sql`${topUps.corrections} + 1`, updatedAt: at })
     .where(eq(topUps.id, topUp.id))
-    .returning({ number: topUps.corrections })
+    .returning({ nth: topUps.corrections })
     .get()
-  const source = `top-up:${topUp.id}`
-  const number = numbered.number
-  if (change > 0n) await takeBack(tx, topUp, { amount: change, source, number, at })
-  else await giveAgain(parts, tx, topUp, { amount: -change, source, number, at })
+  if (change > 0n) await takeBack(tx, topUp, { amount: change, nth, at })
+  else await giveAgain(parts, tx, topUp, { amount: -change, nth, at })
   parts.log.warn({ topUpId: topUp.id, state: said.state, takenBack: toJson(takenBack) }, 'payment reversed')
   await recordAct(tx, {
     action: 'payment.reversal',
@@ -81,7 +80,7 @@ async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, sai
     at,
   })
   await enqueueMail(parts, tx, {
-    key: `top-up-reversed:${topUp.id}:${number}`,
+    key: `top-up-reversed:${topUp.id}:${nth}`,
     userId: topUp.userId,
     template: 'top-up-reversed',
     data: {
@@ -95,18 +94,19 @@ async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, sai
 
 interface Step {
   amount: Rupiah
-  source: string
-  number: number
+  /** Counts the corrections of the top-up. */
+  nth: number
   at: Date
 }
 
 /** What was spent already is owed: the wallet is filled up with the debt, and the whole sum leaves it. */
-async function takeBack(tx: Tx, topUp: TopUp, { amount, source, number, at }: Step): Promise<void> {
-  const { userId } = topUp
+async function takeBack(tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promise<void> {
+  const { id, userId } = topUp
   const balance = await getBalance(tx, userId)
   const name = `TXMP-${topUp.transactionNumber}`
   if (balance < amount) {
-    const loan = { amount: amount - balance, source: `${source}:owed:${number}`, description: `Owed for ${name}` }
+    const source = sources.receivable.build({ topUp: id, nth })
+    const loan = { amount: amount - balance, source, description: `Owed for ${name}` }
     await lendToWallet(tx, { userId, ...loan, at })
   }
   for (const { entry, part } of await creditsToReverse(tx, topUp, amount)) {
@@ -116,7 +116,7 @@ async function takeBack(tx: Tx, topUp: TopUp, { amount, source, number, at }: St
       counterAccount: midtransClearing,
       amount: part,
       reverses: entry.number,
-      source: `${source}:back:${number}:${entry.number}`,
+      source: sources.topUpReversed.build({ topUp: id, nth, entry: entry.number }),
       description: `${name} was taken back by the bank`,
       at,
     })
@@ -124,13 +124,13 @@ async function takeBack(tx: Tx, topUp: TopUp, { amount, source, number, at }: St
 }
 
 /** The provider has thought better of it: a new credit, because a reversal is not reversed. */
-async function giveAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, source, number, at }: Step): Promise<void> {
+async function giveAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promise<void> {
   await creditWallet(tx, {
     userId: topUp.userId,
     type: 'ADJUSTMENT',
     counterAccount: midtransClearing,
     amount,
-    source: `${source}:again:${number}`,
+    source: sources.topUpAgain.build({ topUp: topUp.id, nth }),
     description: `TXMP-${topUp.transactionNumber} is paid after all`,
     at,
   })
@@ -139,15 +139,14 @@ async function giveAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, sourc
 
 /** What was paid on top is the house's own: it follows the provider without a word to the customer. */
 async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promise<void> {
-  const name = `top-up:${topUp.id}:fee`
-  const entries = await listEntriesOf(tx, name)
+  const entries = await listEntriesOf(tx, sources.fee.build({ topUp: topUp.id }))
   const rooms = roomsOf(entries, fees)
   const standing = rooms.reduce((sum, { room }) => sum + room, 0n)
   let rest = target - (topUp.fee + topUp.surcharge - standing)
-  const number = entries.length
+  const named = { topUp: topUp.id, nth: entries.length }
   if (rest < 0n) {
     const again = { debitAccount: midtransClearing, creditAccount: fees, amount: -rest }
-    await postEntry(tx, { ...again, source: `${name}:again:${number}`, transactionNumber: null, at })
+    await postEntry(tx, { ...again, source: sources.feeAgain.build(named), transactionNumber: null, at })
   }
   for (const { entry, room } of rooms) {
     const part = lesser(rest, room)
@@ -158,7 +157,7 @@ async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promi
       creditAccount: midtransClearing,
       amount: part,
       reverses: entry.number,
-      source: `${name}:back:${number}:${entry.number}`,
+      source: sources.feeReversed.build({ ...named, entry: entry.number }),
       transactionNumber: null,
       at,
     })

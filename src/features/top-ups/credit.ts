@@ -1,7 +1,7 @@
 import type { Tx } from '../../db'
 import { toJson } from '../../lib/money'
 import type { PaymentStatus } from '../../payments'
-import { fees, getBalance, midtransClearing, postEntry, settleOwed, walletOf } from '../ledger'
+import { fees, getBalance, midtransClearing, postEntry, settleOwed, sources, walletOf } from '../ledger'
 import { enqueueMail } from '../mails'
 import type { CaseNeeds } from './cases'
 import { endTopUp } from './ending'
@@ -42,10 +42,11 @@ export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: 
 const surchargeOf = (topUp: TopUp, { amount }: PaymentStatus): bigint => (amount ?? 0n) - grossOf(topUp)
 
 async function postPayment(tx: Tx, topUp: TopUp, fee: bigint, at: Date): Promise<void> {
-  const source = `top-up:${topUp.id}`
   const paid = { debitAccount: midtransClearing, at }
-  const { amount, transactionNumber } = topUp
+  const { id, amount, transactionNumber } = topUp
+  const source = sources.topUp.build({ topUp: id })
   await postEntry(tx, { ...paid, creditAccount: walletOf(topUp.userId), amount, source, transactionNumber })
-  if (fee > 0n)
-    await postEntry(tx, { ...paid, creditAccount: fees, amount: fee, source: `${source}:fee`, transactionNumber: null })
+  if (fee === 0n) return
+  const feeSource = sources.fee.build({ topUp: id })
+  await postEntry(tx, { ...paid, creditAccount: fees, amount: fee, source: feeSource, transactionNumber: null })
 }

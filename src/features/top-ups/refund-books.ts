@@ -4,7 +4,15 @@ import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
-import { chargeWallet, creditWallet, findEntryBySource, midtransClearing, postEntry, refundsPayable } from '../ledger'
+import {
+  chargeWallet,
+  creditWallet,
+  findEntryBySource,
+  midtransClearing,
+  postEntry,
+  refundsPayable,
+  sources,
+} from '../ledger'
 import { enqueueMail } from '../mails'
 import { tellIfClosed } from './late-payment'
 import { firstPollMs } from './poll-times'
@@ -14,7 +22,7 @@ import { creditsToReverse } from './top-up-credits'
 
 export type RefundNeeds = Pick<Parts, 'clock' | 'queue' | 'log'>
 
-const reservationOf = (refundId: string): string => `refund:${refundId}:reserved`
+const reservationOf = (refund: string): string => sources.refundReserved.build({ refund })
 
 /** Takes the money out of the wallet before anybody sends it, so that it can't be spent meanwhile. */
 export async function reserveRefund(tx: Tx, refund: Omit<Refund, 'transactionNumber'>, name: string): Promise<Refund> {
@@ -47,7 +55,7 @@ export async function postRefund(
       creditAccount: midtransClearing,
       amount: part,
       reverses: entry.number,
-      source: `top-up:${topUp.id}:refund:${refund.id}:${entry.number}`,
+      source: sources.refundSent.build({ topUp: topUp.id, refund: refund.id, entry: entry.number }),
       transactionNumber: null,
       at,
     })
@@ -78,7 +86,7 @@ export async function voidRefund(
     counterAccount: refundsPayable,
     amount: refund.amount,
     reverses: reservation!.number,
-    source: `refund:${refund.id}:voided`,
+    source: sources.refundVoided.build({ refund: refund.id }),
     description: `Refund of TXMP-${topUp.transactionNumber} could not be sent`,
     at,
   })

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db'
 import { lesser, type Rupiah } from '../../lib/money'
-import { listEntriesOf, midtransClearing, type PostedEntry, walletOf } from '../ledger'
+import { listEntriesOf, midtransClearing, type PostedEntry, sources, walletOf } from '../ledger'
 import type { TopUp } from './tables'
 
 /** The credits of a top-up that can still be reversed, the newest first, and how much of each. */
@@ -11,7 +11,8 @@ export async function creditsToReverse(
 ): Promise<{ entry: PostedEntry; part: Rupiah }[]> {
   const parts: { entry: PostedEntry; part: Rupiah }[] = []
   let rest = amount
-  for (const { entry, room } of roomsOf(await listEntriesOf(tx, `top-up:${topUp.id}`), walletOf(topUp.userId))) {
+  const entries = await listEntriesOf(tx, sources.topUp.build({ topUp: topUp.id }))
+  for (const { entry, room } of roomsOf(entries, walletOf(topUp.userId))) {
     const part = lesser(rest, room)
     if (part > 0n) parts.push({ entry, part })
     rest -= part

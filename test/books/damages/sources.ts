@@ -19,6 +19,10 @@ export const sourceDamages: Damage[] = (
       'entry 5: 50 from revenue to wallet:a by refund:charge:s1:upgrade:1:1, but takes back no such charge',
     ],
     [
+      `UPDATE ledger_entries SET source = 'refund:charge:s1:period:0' WHERE number = 5`,
+      'entry 5: 50 from revenue to wallet:a by refund:charge:s1:period:0, but takes back no charge of that name',
+    ],
+    [
       'DELETE FROM charges WHERE transaction_number = 104',
       'entry 4: 11 from revenue to tax by tax:charge:s1:upgrade:1, but no charge says so',
     ],
