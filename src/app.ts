@@ -10,7 +10,7 @@ import {
 } from './features/accounts'
 import { auditRoutes } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
-import { catalogRoutes, templateRoutes } from './features/catalog'
+import { adminCategoryRoutes, adminServiceRoutes, catalogRoutes, templateRoutes } from './features/catalog'
 import { closeRoutes } from './features/closing'
 import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
@@ -53,6 +53,8 @@ export function createFeatures(parts: Parts): AnyElysia {
     twoFactorRoutes(parts),
     apiTokenRoutes(parts),
     catalogRoutes(parts),
+    adminCategoryRoutes(parts),
+    adminServiceRoutes(parts),
     templateRoutes(parts),
     statementRoutes(parts),
     topUpRoutes(parts),

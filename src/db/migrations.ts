@@ -22,6 +22,7 @@ import sql19 from '../../drizzle/0019_drop_signature_valid.sql' with { type: 'te
 import sql20 from '../../drizzle/0020_wallet_sums.sql' with { type: 'text' }
 import sql21 from '../../drizzle/0021_wallet_sums_rules.sql' with { type: 'text' }
 import sql22 from '../../drizzle/0022_catalog_content.sql' with { type: 'text' }
+import sql23 from '../../drizzle/0023_catalog_by_hand.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   { name: '0020_wallet_sums', sql: sql20 },
   { name: '0021_wallet_sums_rules', sql: sql21 },
   { name: '0022_catalog_content', sql: sql22 },
+  { name: '0023_catalog_by_hand', sql: sql23 },
 ]

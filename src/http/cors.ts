@@ -1,7 +1,8 @@
 /** What a page of an allowed origin may read of an answer. */
 const exposed =
   'X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, Idempotency-Replayed, ETag, Content-Disposition, Location'
-const allowedHeaders = 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-Id'
+const allowedHeaders =
+  'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id'
 const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const preflightSeconds = 7_200
 

@@ -14,6 +14,13 @@ export const exampleErrors: Record<ErrorCode, Said> = {
   INSUFFICIENT_BALANCE: { message: 'The wallet balance is too low', details: { balance: 21_000, needed: 129_000 } },
   FORBIDDEN: { message: 'This is not yours' },
   NOT_FOUND: { message: 'Subscription not found' },
+  PRECONDITION_FAILED: {
+    message: 'It was changed since you read it: read it again, then decide',
+    details: { version: 4 },
+  },
+  PRECONDITION_REQUIRED: {
+    message: 'Say in If-Match which version you have read: its ETag, or * for any',
+  },
   METHOD_NOT_ALLOWED: { message: 'TRACE is not a method of this path' },
   CONFLICT: { message: 'It was changed in the meantime' },
   INVALID_STATE: { message: 'An instance that is STOPPED can’t be asked to stop', details: { status: 'STOPPED' } },

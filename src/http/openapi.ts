@@ -123,6 +123,7 @@ function tidy(operation: Json, schemas: Record<string, unknown>): Json {
     response.content = withMediaType(response.content as Content | undefined)
   }
   if (String(responses[422]?.description).includes('IDEMPOTENCY_CONFLICT')) parameters.push(idempotencyKey)
+  if (responses[412]) parameters.push(ifMatch)
   if (parameters.length > 0) tidied.parameters = parameters
   return tidied
 }
@@ -159,6 +160,14 @@ const idempotencyKey = {
   required: false,
   schema: { type: 'string', minLength: 1, maxLength: 128, pattern: keyForm },
   description: 'Makes a repeat of this request harmless',
+}
+
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: true,
+  schema: { type: 'string', minLength: 1, maxLength: 128 },
+  description: 'The `ETag` of the version that the change was made from, or `*` for any',
 }
 
 type Content = Record<string, { schema?: Json }>

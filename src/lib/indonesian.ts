@@ -3,6 +3,31 @@
  * fields stay as they are. A test finds every text of the sources that is missing here.
  */
 export const indonesian: Record<string, string> = {
+  // The catalog, by hand
+  'Say in If-Match which version you have read: its ETag, or * for any':
+    'Sebutkan di If-Match versi yang Anda baca: ETag-nya, atau * untuk versi apa pun',
+  'It was changed since you read it: read it again, then decide':
+    'Sudah diubah sejak Anda membacanya: baca lagi, lalu putuskan',
+  'This slug is taken': 'Slug ini sudah dipakai',
+  'This slug leads to what had it before': 'Slug ini mengarah ke yang memakainya sebelumnya',
+  'Services stand in this category: move or delete them, or retire it':
+    'Masih ada layanan di kategori ini: pindahkan atau hapus layanan itu, atau hentikan kategorinya',
+  'Services of this category are for sale: move or retire them first':
+    'Layanan di kategori ini masih dijual: pindahkan atau hentikan dahulu',
+  'The service has plans: delete them first, or retire the service':
+    'Layanan ini memiliki paket: hapus dahulu paketnya, atau hentikan layanannya',
+  'There is no template of this name': 'Tidak ada templat dengan nama ini',
+  'There is no such category': 'Kategori itu tidak ada',
+  'This category is retired: bring it back first': 'Kategori ini sudah dihentikan: aktifkan dahulu',
+  'Somebody has subscribed to this service: make another one for another template':
+    'Sudah ada yang berlangganan layanan ini: buat layanan lain untuk templat lain',
+  'A plan is smaller than the template needs': 'Ada paket yang lebih kecil dari kebutuhan templat',
+  'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)':
+    'Lisensinya meminta perjanjian dengan pembuatnya: pastikan perjanjian itu ada (confirmLicence)',
+  'More slots than that are held by subscriptions': 'Slot yang dipegang langganan lebih banyak dari itu',
+  'Somebody has subscribed to this plan: retire it, its history stays':
+    'Sudah ada yang berlangganan paket ini: hentikan saja, riwayatnya tetap ada',
+  'Another plan of this service has this tier': 'Paket lain dari layanan ini memakai tingkat ini',
   // Signing in, sessions, tokens
   'Sign in first': 'Silakan masuk dahulu',
   'E-mail or password is wrong': 'Surel atau kata sandi salah',

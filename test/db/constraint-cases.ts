@@ -32,6 +32,11 @@ export const checkCases: RuleCase[] = [
     `INSERT INTO two_factors (user_id, sealed_secret, created_at, last_step) VALUES ('a', 's', 1, -1)`,
   ),
   broken('api_tokens_life', apiToken('h', 1)),
+  broken('categories_status', `UPDATE categories SET status = 'GONE'`),
+  broken(
+    'old_slugs_kind',
+    `INSERT INTO old_slugs (kind, slug, target_id, created_at) VALUES ('plan', 'old', 'small', 1)`,
+  ),
   broken('catalog_version_single', `INSERT INTO catalog_version (id, version) VALUES (2, 1)`),
   broken('plans_slots', 'UPDATE plans SET used_quota = 3'),
   broken('plans_slots', 'UPDATE plans SET used_quota = -1'),

@@ -30,6 +30,14 @@ export async function findThings({ system, reader, heavy }: GrownHouse): Promise
     paths: {
       reader: await own(reader.id),
       heavy: ofHeavy,
+      // By id, where visitors go by slug.
+      admin: {
+        categories: await one(`select category_id from services where slug = 'n8n'`),
+        services: await one(`select id from services where slug = 'n8n'`),
+        plans: await one(
+          `select p.id from plans p join services s on s.id = p.service_id where s.slug = 'n8n' limit 1`,
+        ),
+      },
       anybody: {
         ...ofHeavy,
         audit: '1',
@@ -59,6 +67,9 @@ export async function findThings({ system, reader, heavy }: GrownHouse): Promise
       minPrice: ['0', '100000'],
       maxPrice: ['100000', '1'],
       available: ['true'],
+      categoryId: [await one(`select category_id from services where slug = 'n8n'`), 'nothing'],
+      templateName: ['n8n', 'nothing'],
+      soldOut: ['true', 'false'],
       days: ['1', '366'],
       container: [],
       tail: ['1'],

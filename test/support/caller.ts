@@ -11,7 +11,7 @@ export interface Caller {
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   patch(path: string, body?: unknown): Promise<Answer>
-  delete(path: string, body?: unknown): Promise<Answer>
+  delete(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
 /** Speaks JSON to the API under /api, as a frontend would. */
@@ -36,6 +36,6 @@ export function callerOf(url: string, headers: Record<string, string>): Caller {
     post: (path, body, more) => call('POST', path, body, more),
     put: (path, body, more) => call('PUT', path, body, more),
     patch: (path, body) => call('PATCH', path, body),
-    delete: (path, body) => call('DELETE', path, body),
+    delete: (path, body, more) => call('DELETE', path, body, more),
   }
 }

@@ -1,3 +1,4 @@
+export { adminCategoryRoutes, adminServiceRoutes } from './admin/routes'
 export { priceOf, renewalPriceOf } from './prices'
 export { findPlan, getSellablePlan, listPlansOf } from './read'
 export { catalogRoutes } from './routes'

@@ -18,6 +18,7 @@ export async function listCategories(on: Drizzle) {
     })
     .from(categories)
     .leftJoin(services, and(eq(services.categoryId, categories.id), eq(services.status, 'ACTIVE')))
+    .where(eq(categories.status, 'ACTIVE'))
     .groupBy(categories.id)
     .orderBy(asc(categories.position), asc(categories.name))
     .all()
@@ -27,12 +28,12 @@ export async function listCategories(on: Drizzle) {
 /** What a visitor sees of a category: what is for sale in it, each with its plans and the slots left. */
 export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: string) {
   const category = await on.select().from(categories).where(eq(categories.slug, categorySlug)).get()
-  if (!category) throw notFound('Category')
+  if (category?.status !== 'ACTIVE') throw notFound('Category')
   const rows = await on
     .select()
     .from(services)
     .where(and(eq(services.categoryId, category.id), eq(services.status, 'ACTIVE')))
-    .orderBy(asc(services.name))
+    .orderBy(asc(services.position), asc(services.name))
     .all()
   if (rows.length === 0) return []
   const offered = await on

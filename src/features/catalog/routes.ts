@@ -1,8 +1,10 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { Answer, errors, listed, ok, pageOf } from '../../http/schema'
+import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { taxRuleOf } from '../billing'
+import { newSlugOf } from './admin/slugs'
 import { KeptPages, localeOf, taggedPage } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
@@ -11,9 +13,22 @@ import { searchCatalog } from './search/search'
 import { ShopWindow } from './search/window'
 import { speakCategories, speakService } from './speak'
 
+const Moved = t.Object(Answer(t.Object({ slug: Slug })).properties, {
+  description: 'It has another slug by now; see Location',
+})
+
+const isMissing = (refusal: unknown): boolean => refusal instanceof AppError && refusal.code === 'NOT_FOUND'
+
 export const catalogRoutes = (parts: Parts) => {
   const pages = new KeptPages(parts.db)
   const window = new ShopWindow(parts)
+  /** Of what is not found by a slug, the way to what had it before; relative, so that it holds under any prefix. */
+  const orMoved =
+    (kind: 'category' | 'service', slug: string, pathTo: (slug: string) => string) => async (refusal: unknown) => {
+      const next = isMissing(refusal) ? await newSlugOf(parts.db.read, kind, slug) : undefined
+      if (next === undefined) throw refusal
+      return Response.json(ok({ slug: next }), { status: 301, headers: { location: pathTo(next) } })
+    }
   return new Elysia({ prefix: '/catalog', tags: ['Catalog'] })
     .use(accessControl(parts.authenticate))
     .get(
@@ -31,14 +46,16 @@ export const catalogRoutes = (parts: Parts) => {
     .get(
       '/categories/:categorySlug/services',
       ({ request, params }) =>
-        pages.respond(request, `category ${params.categorySlug}`, async (locale) => {
-          const services = await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug)
-          return ok(services.map((service) => speakService(service, locale)))
-        }),
+        pages
+          .respond(request, `category ${params.categorySlug}`, async (locale) => {
+            const services = await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug)
+            return ok(services.map((service) => speakService(service, locale)))
+          })
+          .catch(orMoved('category', params.categorySlug, (slug) => `../${slug}/services`)),
       {
         access: 'public',
         params: t.Object({ categorySlug: Slug }),
-        response: { 200: Answer(t.Array(ServiceView)), ...errors('NOT_FOUND') },
+        response: { 200: Answer(t.Array(ServiceView)), 301: Moved, ...errors('NOT_FOUND') },
         detail: { operationId: 'catalog_category_services', summary: 'Services of a category, with live slots' },
       },
     )
@@ -65,13 +82,15 @@ export const catalogRoutes = (parts: Parts) => {
     .get(
       '/services/:serviceSlug',
       ({ request, params }) =>
-        pages.respond(request, `service ${params.serviceSlug}`, async (locale) =>
-          ok(speakService(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug), locale)),
-        ),
+        pages
+          .respond(request, `service ${params.serviceSlug}`, async (locale) =>
+            ok(speakService(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug), locale)),
+          )
+          .catch(orMoved('service', params.serviceSlug, (slug) => slug)),
       {
         access: 'public',
         params: t.Object({ serviceSlug: Slug }),
-        response: { 200: Answer(ServiceView), ...errors('NOT_FOUND') },
+        response: { 200: Answer(ServiceView), 301: Moved, ...errors('NOT_FOUND') },
         detail: { operationId: 'catalog_service', summary: 'One service with its plans and live slots' },
       },
     )

@@ -1,10 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json, rupiah } from '../../db/columns'
 
 export type ServiceType = 'hosting' | 'kubernetes' | 'database' | 'domain' | 'vps' | 'cloud'
 type ServiceStatus = 'DRAFT' | 'ACTIVE' | 'RETIRED'
 type PlanStatus = 'ACTIVE' | 'RETIRED'
+type CategoryStatus = 'ACTIVE' | 'RETIRED'
+
+/** Counted up by each change of an administrator's: a write names the one it has read, so that none overwrites another unseen. */
+const version = () => integer('version').notNull().default(1)
+/** The lowest first, then by name. */
+const position = () => integer('position').notNull().default(0)
 
 export const categories = sqliteTable(
   'categories',
@@ -13,11 +19,16 @@ export const categories = sqliteTable(
     slug: text('slug').notNull(),
     name: text('name').notNull(),
     description: text('description').notNull(),
-    position: integer('position').notNull().default(0),
+    position: position(),
+    status: text('status').$type<CategoryStatus>().notNull().default('ACTIVE'),
+    version: version(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (table) => [uniqueIndex('categories_slug').on(table.slug)],
+  (table) => [
+    uniqueIndex('categories_slug').on(table.slug),
+    check('categories_status', sql`${table.status} in ('ACTIVE', 'RETIRED')`),
+  ],
 )
 
 export const services = sqliteTable(
@@ -33,6 +44,8 @@ export const services = sqliteTable(
     type: text('type').$type<ServiceType>().notNull(),
     templateName: text('template_name').notNull(),
     status: text('status').$type<ServiceStatus>().notNull().default('DRAFT'),
+    position: position(),
+    version: version(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -66,6 +79,7 @@ export const plans = sqliteTable(
     /** Slots held by live subscriptions. Only the triggers on subscriptions move it. */
     usedQuota: integer('used_quota').notNull().default(0),
     status: text('status').$type<PlanStatus>().notNull().default('ACTIVE'),
+    version: version(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -83,6 +97,22 @@ export const plans = sqliteTable(
   ],
 )
 
+/** Slugs that something had before: who comes by one is shown the way to the new one. */
+export const oldSlugs = sqliteTable(
+  'old_slugs',
+  {
+    kind: text('kind').$type<'category' | 'service'>().notNull(),
+    slug: text('slug').notNull(),
+    targetId: text('target_id').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.slug] }),
+    index('old_slugs_target').on(table.targetId),
+    check('old_slugs_kind', sql`${table.kind} in ('category', 'service')`),
+  ],
+)
+
 /** One row; triggers count it up with every change that a catalog page shows, so that what is kept of it is never stale. */
 export const catalogVersion = sqliteTable(
   'catalog_version',
@@ -94,6 +124,8 @@ export const catalogVersion = sqliteTable(
   },
   (table) => [check('catalog_version_single', sql`${table.id} = 1`)],
 )
+
+export type Category = typeof categories.$inferSelect
 
 export type Plan = typeof plans.$inferSelect
 

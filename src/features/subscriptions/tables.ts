@@ -55,6 +55,7 @@ export const subscriptions = sqliteTable(
       .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
     index('subscriptions_user').on(table.userId, table.number),
     index('subscriptions_plan').on(table.planId, table.status),
+    index('subscriptions_scheduled').on(table.scheduledPlanId).where(sql`scheduled_plan_id is not null`),
     index('subscriptions_due')
       .on(table.currentPeriodEnd, table.number)
       .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
@@ -123,6 +124,8 @@ export const upgrades = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.subscriptionId, table.number] }),
     uniqueIndex('upgrades_one_pending').on(table.subscriptionId).where(sql`status = 'PENDING'`),
+    index('upgrades_from').on(table.fromPlanId),
+    index('upgrades_to').on(table.toPlanId),
     index('upgrades_holding').on(table.fromPlanId).where(sql`status = 'PENDING'`),
     check('upgrades_status', sql`${table.status} in ('PENDING', 'DONE', 'ROLLED_BACK')`),
     check('upgrades_ended', sql`(${table.status} = 'PENDING') = (${table.endedAt} is null)`),

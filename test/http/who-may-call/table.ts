@@ -1,5 +1,6 @@
 import { accountRows } from './account-rows'
 import { adminRows } from './admin-rows'
+import { catalogRows } from './catalog-rows'
 import { instanceRows } from './instance-rows'
 import { paymentRows } from './payment-rows'
 import { publicRows } from './public-rows'
@@ -22,4 +23,5 @@ export const table: Rows = {
   ...subscriptionRows,
   ...instanceRows,
   ...adminRows,
+  ...catalogRows,
 }

@@ -1,0 +1,168 @@
+import { and, eq, ne, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, type Tx, up } from '../../../db'
+import type { Actor } from '../../../http/access'
+import type { Page } from '../../../http/schema'
+import { AppError, notFound } from '../../../lib/errors'
+import { newId } from '../../../lib/ids'
+import { rupiah, toJson } from '../../../lib/money'
+import type { Parts } from '../../../parts'
+import { subscriptions, upgrades } from '../../subscriptions/tables'
+import { type Plan, plans } from '../tables'
+import { changesOf, fieldsOf, recordChange } from './changes'
+import { assertUnchanged } from './precondition'
+import type { NewPlan, PlanChange } from './schema'
+import { getRow as getServiceRow, templateOf, wrong } from './services'
+
+type Needs = Pick<Parts, 'clock'>
+
+const ofService = defineList({
+  table: plans,
+  rows: (db) => db.select({ plan: plans }).from(plans),
+  always: { serviceId: (value) => eq(plans.serviceId, value) },
+  conditions: {
+    status: (value) => eq(plans.status, value),
+    soldOut: (value) => sql`(${plans.usedQuota} >= ${plans.totalQuota}) = ${value}`,
+  },
+  sorts: { tier: { by: [sql`${plans.tier}`, sql`${plans.id}`] }, price: up(plans.price) },
+})
+
+type Filter = Omit<Parameters<typeof ofService>[1], 'soldOut'> & { soldOut?: boolean }
+
+export async function listAllPlans(on: Drizzle, filter: Filter, page: Page) {
+  const soldOut = filter.soldOut === undefined ? undefined : Number(filter.soldOut)
+  const { rows, total } = await ofService(on, { ...filter, soldOut }, page)
+  return { rows: rows.map(({ plan }) => viewOf(plan)), total }
+}
+
+export async function getAnyPlan(on: Drizzle | Tx, serviceId: string, id: string) {
+  const row = await on
+    .select()
+    .from(plans)
+    .where(and(eq(plans.id, id), eq(plans.serviceId, serviceId)))
+    .get()
+  if (!row) throw notFound('Plan')
+  return viewOf(row)
+}
+
+/** @throws AppError NOT_FOUND, CONFLICT for a tier that is taken, VALIDATION_ERROR for a plan that its template does not fit into */
+export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: string, input: NewPlan) {
+  const { templateName } = await getServiceRow(tx, serviceId)
+  const now = parts.clock.now()
+  const row = { ...input, id: newId('plan', now.getTime()), serviceId, price: rupiah(input.price) }
+  assertCarries(row, templateName)
+  await assertTierFree(tx, row)
+  await tx
+    .insert(plans)
+    .values({ ...row, createdAt: now, updatedAt: now })
+    .run()
+  await recordChange(parts, tx, actor, { kind: 'plan', id: row.id, verb: 'create', after: { serviceId, ...input } })
+  return getAnyPlan(tx, serviceId, row.id)
+}
+
+/**
+ * For whoever subscribes from now on: a subscription keeps the price and its app the size that it was sold with.
+ * @throws AppError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for a tier that is taken, INVALID_STATE for fewer slots than are held,
+ * VALIDATION_ERROR for a plan that its template does not fit into
+ */
+export async function updatePlan(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  plan: { serviceId: string; planId: string },
+  { expected, input: { price, ...input } }: { expected: number | undefined; input: PlanChange },
+) {
+  const row = await getPlanRow(tx, plan)
+  assertUnchanged(row, expected)
+  const changes = changesOf(row, { ...input, ...(price !== undefined && { price: rupiah(price) }) })
+  if (Object.keys(changes).length === 0) return viewOf(row)
+  const next = { ...row, ...changes }
+  assertCarries(next, (await getServiceRow(tx, row.serviceId)).templateName)
+  if (changes.tier !== undefined || changes.status === 'ACTIVE') await assertTierFree(tx, next)
+  if (next.totalQuota < row.usedQuota) {
+    const message = 'More slots than that are held by subscriptions'
+    throw new AppError('INVALID_STATE', message, { held: row.usedQuota, asked: next.totalQuota })
+  }
+  await tx
+    .update(plans)
+    .set({ ...changes, version: row.version + 1, updatedAt: parts.clock.now() })
+    .where(eq(plans.id, row.id))
+    .run()
+  await recordChange(parts, tx, actor, {
+    kind: 'plan',
+    id: row.id,
+    verb: 'update',
+    before: fieldsOf(row, changes),
+    after: changes,
+  })
+  return getAnyPlan(tx, row.serviceId, row.id)
+}
+
+/** @throws AppError NOT_FOUND, PRECONDITION_FAILED, INVALID_STATE for one that was ever subscribed to */
+export async function deletePlan(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  plan: { serviceId: string; planId: string },
+  expected: number | undefined,
+) {
+  const row = await getPlanRow(tx, plan)
+  assertUnchanged(row, expected)
+  if (await wasSold(tx, row.id)) {
+    throw new AppError('INVALID_STATE', 'Somebody has subscribed to this plan: retire it, its history stays')
+  }
+  await tx.delete(plans).where(eq(plans.id, row.id)).run()
+  const { createdAt: _created, updatedAt: _updated, ...before } = row
+  await recordChange(parts, tx, actor, { kind: 'plan', id: row.id, verb: 'delete', before })
+}
+
+/** Every column of the house that names a plan; each has an index, which the database needs as well to let one go. */
+async function wasSold(tx: Tx, planId: string): Promise<boolean> {
+  const naming = sql`select 1 from ${subscriptions} where plan_id = ${planId}
+    union all select 1 from ${subscriptions} where scheduled_plan_id = ${planId}
+    union all select 1 from ${upgrades} where from_plan_id = ${planId}
+    union all select 1 from ${upgrades} where to_plan_id = ${planId}`
+  return (await tx.values(sql`${naming} limit 1`)).length > 0
+}
+
+async function getPlanRow(tx: Tx, { serviceId, planId }: { serviceId: string; planId: string }): Promise<Plan> {
+  const row = await tx
+    .select()
+    .from(plans)
+    .where(and(eq(plans.id, planId), eq(plans.serviceId, serviceId)))
+    .get()
+  if (!row) throw notFound('Plan')
+  return row
+}
+
+const sizes = ['cpuMillicores', 'memoryMb', 'storageGb'] as const
+
+function assertCarries(plan: Pick<Plan, (typeof sizes)[number]>, templateName: string): void {
+  const { minimum } = templateOf(templateName)
+  const small = sizes.find((size) => plan[size] < minimum[size])
+  if (small) throw wrong(`/${small}`, `Expected at least ${minimum[small]}`)
+}
+
+/** The database lets no two active plans of a service have one tier; here it is said in words. */
+async function assertTierFree(
+  tx: Tx,
+  { id, serviceId, tier, status = 'ACTIVE' }: Pick<Plan, 'id' | 'serviceId' | 'tier'> & { status?: string },
+) {
+  if (status !== 'ACTIVE') return
+  const other = await tx
+    .select({ id: plans.id })
+    .from(plans)
+    .where(and(eq(plans.serviceId, serviceId), eq(plans.tier, tier), eq(plans.status, 'ACTIVE'), ne(plans.id, id)))
+    .get()
+  if (other) throw new AppError('CONFLICT', 'Another plan of this service has this tier', { tier, planId: other.id })
+}
+
+function viewOf({ price, usedQuota, createdAt, updatedAt, ...row }: Plan) {
+  return {
+    ...row,
+    price: toJson(price),
+    usedQuota,
+    availableQuota: row.totalQuota - usedQuota,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  }
+}

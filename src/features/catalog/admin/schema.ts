@@ -1,0 +1,171 @@
+import { type Static, t } from 'elysia'
+import { IdText, Instant, ListQuery, model, NameText, nullable, SaidText, words } from '../../../http/schema'
+import { CategoryRef, ServiceType, Slug } from '../schema'
+
+const maxName = 80
+const maxDescription = 2_000
+const Position = t.Integer({ minimum: 0, maximum: 10_000, description: 'The lowest first, then by name' })
+const Version = t.Integer({ description: 'Counted up by each change; `If-Match` names it' })
+const CategoryStatus = words('ACTIVE', 'RETIRED')
+const ServiceStatus = words('DRAFT', 'ACTIVE', 'RETIRED')
+const PlanStatus = words('ACTIVE', 'RETIRED')
+
+export const CategoryParams = t.Object({ categoryId: IdText })
+export const ServiceParams = t.Object({ serviceId: IdText })
+export const PlanParams = t.Object({ serviceId: IdText, planId: IdText })
+
+export const CategoriesQuery = ListQuery({
+  status: t.Optional(CategoryStatus),
+  sort: t.Optional(words('position', 'name')),
+})
+
+const categoryFields = {
+  slug: Slug,
+  name: NameText({ maxLength: maxName }),
+  description: SaidText({ maxLength: maxDescription }),
+}
+
+export const NewCategoryInput = model(
+  'NewCategoryInput',
+  t.Object({ ...categoryFields, position: t.Optional(Position) }),
+)
+export type NewCategory = Static<typeof NewCategoryInput>
+
+export const CategoryInput = model(
+  'CategoryInput',
+  t.Partial(t.Object({ ...categoryFields, position: Position, status: CategoryStatus }), {
+    description: 'What is left out stays as it is',
+  }),
+)
+export type CategoryChange = Static<typeof CategoryInput>
+
+const stamps = { version: Version, createdAt: Instant, updatedAt: Instant }
+
+export const AdminCategoryView = model(
+  'AdminCategory',
+  t.Object({
+    id: t.String(),
+    slug: t.String(),
+    name: t.String(),
+    description: t.String(),
+    position: t.Integer(),
+    status: CategoryStatus,
+    activeServices: t.Integer({ description: 'Services in it that are for sale' }),
+    services: t.Integer({ description: 'All services in it' }),
+    ...stamps,
+  }),
+)
+
+export const ServicesQuery = ListQuery({
+  status: t.Optional(ServiceStatus),
+  categoryId: t.Optional(IdText),
+  templateName: t.Optional(IdText),
+  soldOut: t.Optional(t.Boolean({ description: 'Whether its plans for sale have no slot left' })),
+  sort: t.Optional(words('position', 'name', 'newest')),
+})
+
+const serviceFields = {
+  slug: Slug,
+  categoryId: IdText,
+  name: NameText({ maxLength: maxName }),
+  description: SaidText({ maxLength: maxDescription }),
+  templateName: IdText,
+}
+const serviceOptions = {
+  type: ServiceType,
+  status: ServiceStatus,
+  position: Position,
+  confirmLicence: t.Boolean({
+    description:
+      'There is the agreement that the licence of the template asks for; needed once to sell such a service, and audited',
+  }),
+}
+
+export const NewServiceInput = model(
+  'NewServiceInput',
+  t.Object({ ...serviceFields, ...t.Partial(t.Object(serviceOptions)).properties }),
+)
+export type NewService = Static<typeof NewServiceInput>
+
+export const ServiceInput = model(
+  'ServiceInput',
+  t.Partial(t.Object({ ...serviceFields, ...serviceOptions }), { description: 'What is left out stays as it is' }),
+)
+export type ServiceChange = Static<typeof ServiceInput>
+
+export const AdminServiceView = model(
+  'AdminService',
+  t.Object({
+    id: t.String(),
+    slug: t.String(),
+    name: t.String(),
+    description: t.String(),
+    category: CategoryRef,
+    type: ServiceType,
+    templateName: t.String(),
+    status: ServiceStatus,
+    position: t.Integer(),
+    activePlans: t.Integer({ description: 'Plans that are for sale' }),
+    fromPrice: nullable(t.Integer({ description: 'A month of its cheapest plan for sale, before tax' })),
+    sold: t.Integer({ description: 'Slots held by live subscriptions, of retired plans too' }),
+    availableQuota: t.Integer({ description: 'Slots left in its plans for sale' }),
+    ...stamps,
+  }),
+)
+
+export const PlansQuery = ListQuery({
+  status: t.Optional(PlanStatus),
+  soldOut: t.Optional(t.Boolean()),
+  sort: t.Optional(words('tier', 'price')),
+})
+
+const Percent = t.Integer({ minimum: 0, maximum: 100 })
+const planFields = {
+  name: NameText({ maxLength: maxName }),
+  tier: t.Integer({ minimum: 1, maximum: 1_000, description: '1 is the smallest; upgrades go to a higher one' }),
+  price: t.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'Whole rupiah for one month, before tax' }),
+  cpuMillicores: t.Integer({ minimum: 10, maximum: 256_000 }),
+  memoryMb: t.Integer({ minimum: 16, maximum: 4_194_304 }),
+  storageGb: t.Integer({ minimum: 0, maximum: 100_000 }),
+  features: t.Array(NameText({ maxLength: 120 }), { maxItems: 20 }),
+  totalQuota: t.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'Slots: how many live subscriptions it can have',
+  }),
+}
+const planOptions = { quarterlyDiscountPercent: Percent, yearlyDiscountPercent: Percent, status: PlanStatus }
+
+export const NewPlanInput = model(
+  'NewPlanInput',
+  t.Object({ ...planFields, ...t.Partial(t.Object(planOptions)).properties }),
+)
+export type NewPlan = Static<typeof NewPlanInput>
+
+export const PlanInput = model(
+  'PlanInput',
+  t.Partial(t.Object({ ...planFields, ...planOptions }), { description: 'What is left out stays as it is' }),
+)
+export type PlanChange = Static<typeof PlanInput>
+
+export const AdminPlanView = model(
+  'AdminPlan',
+  t.Object({
+    id: t.String(),
+    serviceId: t.String(),
+    name: t.String(),
+    tier: t.Integer(),
+    price: t.Integer({ description: 'Whole rupiah for one month, before tax' }),
+    quarterlyDiscountPercent: t.Integer(),
+    yearlyDiscountPercent: t.Integer(),
+    cpuMillicores: t.Integer(),
+    memoryMb: t.Integer(),
+    storageGb: t.Integer(),
+    features: t.Array(t.String()),
+    totalQuota: t.Integer(),
+    usedQuota: t.Integer({ description: 'Slots held by live subscriptions, and by upgrades under way' }),
+    availableQuota: t.Integer(),
+    status: PlanStatus,
+    ...stamps,
+  }),
+)

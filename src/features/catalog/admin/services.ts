@@ -1,0 +1,188 @@
+import { eq, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, down, type Tx, up } from '../../../db'
+import type { Actor } from '../../../http/access'
+import type { Page } from '../../../http/schema'
+import { AppError, notFound } from '../../../lib/errors'
+import { newId } from '../../../lib/ids'
+import type { Parts } from '../../../parts'
+import { findTemplate, type Template } from '../../../templates'
+import { categories, plans, type Service, services } from '../tables'
+import { changesOf, fieldsOf, recordChange } from './changes'
+import { assertUnchanged } from './precondition'
+import type { NewService, ServiceChange } from './schema'
+import { assertFree, forgetOldSlugs, keepOldSlug } from './slugs'
+
+type Needs = Pick<Parts, 'clock'>
+
+const ofPlans = (what: string) => sql.raw(`(select ${what} from plans p where p.service_id = services.id)`)
+const forSale = `filter (where p.status = 'ACTIVE')`
+const active = `count(*) ${forSale}`
+const left = `coalesce(sum(p.total_quota - p.used_quota) ${forSale}, 0)`
+
+const shown = {
+  service: services,
+  category: { id: categories.id, slug: categories.slug, name: categories.name },
+  /** Plans for sale and the slots left in them, all that are held, the lowest price: its few plans are gone through once. */
+  sums: sql<string>`${ofPlans(`json_array(${active}, ${left}, coalesce(sum(p.used_quota), 0), min(p.price) ${forSale}) || ''`)}`,
+}
+
+const everything = defineList({
+  table: services,
+  rows: (db) => db.select(shown).from(services).innerJoin(categories, eq(categories.id, services.categoryId)),
+  filters: { categoryId: services.categoryId },
+  conditions: {
+    status: (value) => eq(services.status, value),
+    templateName: (value) => eq(services.templateName, value),
+    soldOut: (value) => sql`${ofPlans(`${active} > 0 and ${left} = 0`)} = ${value}`,
+  },
+  sorts: {
+    name: up(services.name),
+    newest: down(services.id),
+    position: { by: [sql`${services.position}`, sql`${services.name}`] },
+  },
+})
+
+type Filter = Omit<Parameters<typeof everything>[1], 'soldOut'> & { soldOut?: boolean }
+
+export async function listAllServices(on: Drizzle, filter: Filter, page: Page) {
+  const soldOut = filter.soldOut === undefined ? undefined : Number(filter.soldOut)
+  const { rows, total } = await everything(on, { ...filter, soldOut }, page)
+  return { rows: rows.map(viewOf), total }
+}
+
+export async function getAnyService(on: Drizzle | Tx, id: string) {
+  const found = await on
+    .select(shown)
+    .from(services)
+    .innerJoin(categories, eq(categories.id, services.categoryId))
+    .where(eq(services.id, id))
+    .get()
+  if (!found) throw notFound('Service')
+  return viewOf(found)
+}
+
+/** @throws AppError CONFLICT for a slug that is taken, VALIDATION_ERROR for a category or template that is not there, INVALID_STATE like updateService */
+export async function createService(parts: Needs, tx: Tx, actor: Actor, { confirmLicence, ...input }: NewService) {
+  const now = parts.clock.now()
+  const id = newId('service', now.getTime())
+  await assertFree(tx, 'service', input.slug)
+  await assertCategory(tx, input.categoryId)
+  const template = templateOf(input.templateName)
+  const row = { type: template.type, status: 'DRAFT' as const, ...input }
+  if (row.status === 'ACTIVE') assertMayBeSold(template, confirmLicence)
+  await tx
+    .insert(services)
+    .values({ id, ...row, createdAt: now, updatedAt: now })
+    .run()
+  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'create', after: { ...row, confirmLicence } })
+  return getAnyService(tx, id)
+}
+
+/**
+ * @throws AppError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for a slug that is taken, VALIDATION_ERROR for a category or template that is
+ * not there, INVALID_STATE for another template where somebody has subscribed, a template that a plan is too small for, or a licence that
+ * nobody has confirmed
+ */
+export async function updateService(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  { expected, input: { confirmLicence, ...input } }: { expected: number | undefined; input: ServiceChange },
+) {
+  const row = await getRow(tx, id)
+  assertUnchanged(row, expected)
+  const changes = changesOf(row, input)
+  if (Object.keys(changes).length === 0) return getAnyService(tx, id)
+  const now = parts.clock.now()
+  if (changes.categoryId !== undefined) await assertCategory(tx, changes.categoryId)
+  if (changes.templateName !== undefined) await assertExchangeable(tx, row, templateOf(changes.templateName))
+  if (changes.status === 'ACTIVE') assertMayBeSold(templateOf(changes.templateName ?? row.templateName), confirmLicence)
+  if (changes.slug !== undefined) {
+    await assertFree(tx, 'service', changes.slug, id)
+    await keepOldSlug(tx, 'service', row, changes.slug, now)
+  }
+  await tx
+    .update(services)
+    .set({ ...changes, version: row.version + 1, updatedAt: now })
+    .where(eq(services.id, id))
+    .run()
+  const after = confirmLicence === undefined ? changes : { ...changes, confirmLicence }
+  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'update', before: fieldsOf(row, changes), after })
+  return getAnyService(tx, id)
+}
+
+/** @throws AppError NOT_FOUND, PRECONDITION_FAILED, INVALID_STATE while it has plans */
+export async function deleteService(parts: Needs, tx: Tx, actor: Actor, id: string, expected: number | undefined) {
+  const row = await getRow(tx, id)
+  assertUnchanged(row, expected)
+  const held = await tx.select({ id: plans.id }).from(plans).where(eq(plans.serviceId, id)).limit(1).get()
+  if (held) throw new AppError('INVALID_STATE', 'The service has plans: delete them first, or retire the service')
+  await forgetOldSlugs(tx, 'service', id)
+  await tx.delete(services).where(eq(services.id, id)).run()
+  const { createdAt: _created, updatedAt: _updated, ...before } = row
+  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'delete', before })
+}
+
+export async function getRow(tx: Tx, id: string): Promise<Service> {
+  const row = await tx.select().from(services).where(eq(services.id, id)).get()
+  if (!row) throw notFound('Service')
+  return row
+}
+
+/** @throws AppError VALIDATION_ERROR */
+export function templateOf(name: string): Template {
+  const template = findTemplate(name)
+  if (!template) throw wrong('/templateName', 'There is no template of this name')
+  return template
+}
+
+async function assertCategory(tx: Tx, id: string): Promise<void> {
+  const category = await tx.select({ status: categories.status }).from(categories).where(eq(categories.id, id)).get()
+  if (!category) throw wrong('/categoryId', 'There is no such category')
+  if (category.status === 'RETIRED')
+    throw new AppError('INVALID_STATE', 'This category is retired: bring it back first')
+}
+
+/** An app keeps the template that it was made from, so one service never has apps of two. */
+async function assertExchangeable(tx: Tx, { id }: Service, template: Template): Promise<void> {
+  const offered = await tx.select().from(plans).where(eq(plans.serviceId, id)).all()
+  const used = offered.find((plan) => plan.usedQuota > 0)
+  if (used)
+    throw new AppError(
+      'INVALID_STATE',
+      'Somebody has subscribed to this service: make another one for another template',
+    )
+  const { minimum } = template
+  const small = offered.find(
+    (plan) =>
+      plan.status === 'ACTIVE' &&
+      (plan.cpuMillicores < minimum.cpuMillicores ||
+        plan.memoryMb < minimum.memoryMb ||
+        plan.storageGb < minimum.storageGb),
+  )
+  if (small)
+    throw new AppError('INVALID_STATE', 'A plan is smaller than the template needs', { planId: small.id, minimum })
+}
+
+function assertMayBeSold({ licence }: Template, confirmed: boolean | undefined): void {
+  if (licence.resale === 'free' || confirmed) return
+  const message = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'
+  throw new AppError('INVALID_STATE', message, { licence: licence.spdx, note: licence.note })
+}
+
+export const wrong = (path: string, message: string): AppError =>
+  new AppError('VALIDATION_ERROR', 'The body is not valid', { in: 'body', problems: [{ path, message }] })
+
+interface Row {
+  service: Service
+  category: { id: string; slug: string; name: string }
+  sums: string
+}
+
+function viewOf({ service, category, sums }: Row) {
+  const { createdAt, updatedAt, categoryId: _, ...own } = service
+  const [activePlans, availableQuota, sold, fromPrice] = JSON.parse(sums) as [number, number, number, number | null]
+  const at = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
+  return { ...own, category, activePlans, availableQuota, sold, fromPrice, ...at }
+}
