@@ -8,7 +8,7 @@ import { accountTokens, type LinkPurpose, users } from './tables'
 import { hashToken } from './tokens'
 
 const lifeOf: Record<LinkPurpose, number> = { VERIFY_EMAIL: 48 * hour, RESET_PASSWORD: hour, CHANGE_EMAIL: 48 * hour }
-/** Nobody's mailbox is filled by somebody else. */
+/** Keeps others from filling somebody's mailbox. */
 const maxAnHour = 5
 
 type Needs = Pick<Parts, 'clock' | 'tokens'>
@@ -59,7 +59,7 @@ export interface OpenLink {
   user: User
 }
 
-/** What a token in somebody's hands opens. @throws AppError UNAUTHORIZED alike for one used, replaced, run out or made up */
+/** What a link's token opens. @throws AppError UNAUTHORIZED, the same for one that was used, replaced, has expired or never existed */
 export async function getOpenLink(
   on: Drizzle | Tx,
   token: string,

@@ -84,7 +84,7 @@ export async function adjustCredit(
   return { transactionId, customId, amount, balanceAfter: toJson(balanceAfter), createdAt: at.toISOString() }
 }
 
-/** Whoever acts must still be allowed to now that their turn to write has come. */
+/** Checks again that the actor may still act, now that the transaction has begun. */
 export async function getChangeable(tx: Tx, actor: Actor, id: string): Promise<User> {
   const { role, status } = await getUser(tx, actor.userId)
   if (role !== 'ADMINISTRATOR' || status !== 'ACTIVE') throw new AppError('FORBIDDEN', 'Administrators only')
@@ -93,7 +93,7 @@ export async function getChangeable(tx: Tx, actor: Actor, id: string): Promise<U
   return user
 }
 
-/** Whoever acts is an active administrator in this very transaction: as long as it is not on themselves, one is always left. */
+/** The actor is an active administrator in this transaction: unless they act on themselves, one always remains. */
 export function assertSomebodyElse(actor: Actor, user: User): void {
   if (user.id === actor.userId) throw new AppError('FORBIDDEN', 'You can’t do this to your own account')
 }

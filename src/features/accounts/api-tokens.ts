@@ -61,7 +61,7 @@ export async function createApiToken({ clock }: Needs, tx: Tx, actor: Actor, inp
   return { ...viewOf(row), token }
 }
 
-/** Whoever makes it must still be signed in, and an administrator, now that their turn to write has come. */
+/** Checks again that the actor is still signed in, and an administrator, now that the transaction has begun. */
 async function assertMayGrant(tx: Tx, actor: Actor, scopes: Scope[]): Promise<void> {
   const { role } = await getOpenSession(tx, actor)
   if (role === 'ADMINISTRATOR' || !scopes.some(isAdminScope)) return

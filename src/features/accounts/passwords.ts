@@ -5,7 +5,7 @@ import { AppError } from '../../lib/errors'
 const maxAtOnce = 2
 const maxWaiting = 100
 
-/** What one hash costs whoever makes it. */
+/** Cost of one hash. */
 export interface PasswordCost {
   memoryKiB: number
   passes: number

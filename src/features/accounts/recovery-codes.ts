@@ -26,7 +26,7 @@ export async function deleteRecoveryCodes(tx: Tx, userId: string): Promise<void>
 
 const unusedOf = (userId: string) => and(eq(recoveryCodes.userId, userId), isNull(recoveryCodes.usedAt))
 
-/** False, and nothing done, if it is none of this person's, or was used before. */
+/** False, with nothing done, if it does not belong to this person or was used before. */
 export async function useRecoveryCode(tx: Tx, userId: string, code: string, at: Date): Promise<boolean> {
   const { rowsAffected } = await tx
     .update(recoveryCodes)
@@ -43,6 +43,6 @@ export async function countRecoveryCodes(on: Drizzle | Tx, userId: string): Prom
 
 const grouped = (code: string): string => code.match(new RegExp(`.{${groupLength}}`, 'g'))!.join('-')
 
-/** As it was made, however somebody writes it from paper: the alphabet knows neither `o` nor `i` nor `l`. */
+/** In its stored form, however it was typed: the alphabet has no `o`, `i` or `l`. */
 const asMade = (typed: string): string =>
   typed.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1')

@@ -34,7 +34,7 @@ interface Wallet {
   spent: number
 }
 
-/** The figures of a person's wallet as one value; whoever is only passed over on the way to a page is not asked for them. */
+/** The figures of a person's wallet as one value, so that they are not read for people who are only skipped on the way to a page. */
 export const walletOfUser = sql`(select json_object('balance', balance, 'toppedUp', topped_up, 'spent', spent) || ''
   from ${ledgerAccounts} as wallet where wallet.id = ${walletOf('')} || users.id)`.mapWith(
   (text: string) => JSON.parse(text) as Wallet,

@@ -6,7 +6,7 @@ import { type Denial, denialOf } from './denial'
 import { appendEntry } from './record'
 
 // Entries of their own in one minute, and in one day. What goes beyond is counted and becomes one entry at the minute's end, or at
-// the hour's: a flood fills neither table nor memory. Who has not signed in has budgets apart: it hides nobody who has.
+// the hour's: a flood fills neither table nor memory. Anonymous callers have budgets of their own, so that they can’t hide those of signed-in ones.
 const maxPerActor = 10
 const maxOfAll = { anonymous: 30, signedIn: 60 }
 const maxOfDay = { anonymous: 1_000, signedIn: 2_000 }

@@ -69,7 +69,7 @@ export class KeptPages {
   }
 }
 
-/** The language that the caller likes best; English for who names none of ours. */
+/** The caller’s preferred language; English where none of ours is named. */
 export function localeOf(request: Request): Locale {
   const accepted = request.headers.get('accept-language')
   return (accepted === null ? undefined : preferredLocale(accepted)) ?? 'en'

@@ -76,7 +76,7 @@ async function close(parts: Needs, tx: Tx, actor: Actor, user: User, forfeitUpTo
   return { closedAt: at.toISOString(), forfeited, subscriptionsEnded }
 }
 
-/** Somebody must be left who can let others in. */
+/** One administrator must remain who can let others in. */
 async function assertAnotherAdministrator(tx: Tx, { id, role }: User): Promise<void> {
   if (role !== 'ADMINISTRATOR') return
   const others = await tx

@@ -11,7 +11,7 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'reconciler'>
 
 export type ControlVerb = 'stop' | 'start' | 'restart' | 'retry'
 
-/** Refuses by throwing that an app runs: whoever is paid for it knows. */
+/** Throws to refuse that an app runs; the subscription, which knows whether it is paid, hands it in. */
 export type Gate = (tx: Tx, instance: Instance) => Promise<void>
 
 interface Control {

@@ -81,7 +81,7 @@ async function load(parts: Needs, id: string): Promise<DesiredInstance | undefin
   }
 }
 
-/** Whoever is told of it acts in the same transaction; an overtaken observation is dropped, and nobody is told. */
+/** Observers act in the same transaction; an outdated observation is dropped, and nobody is told. */
 async function save(
   parts: Needs,
   tx: Tx,

@@ -5,7 +5,7 @@ import type { Parts } from '../../parts'
 import { changeDesire } from './desire'
 import { instances } from './tables'
 
-/** Of one transaction: nobody behind it has to wait noticeably. */
+/** Of one transaction, so that nobody behind it waits noticeably. */
 const atOnce = 100
 
 /**

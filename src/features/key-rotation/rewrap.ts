@@ -6,7 +6,7 @@ import { type SealedColumn, sealedColumns } from './sealed-columns'
 
 /** Rows of one transaction: the server's own writes wait for no more than that. */
 const batchSize = 100
-/** Rows that somebody else changed meanwhile are taken again; so often in a row they are left for the next run. */
+/** Rows that were changed in the meantime are tried again; after so many times in a row they are left for the next run. */
 const maxPasses = 20
 
 interface Needs {

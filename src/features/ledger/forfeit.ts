@@ -15,7 +15,7 @@ interface Forfeit {
   at: Date
 }
 
-/** Empties the wallet of somebody who goes, for good. @throws AppError INVALID_STATE where there is more than they have said */
+/** Empties the wallet of an account that is closed, for good. @throws AppError INVALID_STATE where it holds more than was agreed to */
 export async function forfeitBalance(tx: Tx, { userId, upTo, at }: Forfeit): Promise<Rupiah> {
   const balance = await getBalance(tx, userId)
   if (balance > upTo) {

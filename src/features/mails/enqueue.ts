@@ -22,7 +22,7 @@ export interface NewMail<T extends TemplateName> {
 
 /**
  * Puts a mail into the outbox, in the transaction of what it tells about; it is sent after the commit. Idempotent by `key`.
- * Who has closed their account gets none: there is nobody to write to.
+ * A closed account gets none: there is nobody to write to.
  */
 export async function enqueueMail<T extends TemplateName>(
   parts: Pick<Parts, 'clock' | 'queue'>,
@@ -45,7 +45,7 @@ export async function enqueueMail<T extends TemplateName>(
   await parts.queue.enqueue(tx, { kind: deliverMail, key: id, payload: { mailId: id } })
 }
 
-/** Nothing was inserted: fine if the occasion has its mail already or its person has gone, a mistake of ours if there was none. */
+/** Nothing was inserted: fine if the occasion has its mail already or the account is closed, else a mistake of ours. */
 async function assertKnown(tx: Tx, { key, userId }: { key: string; userId: string }): Promise<void> {
   const known = await tx.select({ id: mails.id }).from(mails).where(eq(mails.key, key)).get()
   if (known) return

@@ -12,7 +12,6 @@ import { readLogs } from './logs'
 import { readMetrics } from './metrics'
 import { LogLineView, LogStreamQuery, LogsQuery, MetricsView } from './schema'
 
-/** What an app says and uses, asked of the cluster at this moment. */
 /** A browser's `EventSource` sends it by itself after a break. */
 const LastEventId = t.Object({
   'last-event-id': t.Optional(
@@ -20,6 +19,7 @@ const LastEventId = t.Object({
   ),
 })
 
+/** Logs and figures of an app, asked of the cluster at this moment. */
 export const telemetryRoutes = (parts: Parts) =>
   new Elysia().use(accessControl(parts.authenticate)).use(metricsRoutes(parts)).use(logRoutes(parts))
 

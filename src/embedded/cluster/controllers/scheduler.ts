@@ -84,7 +84,7 @@ export class Scheduler {
     const reasons = new Map<string, number>()
     let best: Node | undefined
     for (const node of nodes) {
-      const reason = this.#misfit(pod, node)
+      const reason = this.#mismatch(pod, node)
       if (reason) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
       else if (!best || this.#podsOn(node) < this.#podsOn(best)) best = node
     }
@@ -95,7 +95,7 @@ export class Scheduler {
 
   #podsOn = (node: Node): number => this.#taken.get(node.metadata.name)?.pods ?? 0
 
-  #misfit({ spec, metadata }: Pod, node: Node): string | undefined {
+  #mismatch({ spec, metadata }: Pod, node: Node): string | undefined {
     if (node.spec?.unschedulable) return 'node(s) were unschedulable'
     const taint = untolerated(spec!, node)
     if (taint) return `node(s) had untolerated taint(s)`

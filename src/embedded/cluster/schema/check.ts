@@ -2,7 +2,7 @@ import { canonicalQuantity } from '../quantity'
 import { itemKey, type ListType, type MapType, type ScalarType, type SchemaType, type StructType } from './schema'
 
 /** One thing that doesn't fit the schema. Both spellings of its place are kept, because the API server uses both. */
-export interface Misfit {
+export interface Mismatch {
   problem: 'unknown' | 'type'
   /** `spec.containers[0].image` */
   path: string
@@ -12,7 +12,7 @@ export interface Misfit {
   value: unknown
 }
 
-const maxMisfits = 20
+const maxMismatches = 20
 
 /** Whether the value fits; brings quantities into their canonical form and takes out nulls, as decoding does. */
 export function fits(value: unknown, type: SchemaType): boolean {
@@ -70,25 +70,25 @@ function fitsScalar(value: unknown, { scalar }: ScalarType): boolean {
 }
 
 /** The slow way, for the error message: everything that doesn't fit. With `drop`, unknown fields are taken out. */
-export function findMisfits(value: unknown, type: SchemaType, drop = false): Misfit[] {
-  const found: Misfit[] = []
+export function findMismatches(value: unknown, type: SchemaType, drop = false): Mismatch[] {
+  const found: Mismatch[] = []
   visit(value, type, '', '', found, drop)
-  return found.slice(0, maxMisfits)
+  return found.slice(0, maxMismatches)
 }
 
-function visit(value: unknown, type: SchemaType, path: string, keyed: string, found: Misfit[], drop: boolean): void {
-  if (value === null || found.length > maxMisfits) return
+function visit(value: unknown, type: SchemaType, path: string, keyed: string, found: Mismatch[], drop: boolean): void {
+  if (value === null || found.length > maxMismatches) return
   if (type.t === 'scalar') {
-    if (!fitsScalar(value, type)) found.push(misfit('type', path, keyed, type, value))
+    if (!fitsScalar(value, type)) found.push(mismatch('type', path, keyed, type, value))
     return
   }
   if (type.t === 'list') {
     if (Array.isArray(value)) visitList(value, type, path, keyed, found, drop)
-    else found.push(misfit('type', path, keyed, type, value))
+    else found.push(mismatch('type', path, keyed, type, value))
     return
   }
   if (isObject(value)) visitFields(value, type, path, keyed, found, drop)
-  else found.push(misfit('type', path, keyed, type, value))
+  else found.push(mismatch('type', path, keyed, type, value))
 }
 
 function visitFields(
@@ -96,7 +96,7 @@ function visitFields(
   type: StructType | MapType,
   path: string,
   keyed: string,
-  found: Misfit[],
+  found: Mismatch[],
   drop: boolean,
 ): void {
   for (const key of Object.keys(object)) {
@@ -104,13 +104,20 @@ function visitFields(
     const inner = path ? `${path}.${key}` : key
     if (item) visit(object[key], item, inner, `${keyed}.${key}`, found, drop)
     else {
-      found.push(misfit('unknown', inner, `${keyed}.${key}`, type, object[key]))
+      found.push(mismatch('unknown', inner, `${keyed}.${key}`, type, object[key]))
       if (drop) delete object[key]
     }
   }
 }
 
-function visitList(list: unknown[], type: ListType, path: string, keyed: string, found: Misfit[], drop: boolean): void {
+function visitList(
+  list: unknown[],
+  type: ListType,
+  path: string,
+  keyed: string,
+  found: Mismatch[],
+  drop: boolean,
+): void {
   list.forEach((item, index) => {
     const key = type.list === 'map' ? keyedItem(item, type.keys) : `${index}`
     visit(item, type.item, `${path}[${index}]`, `${keyed}[${key}]`, found, drop)
@@ -134,7 +141,13 @@ const expectations: Record<ScalarType['scalar'], string> = {
   x: 'any',
 }
 
-function misfit(problem: Misfit['problem'], path: string, keyed: string, type: SchemaType, value: unknown): Misfit {
+function mismatch(
+  problem: Mismatch['problem'],
+  path: string,
+  keyed: string,
+  type: SchemaType,
+  value: unknown,
+): Mismatch {
   const expected = type.t === 'scalar' ? expectations[type.scalar] : type.t === 'list' ? 'list' : 'map'
   return { problem, path, keyedPath: keyed, expected, value }
 }

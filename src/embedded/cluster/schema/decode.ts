@@ -1,7 +1,7 @@
 import { badRequest, StatusError } from '../errors'
 import type { Kind } from '../kinds'
 import type { DraftObject } from '../types'
-import { findMisfits, fits, type Misfit } from './check'
+import { findMismatches, fits, type Mismatch } from './check'
 import { schemaOf } from './schema'
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -10,11 +10,11 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 export function decodeObject(kind: Kind, object: DraftObject, validation: FieldValidation): DraftObject {
   const schema = schemaOf(kind.kind)
   if (fits(object, schema)) return object
-  const misfits = findMisfits(object, schema, true)
-  const wrong = misfits.find((each) => each.problem === 'type')
+  const mismatches = findMismatches(object, schema, true)
+  const wrong = mismatches.find((each) => each.problem === 'type')
   if (wrong) throw badRequest(`${versioned(kind)}: ${unmarshalMessage(kind, wrong)}`)
   if (validation === 'Strict') {
-    const unknown = misfits.map((each) => `unknown field "${each.path}"`)
+    const unknown = mismatches.map((each) => `unknown field "${each.path}"`)
     throw badRequest(`${versioned(kind)}: strict decoding error: ${unknown.join(', ')}`)
   }
   fits(object, schema)
@@ -25,7 +25,7 @@ export function decodeObject(kind: Kind, object: DraftObject, validation: FieldV
 export function decodeApplied(kind: Kind, object: DraftObject): DraftObject {
   const schema = schemaOf(kind.kind)
   if (fits(object, schema)) return object
-  const lines = findMisfits(object, schema).map(typedMessage)
+  const lines = findMismatches(object, schema).map(typedMessage)
   const id = `${object.metadata.namespace ?? ''}/${object.metadata.name}; ${kind.group}/${kind.version}, Kind=${kind.kind}`
   const text = lines.length === 1 ? lines[0] : `errors:\n${lines.map((line) => `  ${line}`).join('\n')}`
   throw new StatusError(500, undefined, `failed to create typed patch object (${id}): ${text}`)
@@ -34,7 +34,7 @@ export function decodeApplied(kind: Kind, object: DraftObject): DraftObject {
 const versioned = (kind: Kind): string =>
   `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`
 
-function unmarshalMessage(kind: Kind, { path, expected, value }: Misfit): string {
+function unmarshalMessage(kind: Kind, { path, expected, value }: Mismatch): string {
   if (expected === 'quantity') {
     return "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
   }
@@ -44,7 +44,7 @@ function unmarshalMessage(kind: Kind, { path, expected, value }: Misfit): string
   return `json: cannot unmarshal ${got} into Go struct field ${kind.kind}.${field} of type ${known[expected] ?? expected}`
 }
 
-function typedMessage({ problem, keyedPath, expected, value }: Misfit): string {
+function typedMessage({ problem, keyedPath, expected, value }: Mismatch): string {
   if (problem === 'unknown') return `${keyedPath}: field not declared in schema`
   const shown = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? 'nil')
   return `${keyedPath}: expected ${expected}, got &value.valueUnstructured{Value:${shown}}`
