@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { fc } from '../support/property'
+import { validCall } from './inputs/calls'
 import { type Case, casesOf } from './inputs/cases'
 import { type Inputs, inputsOf } from './inputs/fields'
 import { faultOf } from './inputs/verdict'
 import { ask } from './who-may-call/ask'
 import { type House, openHouse } from './who-may-call/house'
-import type { Call } from './who-may-call/row'
-import { table } from './who-may-call/table'
 
 /** So much of all that can be tried at each operation; `FUZZ=1` tries all of it. */
 const share = Number(process.env.FUZZ ?? 0.06)
@@ -27,20 +26,10 @@ function chosen(cases: Case[]): Case[] {
   return share >= 1 ? cases : fc.sample(some, 1)[0]!
 }
 
-/** Of these a person may have so many. */
-const bounded = new Set(['auth_create_token', 'wallet_top_up'])
-
-/** The document's own example, about things that are there. */
-async function validCall({ operation, body }: Inputs): Promise<Call> {
-  const call = (await table[operation.operationId]?.call?.(house)) ?? {}
-  if (bounded.has(operation.operationId)) call.as = await house.somebody()
-  return body ? { ...call, body: { ...(body.example as object), ...call.body } } : call
-}
-
 async function tryAll(inputs: Inputs): Promise<string[]> {
   const { operation, fields } = inputs
   const faults: string[] = []
-  let call = await validCall(inputs)
+  let call = await validCall(house, inputs)
   for (const each of chosen(casesOf(inputs, call.body ?? {}))) {
     const { accessToken } = call.as ?? house.entitled(operation)
     const sent = each.spoil(call)
@@ -52,7 +41,7 @@ async function tryAll(inputs: Inputs): Promise<string[]> {
     if (answer.status >= 300) continue
     counts.succeeded++
     // What was taken may have used up what the call was about.
-    if (operation.method !== 'get') call = await validCall(inputs)
+    if (operation.method !== 'get') call = await validCall(house, inputs)
   }
   counts.operations++
   counts.fields += fields.length

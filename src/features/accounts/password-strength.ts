@@ -3,7 +3,7 @@ import type { Match, ZxcvbnFactory } from '@zxcvbn-ts/core'
 /** Powers of ten: whoever tries a million a second is done with less within a quarter of an hour. */
 const leastGuessesLog10 = 9
 /** What a judgement costs grows with the length, so of a longer password its two ends are judged as one. */
-const judgedLength = 24
+const judgedLength = 20
 const maxLookAlikes = 2
 const lookAlikes: Record<string, string[]> = Object.fromEntries(
   ['a4@', 'b8', 'e3', 'g9', 'i1!', 'l1', 'o0', 's$5', 't7'].map(([letter, ...signs]) => [letter, signs]),

@@ -53,8 +53,12 @@ function textCases(field: Field): Case[] {
     }))
 }
 
+/** Of a longer line Bun says 431 by itself. */
+const maxLine = 14_000
+
 /** A path that is empty or dots is another one; a header is of visible signs, and spaces between them. */
 function canBeSent(place: Place, text: string): boolean {
+  if (encodeURIComponent(text).length > maxLine) return false
   if (place === 'path') return !/^\.*$/.test(text)
   return place !== 'header' || /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
 }
