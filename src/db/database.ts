@@ -18,6 +18,8 @@ export interface DatabaseOptions extends DatabaseLocation {
   queueLimit?: number
   /** How long one write's callback may take before it is rolled back. */
   writeDeadlineMs?: number
+  /** How long the first of the writes that share a commit waits for the others. */
+  groupMs?: number
   /** Another process may be serving from the file: it alone moves the log into it, not we. */
   beside?: boolean
   /** How long to wait for another process that holds the write lock. */
@@ -51,7 +53,7 @@ export interface Database {
 
 export type ResolvedOptions = Required<Omit<DatabaseOptions, 'authToken'>> & DatabaseLocation
 
-const defaults = { beside: false, queueLimit: 4_096, writeDeadlineMs: 5_000, busyDeadlineMs: 10_000 }
+const defaults = { beside: false, queueLimit: 4_096, writeDeadlineMs: 5_000, groupMs: 20, busyDeadlineMs: 10_000 }
 
 /** Opens a database file, making it if need be, or connects to a server. Fails with CONFIG_FAILED and one clear line. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {

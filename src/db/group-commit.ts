@@ -6,13 +6,13 @@ import { ScopedTx } from './scoped-drizzle'
 import { refuseFor, type Trouble, troubleOf } from './trouble'
 import { runEffects, type Waiting, type Work, WriteQueue, withDeadline } from './write-queue'
 
-/** Writes that may share one commit, and how long the first of them waits for the others. */
+/** Writes that may share one commit. */
 const maxGroup = 64
-const maxGroupMs = 20
 
 interface GroupCommitOptions {
   queueLimit: number
   writeDeadlineMs: number
+  groupMs: number
   busyDeadlineMs: number
   report(error: unknown): void
   /** Called as the last thing of every transaction. */
@@ -102,7 +102,7 @@ export class GroupCommit {
   }
 
   async #runWaiting(outcomes: Outcome[]): Promise<void> {
-    const closeAt = performance.now() + maxGroupMs
+    const closeAt = performance.now() + this.#options.groupMs
     for (let taken = 0; taken < maxGroup; taken++) {
       const entry = this.#queue.waiting.shift()
       if (!entry) return

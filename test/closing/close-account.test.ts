@@ -170,14 +170,17 @@ test('who is made an administrator while the password is checked does not go as 
   const person = await system.customer()
   const { passwords } = system.parts
   const verify = passwords.verify.bind(passwords)
+  const { promise: asking, resolve: ask } = Promise.withResolvers<void>()
   const { promise: promoted, resolve: promote } = Promise.withResolvers<void>()
   // The check of the password lasts until the role has changed.
   passwords.verify = async (...asked) => {
+    ask()
     await promoted
     return verify(...asked)
   }
   const closing = close(person)
   try {
+    await asking
     const role = { role: 'ADMINISTRATOR', reason: 'for a test' }
     expect((await admin.put(`/admin/users/${person.id}/role`, role)).status).toBe(200)
   } finally {

@@ -10,6 +10,9 @@ import { Workplace, wallet, wallets } from './business'
 const workplace = new Workplace()
 afterEach(() => workplace.end())
 
+/** However slow the machine is, what waits together is taken together. */
+const patient = { groupMs: 60_000 }
+
 const count = async (db: Database) => (await db.read.select().from(wallets)).length
 
 test('200 writes at once all land, in the order they came', async () => {
@@ -35,7 +38,7 @@ test('200 increments of one row lose none', async () => {
 })
 
 test('writes that wait together share one commit', async () => {
-  const db = await workplace.open()
+  const db = await workplace.open(patient)
   const before = db.dataVersion()
   const versions = await Promise.all(
     ['a', 'b', 'c'].map(async (id) => {
@@ -82,7 +85,7 @@ test('a refusal that the callback catches leaves the rest of its write standing'
 })
 
 test('a commit that fails fails every write of the group, also one that had already said no', async () => {
-  const db = await workplace.open()
+  const db = await workplace.open(patient)
   const results = await Promise.allSettled([
     db.write((tx) => tx.insert(wallets).values(wallet('a'))),
     db.write(() => Promise.reject(new Error('sold out'))),
@@ -101,7 +104,7 @@ test('a commit that fails fails every write of the group, also one that had alre
 })
 
 test('when SQLite ends the transaction by itself nothing of it is committed, whatever the callback does then', async () => {
-  const db = await workplace.open()
+  const db = await workplace.open(patient)
   await db.write((tx) =>
     tx.run(
       sql`CREATE TRIGGER harsh BEFORE INSERT ON wallets WHEN new.id = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END`,
