@@ -4,9 +4,11 @@ export interface TcpProxy {
   url: string
   /** While false, new connections are broken at once. */
   open: boolean
+  /** While true, nothing comes through new connections. */
+  silent: boolean
   /** Breaks every connection; new ones are welcome. */
   drop(): void
-  /** Keeps connections open and lets nothing through them any more, as a dead network does. */
+  /** Keeps the connections there are open and lets nothing through them any more, as a dead network does. */
   hush(): void
   readonly connections: number
   close(): void
@@ -27,21 +29,26 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       pairs.delete(client)
       upstream.destroy()
     })
+    if (proxy.silent) return silence(client, upstream)
     client.pipe(upstream).pipe(client)
   })
+  const silence = (client: Socket, upstream: Socket) => {
+    client.resume()
+    upstream.resume()
+  }
   const drop = () => {
     for (const client of pairs.keys()) client.destroy()
   }
   const proxy: TcpProxy = {
     url: '',
     open: true,
+    silent: false,
     drop,
     hush() {
       for (const [client, upstream] of pairs) {
         client.unpipe(upstream)
         upstream.unpipe(client)
-        client.resume()
-        upstream.resume()
+        silence(client, upstream)
       }
     },
     get connections() {
