@@ -32,11 +32,11 @@ export async function observe(house: House, cast: Cast): Promise<Visible> {
     })),
     plans: cast.planIds.map((id) => known.find((plan) => plan.id === id)!.usedQuota),
     topUps: await Promise.all(
-      orders.map(async ({ id, userId, amount, status, takenBack }) => ({
+      orders.map(async ({ id, userId, amount, status, reversed }) => ({
         customer: placeOf.get(userId)!,
         amount,
         status,
-        takenBack,
+        reversed,
         refunds: await refundsOf(house, id),
       })),
     ),

@@ -42,7 +42,7 @@ export interface ModelTopUp {
   givenBackByProvider: bigint
   /** As our books have it. */
   status: 'PENDING' | 'SUCCESS' | 'FAILED' | 'EXPIRED' | 'CANCELLED'
-  takenBack: bigint
+  reversed: bigint
   refunds: { amount: bigint; status: 'RESERVED' | 'POSTED' | 'VOIDED' }[]
 }
 
@@ -78,11 +78,11 @@ export const isLive = ({ endedAt }: ModelSubscription): boolean => endedAt === n
 export const visible = (state: ModelState) => ({
   customers: state.customers.map(({ balance, owed }) => ({ balance, owed })),
   plans: state.plans.map(({ used }) => used),
-  topUps: state.topUps.map(({ customer, amount, status, takenBack, refunds }) => ({
+  topUps: state.topUps.map(({ customer, amount, status, reversed, refunds }) => ({
     customer,
     amount,
     status,
-    takenBack,
+    reversed,
     refunds: refunds.map((refund) => `${refund.status} ${refund.amount}`).join(', '),
   })),
   subscriptions: state.subscriptions.map((subscription) => ({

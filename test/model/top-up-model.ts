@@ -18,7 +18,7 @@ export function orderTopUp(state: ModelState, customer: number, amount: bigint, 
     provider: 'pending',
     givenBackByProvider: 0n,
     status: 'PENDING',
-    takenBack: 0n,
+    reversed: 0n,
     refunds: [],
   })
   return 'ok'
@@ -74,8 +74,8 @@ export function hear(state: ModelState, topUp: ModelTopUp): string {
     topUp.status = 'SUCCESS'
     credit(customer, topUp.amount)
   }
-  const change = min(givenBack, topUp.amount - standingOf(topUp)) - topUp.takenBack
-  topUp.takenBack += change
+  const change = min(givenBack, topUp.amount - standingOf(topUp)) - topUp.reversed
+  topUp.reversed += change
   if (change > 0n) takeBack(customer, change)
   else if (change < 0n) credit(customer, -change)
   return topUp.status
@@ -119,7 +119,7 @@ const standingOf = ({ refunds }: ModelTopUp): bigint =>
 export function beginRefund(state: ModelState, topUp: ModelTopUp, part: number): string {
   if (topUp.status !== 'SUCCESS') return 'INVALID_STATE'
   const customer = state.customers[topUp.customer]!
-  const most = min(topUp.amount - topUp.takenBack - standingOf(topUp), customer.balance)
+  const most = min(topUp.amount - topUp.reversed - standingOf(topUp), customer.balance)
   const amount = part === 1 ? most : topUp.amount / BigInt(part)
   if (amount <= 0n || amount > most) return 'INVALID_STATE'
   debit(customer, amount)

@@ -123,7 +123,7 @@ test('the credited payment is still followed where another one came after it', a
   await worked(shop, orderId)
   await ask(orderId)
   expect(await customer.balance()).toBe(0)
-  expect((await rowOfTopUp(shop, id)).takenBack).toBe(50_000n)
+  expect((await rowOfTopUp(shop, id)).reversed).toBe(50_000n)
   expect((await casesOf(id)).map(({ status }: { status: string }) => status)).toEqual([found.status])
 })
 

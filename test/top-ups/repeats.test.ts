@@ -76,10 +76,10 @@ test('a notice whose question dies is asked after by the poll', async () => {
   await shop.system.parts.queue.stop(0)
   await shop.gateway.events.deny(orderId)
   await shop.gateway.notifications.idle()
-  expect((await rowOfTopUp(shop, id)).takenBack).toBe(0n)
+  expect((await rowOfTopUp(shop, id)).reversed).toBe(0n)
   clock.advance(16 * minute)
   await pollPendingTopUps(shop.system.parts)
-  expect((await rowOfTopUp(shop, id)).takenBack).toBe(50_000n)
+  expect((await rowOfTopUp(shop, id)).reversed).toBe(50_000n)
 })
 
 test('the same state told a hundred times is asked after a few times, and books nothing', async () => {

@@ -1,4 +1,4 @@
-import { getOwed } from '../../src/features/ledger'
+import { getReceivable } from '../../src/features/ledger'
 import { findAccount } from '../../src/features/ledger/entries'
 import { settleTopUp } from '../../src/features/top-ups/settle'
 import { createMidtransGateway, type PaymentGateway } from '../../src/payments'
@@ -51,7 +51,7 @@ export async function balancesOf({ system }: Shop, customer: TestCustomer) {
   const of = async (id: string) => Number((await findAccount(read, id))?.balance ?? 0n)
   return {
     wallet: await of(`wallet:${customer.id}`),
-    owed: Number(await getOwed(read, customer.id)),
+    owed: Number(await getReceivable(read, customer.id)),
     clearing: await of('clearing:midtrans'),
     payable: await of('refunds_payable'),
     fees: await of('fees'),

@@ -10,7 +10,7 @@ const sumUnder = (start: string, summed = 'e.amount'): string =>
 
 const reversals = sources.topUpReversed.sql({ topUp: 't.id' }, 'nth')
 const givenAgain = sources.topUpAgain.sql({ topUp: 't.id' }, 'nth')
-const takenBack = `(${sumUnder(reversals)} - ${sumUnder(givenAgain)})`
+const reversed = `(${sumUnder(reversals)} - ${sumUnder(givenAgain)})`
 const givenBack = `(t.taken_back + (select coalesce(sum(amount), 0) from refunds where top_up_id = t.id and status <> 'VOIDED'))`
 /** How many corrections of the top-up `t` there are: each is one number, in one entry or several. */
 const corrections = `(select count(*) from (${[reversals, givenAgain]
@@ -63,8 +63,8 @@ export const paymentChecks: readonly RowCheck[] = [
   {
     name: 'top-up taken back',
     table: 'top_ups',
-    wrong: `t.taken_back <> ${takenBack}`,
-    says: `'top-up ' || t.id || ': ' || t.taken_back || ' taken back, entries say ' || ${takenBack}`,
+    wrong: `t.taken_back <> ${reversed}`,
+    says: `'top-up ' || t.id || ': ' || t.taken_back || ' taken back, entries say ' || ${reversed}`,
   },
   {
     name: 'top-up corrected',

@@ -13,14 +13,14 @@ export {
 } from './entries'
 export { forfeitBalance } from './forfeit'
 export {
+  addReceivable,
   chargeWallet,
+  collectReceivable,
   creditWallet,
-  getOwed,
+  getReceivable,
   getWalletFigures,
-  lendToWallet,
   openWallet,
   type Recorded,
-  settleOwed,
 } from './ledger'
 export { type SourceName, sources } from './sources'
 export type { PostedEntry } from './tables'

@@ -55,7 +55,7 @@ export async function chargeWallet(tx: Tx, movement: Movement): Promise<Recorded
  */
 export async function creditWallet(tx: Tx, movement: Movement): Promise<Recorded> {
   const recorded = await putIntoWallet(tx, movement)
-  await settleOwed(tx, movement.userId, recorded.number, movement.at)
+  await collectReceivable(tx, movement.userId, recorded.number, movement.at)
   return recorded
 }
 
@@ -71,8 +71,8 @@ async function putIntoWallet(tx: Tx, movement: Movement): Promise<Recorded> {
   return recorded
 }
 
-/** What a customer owes, as a positive sum: money that the provider took back after it had been spent. */
-export async function getOwed(on: Drizzle | Tx, userId: string): Promise<Rupiah> {
+/** What a customer owes, as a positive sum: money that was reversed after it had been spent. */
+export async function getReceivable(on: Drizzle | Tx, userId: string): Promise<Rupiah> {
   const account = await findAccount(on, receivableOf(userId))
   return account ? -account.balance : 0n
 }
@@ -98,18 +98,18 @@ const walletFigures = prepared((db) => {
 })
 
 /** Fills up a wallet with what the customer owes from now on, so that what has to leave it can leave. */
-export async function lendToWallet(
+export async function addReceivable(
   tx: Tx,
-  loan: Pick<Movement, 'userId' | 'amount' | 'source' | 'description' | 'at'>,
+  missing: Pick<Movement, 'userId' | 'amount' | 'source' | 'description' | 'at'>,
 ): Promise<void> {
-  const { userId, at } = loan
+  const { userId, at } = missing
   await openAccount(tx, { id: receivableOf(userId), kind: 'receivable', userId, at })
-  await putIntoWallet(tx, { ...loan, type: 'ADJUSTMENT', counterAccount: receivableOf(userId) })
+  await putIntoWallet(tx, { ...missing, type: 'ADJUSTMENT', counterAccount: receivableOf(userId) })
 }
 
-/** @param broughtBy the number of the transaction that brought the money; it names the payment of the debt */
-export async function settleOwed(tx: Tx, userId: string, broughtBy: number, at: Date): Promise<void> {
-  const owed = await getOwed(tx, userId)
+/** @param broughtBy the number of the transaction that brought the money; it names what is collected */
+export async function collectReceivable(tx: Tx, userId: string, broughtBy: number, at: Date): Promise<void> {
+  const owed = await getReceivable(tx, userId)
   if (owed === 0n) return
   const balance = await getBalance(tx, userId)
   if (balance === 0n) return

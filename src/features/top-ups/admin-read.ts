@@ -59,7 +59,7 @@ const adminViewOf = ({ topUp, refunded }: { topUp: TopUp; refunded: Rupiah }) =>
   userId: topUp.userId,
   orderId: topUp.orderId,
   providerTransactionId: topUp.providerTransactionId,
-  takenBack: toJson(topUp.takenBack),
+  takenBack: toJson(topUp.reversed),
   refunded: toJson(refunded),
 })
 

@@ -1,7 +1,7 @@
 import type { Drizzle } from '../../db'
 import type { Parts } from '../../parts'
 import { PaymentError, type PaymentStatus } from '../../payments'
-import { isGone, wasPaid } from './payment-truth'
+import { isGone, wasPaid } from './outcome'
 import { isTied, listToAsk } from './provider-payments'
 import type { TopUp } from './tables'
 import type { Turn } from './turn'

@@ -4,7 +4,7 @@ import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
-import { isGone, type Misfit } from './payment-truth'
+import { isGone, type Mismatch } from './outcome'
 import type { Hearing } from './provider-payments'
 import type { PaymentCase, TopUp } from './tables'
 import { paymentCases } from './tables'
@@ -17,7 +17,7 @@ export async function openCase(
   parts: CaseNeeds,
   tx: Tx,
   topUp: TopUp,
-  { kind, finding }: Misfit,
+  { kind, finding }: Mismatch,
   said: Pick<PaymentStatus, 'transactionId' | 'amount'>,
 ): Promise<void> {
   const at = parts.clock.now()
@@ -45,7 +45,7 @@ export async function openCase(
 async function renew(
   tx: Tx,
   topUp: TopUp,
-  { kind, finding }: Misfit,
+  { kind, finding }: Mismatch,
   { transactionId, amount }: Pick<PaymentStatus, 'transactionId' | 'amount'>,
 ): Promise<void> {
   if (kind !== 'amount') return

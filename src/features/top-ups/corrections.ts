@@ -4,12 +4,12 @@ import { greater, lesser, type Rupiah, toJson } from '../../lib/money'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
 import {
+  addReceivable,
   chargeWallet,
   creditWallet,
   fees,
   getBalance,
-  getOwed,
-  lendToWallet,
+  getReceivable,
   listEntriesOf,
   midtransClearing,
   postEntry,
@@ -49,7 +49,7 @@ export async function correct(
   // What we refunded or have promised to can't be taken from the customer once more.
   const room = topUp.amount - ours.standing
   const target = lesser(taken, room)
-  const change = target - topUp.takenBack
+  const change = target - topUp.reversed
   if (change !== 0n) await bring(parts, tx, topUp, change, said)
   if (fee > 0n) await correctFee(tx, topUp, lesser(greater(taken - room, 0n), fee), parts.clock.now())
   const lost = taken - (topUp.amount - ours.firm) - fee
@@ -61,22 +61,22 @@ export async function correct(
 
 async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, said: PaymentStatus): Promise<void> {
   const at = parts.clock.now()
-  const takenBack = topUp.takenBack + change
+  const reversed = topUp.reversed + change
   const { nth } = await tx
     .update(topUps)
-    .set({ takenBack, corrections: sql`${topUps.corrections} + 1`, updatedAt: at })
+    .set({ reversed, corrections: sql`${topUps.corrections} + 1`, updatedAt: at })
     .where(eq(topUps.id, topUp.id))
     .returning({ nth: topUps.corrections })
     .get()
-  if (change > 0n) await takeBack(tx, topUp, { amount: change, nth, at })
-  else await giveAgain(parts, tx, topUp, { amount: -change, nth, at })
-  parts.log.warn({ topUpId: topUp.id, state: said.state, takenBack: toJson(takenBack) }, 'payment reversed')
+  if (change > 0n) await reverse(tx, topUp, { amount: change, nth, at })
+  else await creditAgain(parts, tx, topUp, { amount: -change, nth, at })
+  parts.log.warn({ topUpId: topUp.id, state: said.state, reversed: toJson(reversed) }, 'payment reversed')
   await recordAct(tx, {
     action: 'payment.reversal',
     target: { kind: 'top-up', id: topUp.id },
     reason: said.state,
-    before: { takenBack: topUp.takenBack },
-    after: { takenBack },
+    before: { takenBack: topUp.reversed },
+    after: { takenBack: reversed },
     at,
   })
   await enqueueMail(parts, tx, {
@@ -87,7 +87,7 @@ async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, sai
       transaction: `TXMP-${topUp.transactionNumber}`,
       amount: toJson(change),
       balance: toJson(await getBalance(tx, topUp.userId)),
-      owed: toJson(await getOwed(tx, topUp.userId)),
+      owed: toJson(await getReceivable(tx, topUp.userId)),
     },
   })
 }
@@ -99,15 +99,15 @@ interface Step {
   at: Date
 }
 
-/** What was spent already is owed: the wallet is filled up with the debt, and the whole sum leaves it. */
-async function takeBack(tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promise<void> {
+/** What was spent already becomes a receivable: the wallet is filled up out of it, and the whole sum leaves. */
+async function reverse(tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promise<void> {
   const { id, userId } = topUp
   const balance = await getBalance(tx, userId)
   const name = `TXMP-${topUp.transactionNumber}`
   if (balance < amount) {
     const source = sources.receivable.build({ topUp: id, nth })
-    const loan = { amount: amount - balance, source, description: `Owed for ${name}` }
-    await lendToWallet(tx, { userId, ...loan, at })
+    const missing = { amount: amount - balance, source, description: `Owed for ${name}` }
+    await addReceivable(tx, { userId, ...missing, at })
   }
   for (const { entry, part } of await creditsToReverse(tx, topUp, amount)) {
     await chargeWallet(tx, {
@@ -123,8 +123,8 @@ async function takeBack(tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promis
   }
 }
 
-/** The provider has thought better of it: a new credit, because a reversal is not reversed. */
-async function giveAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promise<void> {
+/** The provider has withdrawn its reversal: a new credit, because a reversal is not reversed. */
+async function creditAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, nth, at }: Step): Promise<void> {
   await creditWallet(tx, {
     userId: topUp.userId,
     type: 'ADJUSTMENT',

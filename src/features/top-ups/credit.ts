@@ -1,12 +1,12 @@
 import type { Tx } from '../../db'
 import { toJson } from '../../lib/money'
 import type { PaymentStatus } from '../../payments'
-import { fees, getBalance, midtransClearing, postEntry, settleOwed, sources, walletOf } from '../ledger'
+import { collectReceivable, fees, getBalance, midtransClearing, postEntry, sources, walletOf } from '../ledger'
 import { enqueueMail } from '../mails'
 import type { CaseNeeds } from './cases'
 import { endTopUp } from './ending'
 import { tellIfClosed } from './late-payment'
-import { grossOf } from './payment-truth'
+import { grossOf } from './outcome'
 import type { TopUp } from './tables'
 import { getTopUp } from './top-up-read'
 
@@ -24,7 +24,7 @@ export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: 
   })
   await postPayment(tx, topUp, topUp.fee + surcharge, at)
   await tellIfClosed(parts, tx, { ...topUp, target: { kind: 'top-up', id: topUp.id } })
-  await settleOwed(tx, topUp.userId, topUp.transactionNumber, at)
+  await collectReceivable(tx, topUp.userId, topUp.transactionNumber, at)
   await enqueueMail(parts, tx, {
     key: `top-up-received:${topUp.id}`,
     userId: topUp.userId,

@@ -81,7 +81,7 @@ export async function beginRefund(
 
 /** Never more than was paid, and never more than is still in the wallet. */
 async function amountOf(tx: Tx, topUp: TopUp, order: RefundOrder): Promise<Rupiah> {
-  const left = topUp.amount - topUp.takenBack - (await refundedOf(tx, topUp.id))
+  const left = topUp.amount - topUp.reversed - (await refundedOf(tx, topUp.id))
   const balance = await getBalance(tx, topUp.userId)
   const most = lesser(balance, left)
   const amount = order.amount === undefined ? most : rupiah(order.amount)

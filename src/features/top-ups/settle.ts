@@ -9,7 +9,7 @@ import { tellContradictions, tellForgotten, tellUnlistedRefunds } from './contra
 import { correct, type Word } from './corrections'
 import { creditTopUp } from './credit'
 import { closeTopUp } from './ending'
-import { isAnother, isOpen, misfitOf, truthOf, wasPaid } from './payment-truth'
+import { isAnother, isOpen, mismatchOf, outcomeOf, wasPaid } from './outcome'
 import { hear } from './provider-payments'
 import { postListedRefunds } from './refund-books'
 import type { TopUp } from './tables'
@@ -75,13 +75,13 @@ async function bookAnswer(parts: SettleNeeds, tx: Tx, topUp: TopUp, said: Paymen
   if (!topUp.charged) await confirm(tx, topUp)
   await tellCases(parts, tx, topUp, said, heard)
   if (!isAnother(topUp, said)) await postListedRefunds(parts, tx, topUp, said)
-  const misfit = misfitOf(parts.config, topUp, said)
-  if (misfit) return openCase(parts, tx, topUp, misfit, said)
-  const truth = truthOf(topUp, said)
-  if (truth.paid) return bookMoney(parts, tx, topUp, { said, givenBack: truth.givenBack, changes: heard.changes })
+  const mismatch = mismatchOf(parts.config, topUp, said)
+  if (mismatch) return openCase(parts, tx, topUp, mismatch, said)
+  const outcome = outcomeOf(topUp, said)
+  if (outcome.paid) return bookMoney(parts, tx, topUp, { said, givenBack: outcome.givenBack, changes: heard.changes })
   await tellContradictions(parts, tx, topUp, said, heard)
   if (!how) return
-  if (truth.outcome !== 'open') await closeTopUp(tx, topUp, truth.outcome, parts.clock.now())
+  if (outcome.end !== 'open') await closeTopUp(tx, topUp, outcome.end, parts.clock.now())
   else if (how.isOverdue && said.state === 'pending') await closeTopUp(tx, topUp, 'EXPIRED', parts.clock.now())
 }
 

@@ -30,8 +30,8 @@ export const topUps = sqliteTable(
     fee: rupiah('fee').notNull().default(sql`0`),
     /** What the provider took from the customer on top of that, for itself; known once it is paid. */
     surcharge: rupiah('surcharge').notNull().default(sql`0`),
-    /** Of what was credited: what the provider took back later (a bank's reversal, a chargeback), refunds of ours aside. */
-    takenBack: rupiah('taken_back').notNull().default(sql`0`),
+    /** Of what was credited: what the provider has reversed since (a bank's reversal, a chargeback), refunds of ours aside. */
+    reversed: rupiah('taken_back').notNull().default(sql`0`),
     /** Counts the corrections after the credit: names their ledger entries. */
     corrections: integer('corrections').notNull().default(0),
     /** The provider's id of the payment that was credited; another one under the same order is a second payment. */

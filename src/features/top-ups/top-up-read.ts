@@ -6,7 +6,7 @@ import { AppError, notFound } from '../../lib/errors'
 import { toJson } from '../../lib/money'
 import type { PaymentMethod } from '../../payments'
 import type { TransactionStatus } from '../ledger/tables'
-import { grossOf } from './payment-truth'
+import { grossOf } from './outcome'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
 

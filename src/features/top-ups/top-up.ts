@@ -60,7 +60,7 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     amount,
     fee,
     surcharge: 0n,
-    takenBack: 0n,
+    reversed: 0n,
     corrections: 0,
     providerTransactionId: null,
     method: order.method,

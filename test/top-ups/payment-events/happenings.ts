@@ -49,7 +49,7 @@ const happenings: Record<ProviderEvent, Happening> = {
     if (before.providerTransactionId !== transactionId) return
     await world.shop.gateway.events.mislabel(told.orderId, 'expire')
     const after = await hearAll(world, told)
-    if (after.takenBack !== before.takenBack) throw new Error('money moved because a paid order is said to be expired')
+    if (after.reversed !== before.reversed) throw new Error('money moved because a paid order is said to be expired')
     await world.shop.gateway.events.mislabel(told.orderId, status)
   },
   /** Only of an order's one payment: that of a second one could be nobody's. */

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { chargeWallet, promo } from '../../../src/features/ledger'
 import { findAccount, walletOf } from '../../../src/features/ledger/entries'
-import { getOwed } from '../../../src/features/ledger/ledger'
+import { getReceivable } from '../../../src/features/ledger/ledger'
 import { pollPendingTopUps } from '../../../src/features/top-ups'
 import { chargeTopUp, recallTopUp } from '../../../src/features/top-ups/charge'
 import { beginRefund } from '../../../src/features/top-ups/refunds'
@@ -155,7 +155,7 @@ export async function booksOf({ shop }: World, { userId }: Actor) {
   const { read } = shop.system.parts.db
   const balance = async (id: string) => Number((await findAccount(read, id))!.balance)
   const wallet = await balance(walletOf(userId))
-  const owed = Number(await getOwed(read, userId))
+  const owed = Number(await getReceivable(read, userId))
   return {
     wallet,
     owed,

@@ -114,7 +114,7 @@ test('refunds from the provider’s dashboard are taken one after the other, eac
     await Promise.all([ask(orderId), ask(orderId)])
     expect(await customer.balance()).toBe(left)
   }
-  expect(await rowOfTopUp(shop, id)).toMatchObject({ takenBack: 60_000n, corrections: 3 })
+  expect(await rowOfTopUp(shop, id)).toMatchObject({ reversed: 60_000n, corrections: 3 })
 })
 
 test('a reversal is in the audit log with what it changed', async () => {
@@ -170,7 +170,7 @@ test('a reversal that no notification tells of is found by the looks after the e
     await quiet.gateway.events.chargeback(orderId)
     clock.advance(day)
     await pollPendingTopUps(quiet.system.parts)
-    expect(await rowOfTopUp(quiet, id)).toMatchObject({ status: 'SUCCESS', takenBack: 50_000n })
+    expect(await rowOfTopUp(quiet, id)).toMatchObject({ status: 'SUCCESS', reversed: 50_000n })
   } finally {
     await quiet.close()
   }

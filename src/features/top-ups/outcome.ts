@@ -4,8 +4,8 @@ import type { PaymentState, PaymentStatus } from '../../payments'
 import type { EndedWithoutMoney } from './ending'
 import type { CaseKind, TopUp } from './tables'
 
-/** What the provider's word means for the books. `open`: nothing yet. */
-export type Truth = { paid: true; givenBack: Rupiah } | { paid: false; outcome: EndedWithoutMoney | 'open' }
+/** What the provider's word means for the books; `open`: it has not ended. */
+export type Outcome = { paid: true; givenBack: Rupiah } | { paid: false; end: EndedWithoutMoney | 'open' }
 
 /** What is ordered: the top-up and the fee of its method. */
 export const grossOf = (topUp: Pick<TopUp, 'amount' | 'fee'>): Rupiah => topUp.amount + topUp.fee
@@ -17,7 +17,7 @@ export const paidOf = (topUp: Pick<TopUp, 'amount' | 'fee' | 'surcharge'>): Rupi
  * The same for every order of the events that led here: a payment given back before we ever heard of it was paid all the
  * same, and a refusal after the credit is a bank's reversal.
  */
-export function truthOf(topUp: TopUp, said: PaymentStatus): Truth {
+export function outcomeOf(topUp: TopUp, said: PaymentStatus): Outcome {
   const credited = topUp.status === 'SUCCESS'
   const whole = credited ? paidOf(topUp) : (said.amount ?? grossOf(topUp))
   switch (said.state) {
@@ -31,15 +31,15 @@ export function truthOf(topUp: TopUp, said: PaymentStatus): Truth {
     case 'charged_back':
       return { paid: true, givenBack: whole }
     case 'denied':
-      return credited ? { paid: true, givenBack: whole } : { paid: false, outcome: 'FAILED' }
+      return credited ? { paid: true, givenBack: whole } : { paid: false, end: 'FAILED' }
     case 'cancelled':
-      return credited ? { paid: true, givenBack: whole } : { paid: false, outcome: 'CANCELLED' }
+      return credited ? { paid: true, givenBack: whole } : { paid: false, end: 'CANCELLED' }
     case 'failed':
-      return { paid: false, outcome: 'FAILED' }
+      return { paid: false, end: 'FAILED' }
     case 'expired':
-      return { paid: false, outcome: 'EXPIRED' }
+      return { paid: false, end: 'EXPIRED' }
     default:
-      return { paid: false, outcome: 'open' }
+      return { paid: false, end: 'open' }
   }
 }
 
@@ -67,7 +67,7 @@ export const isGone = ({ state }: { state: PaymentState | null }): boolean => st
 
 export const isOpen = ({ state }: PaymentStatus): boolean => state === 'pending' || state === 'challenge'
 
-export interface Misfit {
+export interface Mismatch {
   kind: CaseKind
   finding: string
 }
@@ -76,7 +76,7 @@ export interface Misfit {
  * What keeps a payment from being booked. A notification's signature does not cover everything, and an order id can be
  * guessed: all that names the money must be ours.
  */
-export function misfitOf(config: Config, topUp: TopUp, said: PaymentStatus): Misfit | undefined {
+export function mismatchOf(config: Config, topUp: TopUp, said: PaymentStatus): Mismatch | undefined {
   if (!wasPaid(said)) return undefined
   if (said.currency !== null && said.currency !== 'IDR')
     return { kind: 'currency', finding: `paid in ${said.currency}, not in IDR` }
