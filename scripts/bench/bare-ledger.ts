@@ -11,6 +11,7 @@ export async function startBareLedger(folder: string): Promise<RawServer> {
   const child = Bun.spawn([process.execPath, import.meta.path, join(folder, 'bare.db')], { stdout: 'pipe' })
   const { value } = await child.stdout.getReader().read()
   return {
+    pid: child.pid,
     port: Number(new TextDecoder().decode(value)),
     async stop() {
       child.kill()

@@ -1,4 +1,4 @@
-// bun run bench [-- --quick] [--only catalog,reads,subscriptions,money,flood,starts,database]: the server over HTTP from another process,
+// bun run bench [-- --quick] [--only catalog,reads,subscriptions,money,flood,starts,database] [--path /wallet]: the server over HTTP from another process,
 // beside baselines taken in the same run. --quick: fewer and shorter rounds, and a tenth of the ledger.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -25,8 +25,14 @@ const parts: Record<string, (run: Run) => Promise<Line[]>> = {
   database: benchDatabaseLines,
 }
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
-const { quick, only = Object.keys(parts).join() } = values
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    path: { type: 'string', default: '' },
+  },
+})
+const { quick, path, only = Object.keys(parts).join() } = values
 const chosen = only.split(',')
 const unknown = chosen.find((name) => !(name in parts))
 if (unknown !== undefined) {
@@ -40,6 +46,7 @@ const run: Run = {
   command: [binary],
   folder,
   quick,
+  path,
   rounds: quick ? 2 : 7,
   roundMs: quick ? 1_000 : 3_000,
   warmupMs: quick ? 500 : 1_000,

@@ -7,6 +7,7 @@ export interface RawAnswer {
 
 export interface RawServer {
   port: number
+  pid: number
   stop(): Promise<void>
 }
 
@@ -19,6 +20,7 @@ export async function startRawServer(answer: RawAnswer): Promise<RawServer> {
   const { value } = await child.stdout.getReader().read()
   return {
     port: Number(new TextDecoder().decode(value)),
+    pid: child.pid,
     async stop() {
       child.kill()
       await child.exited

@@ -5,6 +5,8 @@ export interface Run {
   /** For files; emptied at the end. */
   folder: string
   quick: boolean
+  /** What stands in the paths of the reads that are measured. */
+  path: string
   rounds: number
   roundMs: number
   warmupMs: number
