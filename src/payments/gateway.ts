@@ -147,7 +147,8 @@ export interface PaymentStatus {
 export interface RefundRecord {
   /** Null for one that nobody named. */
   key: string | null
-  amount: bigint
+  /** Null where the list leaves it out. */
+  amount: bigint | null
 }
 
 export interface RefundRequest {

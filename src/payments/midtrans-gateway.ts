@@ -171,7 +171,9 @@ export function createMidtransGateway(options: MidtransOptions): PaymentGateway 
       throw orOpen(error, fault)
     })
     const listed = found.refunds.find((refund) => refund.key === key)
-    if (listed && listed.amount !== amount) throw leftOpen(error, `it is listed with ${listed.amount}`)
+    // The key names one refund: listed without its sum it is this one.
+    if (listed && listed.amount !== null && listed.amount !== amount)
+      throw leftOpen(error, `it is listed with ${listed.amount}`)
     if (!listed) throw error
     return {
       orderId,

@@ -27,14 +27,14 @@ type GivenBack = Pick<PaymentStatus, 'refundedAmount' | 'chargedBackAmount' | 'r
 
 /** What went back. A sum may be left out where the list is there, and a list may be shorter than the sum says. */
 export function readGivenBack(body: MidtransBody, state: PaymentState): GivenBack {
-  const refunds = listIn(body, 'refunds').flatMap((entry): RefundRecord[] => {
-    const amount = amountIn(entry, 'refund_amount')
-    return amount === null ? [] : [{ key: readText(entry, 'refund_key'), amount }]
-  })
-  const listed = sumOf(refunds.map(({ amount }) => amount))
-  const stated = amountIn(body, 'refund_amount') ?? 0n
-  const refundedAmount = stated > listed ? stated : listed
-  if (state === 'partially_refunded' && refundedAmount === 0n) throw unusableAnswer('partly refunded, and no sum')
+  const refunds = listIn(body, 'refunds').map(
+    (entry): RefundRecord => ({ key: readText(entry, 'refund_key'), amount: amountIn(entry, 'refund_amount') }),
+  )
+  const listed = sumOf(refunds.map(({ amount }) => amount ?? 0n))
+  const stated = amountIn(body, 'refund_amount')
+  const refundedAmount = stated !== null && stated > listed ? stated : listed
+  const isUnsaid = refundedAmount === 0n || (stated === null && refunds.some(({ amount }) => amount === null))
+  if (state === 'partially_refunded' && isUnsaid) throw unusableAnswer('partly refunded, and no sum')
   return { refundedAmount, chargedBackAmount: readChargedBack(body), refunds }
 }
 

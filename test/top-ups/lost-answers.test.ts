@@ -90,6 +90,17 @@ describe('a refund', () => {
     expect(await moved()).toEqual({ wallet: 30_000, payable: 0, clearing: -30_000 })
   })
 
+  test('that the provider lists without its sum was made all the same', async () => {
+    shop.gateway.calls.failNext('refund', lost, 2)
+    const id = await begin()
+    await tried(id, 1)
+    await shop.gateway.events.reword(paid.orderId, { answers: { refunds: [{ refund_key: id }] } })
+    shop.gateway.calls.failNext('refund', refused(402))
+    await tryAgain(id, 2)
+    expect(await statusOf()).toBe('POSTED')
+    expect(await moved()).toEqual({ wallet: 30_000, payable: 0, clearing: -30_000 })
+  })
+
   test('whose repeat is refused while the list can’t be asked stays promised until it can', async () => {
     shop.gateway.calls.failNext('refund', lost)
     shop.gateway.calls.failNext('refund', refused(402))

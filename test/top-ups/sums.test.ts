@@ -52,11 +52,19 @@ async function refundedInParts(answers: Wording['answers']) {
 test.each([
   ['only in its list', { refund_amount: null }],
   ['only as a sum', { refunds: null }],
+  ['as a sum, its list without sums', { refunds: [{ refund_key: 'dashboard-1' }, { refund_key: 'dashboard-2' }] }],
   ['as a sum smaller than the list', { refund_amount: '10000.00' }],
 ])('a partial refund that is said %s is taken in full', async (_, answers) => {
   const { orderId } = await refundedInParts(answers)
   await ask(orderId)
   expect(await moved()).toEqual({ wallet: 35_000, fees: 0, clearing: -35_000 })
+})
+
+test('a partial refund of which a part is said to have no sum can’t be used, and takes nothing', async () => {
+  const refunds = [{ refund_key: 'dashboard-1' }, { refund_key: 'dashboard-2', refund_amount: '15000.00' }]
+  const { orderId } = await refundedInParts({ refund_amount: null, refunds })
+  await expect(ask(orderId)).rejects.toMatchObject({ kind: 'unusable' })
+  expect(await moved()).toEqual({ wallet: 60_000, fees: 0, clearing: -60_000 })
 })
 
 test('a partial refund without any sum can’t be used, and takes nothing', async () => {

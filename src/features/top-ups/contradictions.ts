@@ -50,7 +50,8 @@ export async function tellUnlistedRefunds(parts: CaseNeeds, tx: Tx, topUp: TopUp
   const before = parts.clock.now().getTime() - listedWithinMs
   for (const { id, amount, endedAt } of sent) {
     const listed = said.refunds.find(({ key }) => key === id)
-    if (listed?.amount === amount || endedAt!.getTime() > before) continue
+    const isListed = listed && (listed.amount ?? amount) === amount
+    if (isListed || endedAt!.getTime() > before) continue
     const how = listed ? `lists it with ${listed.amount}` : 'does not list it any more'
     const finding = `refund ${id} of ${amount} was sent, and the provider ${how}`
     await raiseAlert(parts, tx, topUp, { occasion: `unlisted:${id}`, finding })

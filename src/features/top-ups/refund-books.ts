@@ -127,7 +127,9 @@ interface Refunded {
 export async function postListedRefunds(parts: RefundNeeds, tx: Tx, topUp: TopUp, said: PaymentStatus): Promise<void> {
   if (said.refunds.length === 0 || topUp.status !== 'SUCCESS') return
   for (const refund of await listStanding(tx, topUp.id)) {
-    const isDone = said.refunds.some(({ key, amount }) => key === refund.id && amount === refund.amount)
+    const isDone = said.refunds.some(
+      ({ key, amount }) => key === refund.id && (amount ?? refund.amount) === refund.amount,
+    )
     if (refund.status === 'RESERVED' && isDone) await postRefund(parts, tx, topUp, refund, null)
   }
 }
