@@ -1,10 +1,11 @@
-// bun run bench [-- --quick] [--only catalog,reads,subscriptions,money,flood,starts,database] [--path /wallet]: the server over HTTP from another process,
+// bun run bench [-- --quick] [--only catalog,reads,subscriptions,money,flood,bodies,starts,database] [--path /wallet]: the server over HTTP from another process,
 // beside baselines taken in the same run. --quick: fewer and shorter rounds, and a tenth of the ledger.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildBinary, nativeTarget } from '../build'
+import { benchBodyFlood } from './body-flood'
 import { benchCatalog } from './catalog'
 import { benchDatabaseLines } from './database'
 import { type Line, printTable } from './figures'
@@ -21,6 +22,7 @@ const parts: Record<string, (run: Run) => Promise<Line[]>> = {
   subscriptions: benchSubscriptions,
   money: benchMoney,
   flood: ({ command, folder, quick }) => benchLoginFlood(command, folder, quick ? 1 : 3),
+  bodies: ({ command, folder, quick }) => benchBodyFlood(command, folder, quick ? 1 : 3),
   starts: benchStarts,
   database: benchDatabaseLines,
 }

@@ -5,8 +5,8 @@ const crlf = '\r\n'
 /** Complete requests, as the load generator sends them. */
 export const get = (path: string, token?: string): string => request('GET', path, token)
 export const put = (path: string, token: string): string => request('PUT', path, token)
-export const post = (path: string, token: string | undefined, body: object): string =>
-  request('POST', path, token, JSON.stringify(body))
+export const post = (path: string, token: string | undefined, body: object | string): string =>
+  request('POST', path, token, typeof body === 'string' ? body : JSON.stringify(body))
 
 function request(method: string, path: string, token: string | undefined, body?: string): string {
   const head = [`${method} ${path} HTTP/1.1`, 'host: localhost']
