@@ -21,10 +21,16 @@ const rulesOfBusiness = [
   /^Expected with /,
   /^At most \d+ can be paid by \w+$/,
   /^is not an input$/,
+  /^There is no (?:such category|template of this name)$/,
 ]
+/** An app’s template says how small a plan of it may be. */
+const leastOfTemplate = /^\/(?:cpuMillicores|memoryMb|storageGb) Expected at least \d+$/
 /** Too deep, too many or too long altogether, a body or a URL is refused before anything in it has a name. */
 const ofWholeBody = /^Expected at most \d+ (?:levels|names and items)$/
 const ofWholeUrl = /^The URL holds a NUL character$|^The (?:path|query) is longer than \d+ characters$/
+
+const isRule = ({ path, message }: Problem): boolean =>
+  rulesOfBusiness.some((rule) => rule.test(message)) || leastOfTemplate.test(`${path} ${message}`)
 
 /** A text of the length that its field may have can be three times or more of that in a query. */
 const isTooLong = ({ query = {} }: Call, message: string): boolean =>
@@ -45,11 +51,17 @@ export function faultOf(
   if (at === undefined) return undefined
   const bytes = Buffer.byteLength(sent.text ?? '')
   if (place === 'body' && bytes > body!.maxBytes) return status === 413 ? undefined : `${bytes} bytes, but ${said}`
-  const named = problems.filter(({ path }) => path === at || path.startsWith(at === '/' ? at : `${at}/`))
-  if (allowed) {
-    const isRule = problems.some((problem) => rulesOfBusiness.some((rule) => rule.test(problem.message)))
-    return malformed.has(code) && !isRule && !isTooLong(sent, message) ? `allowed, but ${said}` : undefined
-  }
-  const isNamed = named.length > 0 || problems.some((problem) => ofWholeBody.test(problem.message))
-  return status === 422 && (isNamed || ofWholeUrl.test(message)) ? undefined : `forbidden, but ${said}`
+  if (!allowed) return isRefused(place, at, answer, problems) ? undefined : `forbidden, but ${said}`
+  return malformed.has(code) && !problems.some(isRule) && !isTooLong(sent, message) ? `allowed, but ${said}` : undefined
+}
+
+function isRefused(place: Case['place'], at: string, { status, body }: Answered, problems: Problem[]): boolean {
+  const { code, message } = body?.error ?? {}
+  // What stands in If-Match and is no version that we ever gave is not the present one either.
+  if (place === 'header' && code === 'PRECONDITION_FAILED') return true
+  const isNamed = problems.some(
+    (problem) =>
+      problem.path === at || problem.path.startsWith(at === '/' ? at : `${at}/`) || ofWholeBody.test(problem.message),
+  )
+  return status === 422 && (isNamed || ofWholeUrl.test(message))
 }
