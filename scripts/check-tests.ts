@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { bundleProgram } from './bundle'
 
 /** For a test or a hook. bunfig.toml's has no effect; Bun's own 5 s fail whole files where the machine is busy. */
-const timeoutMs = 120_000
+const timeoutMs = 300_000
 const longestReason = 160
 
 export interface Count {

@@ -28,7 +28,9 @@ export const errorMapper = (log: Logger, onRefusal: OnRefusal = () => {}) =>
     if (code !== 'NOT_FOUND' && route) context.route = route
     const refusal = refusalOf(code, error)
     if (refusal.status >= 500) {
-      log.error({ requestId: context.id, route: context.route, code: refusal.code, err: error }, 'request failed')
+      // A bank's no is between it and its customer; where a payment fails by our own doing, top-ups say so.
+      const level = refusal.code === 'PAYMENT_FAILED' ? 'warn' : 'error'
+      log[level]({ requestId: context.id, route: context.route, code: refusal.code, err: error }, 'request failed')
     }
     onRefusal(refusal, { context, request, params: params ?? {} })
     return errorResponse(refusal, request, context.id)

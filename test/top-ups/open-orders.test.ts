@@ -120,3 +120,15 @@ test('a card token that was used, is too old or never was one is the customer’
   const loud = shop.system.logged.slice(lines).filter(({ level }) => level === 'error' || level === 'fatal')
   expect(loud).toEqual([])
 })
+
+test.each([
+  ['a bank refuses is its customer’s to know', 402, []],
+  ['fails by our own key is an alarm', 401, ['top-up not charged']],
+] as const)('a payment that %s', async (_, statusCode, alarms) => {
+  const customer = await shop.system.customer()
+  const lines = shop.system.logged.length
+  shop.gateway.calls.failNext('charge', { kind: 'refused', statusCode })
+  expect(await customer.post('/wallet/top-ups', { amount: 50_000, method: 'gopay' })).toFail(502, 'PAYMENT_FAILED')
+  const loud = shop.system.logged.slice(lines).filter(({ level }) => level === 'error' || level === 'fatal')
+  expect(loud.map(({ message }) => message)).toEqual([...alarms])
+})

@@ -76,7 +76,8 @@ async function askForCharge(
   } catch (fault) {
     if (!(fault instanceof PaymentError)) throw fault
     const { kind, outcome, diagnosis } = fault
-    parts.log.warn({ topUpId: topUp.id, kind, outcome, diagnosis }, 'top-up not charged')
+    const isOurs = kind === 'invalid' || kind === 'unauthorized'
+    parts.log[isOurs ? 'error' : 'warn']({ topUpId: topUp.id, kind, outcome, diagnosis }, 'top-up not charged')
     const isRefused = outcome === 'none'
     await parts.db.write(async (tx) => {
       if (mayExist || !isRefused) await keepUnanswered(tx, topUp)
