@@ -74,10 +74,11 @@ const columns = {
 
 test('a change of any column of any entry is named', async () => {
   await fill(30)
-  const expected = Object.entries(columns).map(([column, value], index) => {
-    scratch.damage(`UPDATE audit_entries SET ${column} = ${value} WHERE number = ${2 * index + 3}`)
-    return `audit entry ${2 * index + 3}: altered after it was written`
-  })
+  const expected: string[] = []
+  for (const [index, [column, value]] of Object.entries(columns).entries()) {
+    await scratch.damage(`UPDATE audit_entries SET ${column} = ${value} WHERE number = ${2 * index + 3}`)
+    expected.push(`audit entry ${2 * index + 3}: altered after it was written`)
+  }
   expect(await mismatches()).toEqual(expected)
 })
 
@@ -97,13 +98,13 @@ test('an altered entry that was hashed anew is told by the next one, which no lo
   await fill(5)
   const third = (await scratch.entries())[2]!
   const hash = hashOf({ ...third, actorId: 'somebody' })
-  scratch.damage(`UPDATE audit_entries SET actor_id = 'somebody', hash = '${hash}' WHERE number = 3`)
+  await scratch.damage(`UPDATE audit_entries SET actor_id = 'somebody', hash = '${hash}' WHERE number = 3`)
   expect(await mismatches()).toEqual(['audit entry 4: does not follow entry 3'])
 })
 
 test('removed entries are missed, wherever they were, and across a page', async () => {
   await fill(1_010)
-  scratch.damage('DELETE FROM audit_entries WHERE number = 1 OR number = 5 OR number BETWEEN 990 AND 1005')
+  await scratch.damage('DELETE FROM audit_entries WHERE number = 1 OR number = 5 OR number BETWEEN 990 AND 1005')
   expect(await mismatches()).toEqual([
     'audit: entry 1 missing',
     'audit: entry 5 missing',
@@ -113,7 +114,7 @@ test('removed entries are missed, wherever they were, and across a page', async 
 
 test('an entry put in place of another does not follow, and neither does the beginning of another log', async () => {
   await fill(3)
-  scratch.damage(`UPDATE audit_entries SET previous_hash = '${'b'.repeat(64)}' WHERE number = 1`)
+  await scratch.damage(`UPDATE audit_entries SET previous_hash = '${'b'.repeat(64)}' WHERE number = 1`)
   expect(await mismatches()).toEqual([
     'audit entry 1: does not follow the beginning',
     'audit entry 1: altered after it was written',
@@ -124,7 +125,7 @@ test('an entry smuggled in before the beginning is seen', async () => {
   await fill(2)
   const [first] = await scratch.entries()
   const smuggled = { ...first!, number: -1 }
-  scratch.damage(`INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)
+  await scratch.damage(`INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)
     VALUES (-1, 1, 'user', 'u', 'test', 'plan', '1', '${first!.previousHash}', '${hashOf(smuggled)}')`)
   expect(await mismatches()).toEqual(['audit entry -1: before the beginning'])
 })
@@ -132,7 +133,7 @@ test('an entry smuggled in before the beginning is seen', async () => {
 test('what is cut off at the end shows in the head alone', async () => {
   await fill(5)
   const before = await verifyAuditChain(scratch.db)
-  scratch.damage('DELETE FROM audit_entries WHERE number > 3')
+  await scratch.damage('DELETE FROM audit_entries WHERE number > 3')
   const after = await verifyAuditChain(scratch.db)
   expect(after.mismatches).toEqual([])
   expect(after.head.number).toBeLessThan(before.head.number)
@@ -140,7 +141,7 @@ test('what is cut off at the end shows in the head alone', async () => {
 
 test('a log that is damaged all over is told in bounded words', async () => {
   await fill(1_500)
-  scratch.damage(`UPDATE audit_entries SET actor_id = 'somebody'`)
+  await scratch.damage(`UPDATE audit_entries SET actor_id = 'somebody'`)
   const found = await mismatches()
   expect(found).toHaveLength(101)
   expect(found.at(-1)).toBe('audit: 1400 more mismatches')

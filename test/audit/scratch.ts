@@ -14,8 +14,8 @@ export interface Scratch {
   path: string
   record(act?: Partial<AuditedAct>): Promise<void>
   entries(): Promise<(typeof auditEntries.$inferSelect)[]>
-  /** What somebody with the file in their hands can do: the triggers are gone, and nothing refuses. */
-  damage(sql: string): void
+  /** What somebody with the file in their hands can do: the triggers are gone, and nothing refuses. The next turn of the event loop sees it. */
+  damage(sql: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,12 +34,13 @@ export async function openScratch(): Promise<Scratch> {
         recordAct(tx, { action: 'test', target: { kind: 'plan', id: 'x' }, at: new Date(1_000), ...act }),
       ),
     entries: () => db.read.select().from(auditEntries).orderBy(auditEntries.number).all(),
-    damage(sql) {
+    async damage(sql) {
       if (!intruder) {
         intruder = new FileConnection(path, { busyTimeoutMs: 1_000 })
         for (const trigger of triggers) intruder.exec(`DROP TRIGGER ${trigger}`)
       }
       intruder.exec(sql)
+      await new Promise((resolve) => setImmediate(resolve))
     },
     async close() {
       intruder?.close()
