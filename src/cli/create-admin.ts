@@ -11,8 +11,9 @@ const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal
 
 /** The password is made here and shown once: one given on the command line would stay in the shell's history. */
 export async function createAdmin([email, ...name]: string[]): Promise<number> {
-  if (!email || !/^\S+@\S+\.\S+$/.test(email)) {
-    throw new AppError('CONFIG_FAILED', 'an e-mail address is missing: create-admin <email> [name]')
+  if (!email) throw new AppError('CONFIG_FAILED', 'an e-mail address is missing: create-admin <email> [name]')
+  if (!/^\S+@\S+\.\S+$/.test(email)) {
+    throw new AppError('CONFIG_FAILED', `${JSON.stringify(email)} is not a valid e-mail address`)
   }
   const password = generatePassword()
   const passwordHash = await new Passwords().hash(password)

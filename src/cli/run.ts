@@ -30,16 +30,16 @@ const commands: Record<string, Verb> = {
     load: async () => (await import('./licences')).printLicences,
   },
   verify: {
-    does: 'derive balances, slots, numbers and the audit chain again and say what is off; --deep looks at every index too',
+    does: 'derive balances, slots, numbers and the audit chain again and say what is off (exit code 0, 1, or 2 if it could not look); --deep looks at every index too',
     arguments: 2,
     load: async () => (await import('./verify')).verify,
   },
   'accept-loss': {
-    does: 'go on without commits that are gone from the database',
+    does: 'accept that the last commits are lost, so that the server starts again',
     load: async () => (await import('./accept-loss')).acceptLoss,
   },
   'rotate-keys': {
-    does: 'make new keys and put what is sealed under them; --retire drops the old ones',
+    does: 'make new keys and re-encrypt all secrets with them; --retire drops the old ones',
     arguments: 1,
     load: async () => (await import('./rotate-keys')).rotateKeys,
   },

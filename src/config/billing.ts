@@ -22,8 +22,7 @@ export const billingVariables = {
     parse: fraction,
     fallback: { numerator: 1, denominator: 1 },
     shown: '1',
-    description:
-      'Part of the price that the rate is taken of: 1 or a fraction. The Indonesian PPN is taken of `11/12`.',
+    description: 'Share of the price that is taxed: 1 or a fraction. With the Indonesian PPN it is `11/12`.',
   }),
   taxPrices: variable<'inclusive' | 'exclusive'>({
     name: 'TAX_PRICES',

@@ -20,7 +20,7 @@ export function openPort(name: string, serving: Serving): Server<undefined> {
     const { code } = cause as { code?: string }
     const why =
       code === 'EADDRINUSE'
-        ? `${name}: ${hostname}:${port} is in use`
+        ? `${name}: ${hostname}:${port} is in use: end what listens there, or choose another port (${name}=0 takes a free one)`
         : code === 'EACCES'
           ? `${name}: ${hostname}:${port} may not be used by this user`
           : `HOST: ${hostname}:${port} can’t be listened on`

@@ -16,6 +16,7 @@ export const indonesian: Record<string, string> = {
     'Layanan di kategori ini masih dijual: pindahkan atau hentikan dahulu',
   'The service has plans: delete them first, or retire the service':
     'Layanan ini memiliki paket: hapus dahulu paketnya, atau hentikan layanannya',
+  'The template {} needs at least {}': 'Templat {} membutuhkan paling sedikit {}',
   'There is no template of this name': 'Tidak ada templat dengan nama ini',
   'There is no such category': 'Kategori itu tidak ada',
   'This category is retired: bring it back first': 'Kategori ini sudah dihentikan: aktifkan dahulu',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import { findTemplate } from '../../src/templates'
 import { type Caller, sharedSystem } from '../support/system'
 
 const system = sharedSystem()
@@ -294,6 +295,27 @@ describe('what is refused', () => {
       expect([answer.status, answer.body.error.details.problems[0].path]).toEqual([status, path])
     }
     expect((await admin.get(planPath)).body.data.version).toBe(1)
+  })
+
+  test('a plan that is too small in more than one way, with each of them and in both languages', async () => {
+    const { admin, planPath, service } = await shop({ templateName: 'wordpress', status: 'DRAFT' })
+    const problemsIn = async (language: string) => {
+      const small = { cpuMillicores: 100, memoryMb: 100 }
+      const headers = { ...any, 'accept-language': language }
+      const changed = (await admin.put(planPath, small, headers)).body.error
+      const made = await admin.post(`/admin/services/${service.id}/plans`, planOf({ tier: 5, ...small }), headers)
+      expect(made.body.error.details).toEqual(changed.details)
+      return changed.details.problems
+    }
+    const { cpuMillicores, memoryMb } = findTemplate('wordpress')!.minimum
+    expect(await problemsIn('en')).toEqual([
+      { path: '/cpuMillicores', message: `The template wordpress needs at least ${cpuMillicores}` },
+      { path: '/memoryMb', message: `The template wordpress needs at least ${memoryMb}` },
+    ])
+    expect(await problemsIn('id')).toEqual([
+      { path: '/cpuMillicores', message: `Templat wordpress membutuhkan paling sedikit ${cpuMillicores}` },
+      { path: '/memoryMb', message: `Templat wordpress membutuhkan paling sedikit ${memoryMb}` },
+    ])
   })
 
   test('a tier twice among plans for sale', async () => {

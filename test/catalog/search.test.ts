@@ -210,6 +210,37 @@ test('a new word, a new price and an end of sale are in the very next answer', a
   expect(await slugs({ q: 'umami' })).toContain('umami')
 })
 
+test('a service without a plan for sale is not found, yet stands on the page of its category', async () => {
+  const { admin: signIn, anybody } = await system()
+  const admin = await signIn()
+  const { body } = await anybody.get('/catalog/services/miniflux')
+  const { id, category, plans: offered } = body.data
+  const setStatus = async (status: string) => {
+    for (const plan of offered) {
+      const changed = await admin.put(`/admin/services/${id}/plans/${plan.id}`, { status }, { 'if-match': '*' })
+      expect(changed.status).toBe(200)
+    }
+  }
+  const inCategory = async () => {
+    const { data } = (await anybody.get('/catalog/categories')).body
+    const list = (await anybody.get(`/catalog/categories/${category.slug}/services`)).body.data as Found[]
+    const { services: count } = data.find(({ slug }: { slug: string }) => slug === category.slug)
+    return { count, slugs: list.map(({ slug }) => slug) }
+  }
+  const countInFacets = async () =>
+    (await search({})).body.facets.categories.find(({ slug }: { slug: string }) => slug === category.slug)?.count
+  const before = { page: await inCategory(), facet: await countInFacets() }
+  expect(before.page.slugs).toContain('miniflux')
+  await setStatus('RETIRED')
+  expect(await slugs({ q: 'miniflux' })).not.toContain('miniflux')
+  expect(await slugs({ limit: '100' })).not.toContain('miniflux')
+  // What it says is not looked through either: words that only it has all of find what has any of them.
+  expect(await slugs({ q: `miniflux ${category.name}` })).not.toEqual([])
+  expect({ page: await inCategory(), facet: await countInFacets() }).toEqual({ ...before, facet: before.facet - 1 })
+  await setStatus('ACTIVE')
+  expect(await slugs({ q: 'miniflux' })).toContain('miniflux')
+})
+
 test('the tag of an answer holds until anything in it changes', async () => {
   const { plan, customer } = await system()
   const sold = await plan({ price: 9, slots: 5, service: 'wiki-js' })
@@ -239,24 +270,24 @@ test('more services than are read in one go are all found, each once', async () 
         .insert(services)
         .values({ ...pattern!, id, slug: `copy-${index}`, name: `Duplicate ${index}` })
         .run()
+      await tx
+        .insert(plans)
+        .values({
+          id: newId('plan'),
+          serviceId: id,
+          name: 'Only',
+          tier: 1,
+          price: 5n as never,
+          cpuMillicores: 1_000,
+          memoryMb: 1_024,
+          storageGb: 10,
+          features: index === 129 ? ['zanzibar'] : [],
+          totalQuota: 1,
+          createdAt: now,
+          updatedAt: now,
+        })
+        .run()
     }
-    await tx
-      .insert(plans)
-      .values({
-        id: newId('plan'),
-        serviceId: ids[129]!,
-        name: 'Only',
-        tier: 1,
-        price: 5n as never,
-        cpuMillicores: 1_000,
-        memoryMb: 1_024,
-        storageGb: 10,
-        features: ['zanzibar'],
-        totalQuota: 1,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .run()
   })
   const { body } = await search({ q: 'duplicate', limit: '1' })
   expect(body.meta.total).toBe(130)

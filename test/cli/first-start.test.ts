@@ -23,7 +23,7 @@ test('a first start that finds its port taken makes nothing, and the good one af
   const held = await holdPort()
   const environment = { PORT: String(held.port), HOST: '127.0.0.1' }
   const refused = await runCommand(['serve'], { dataDir, environment })
-  expect(refused.err).toBe(`minispod: PORT: 127.0.0.1:${held.port} is in use\n`)
+  expect(refused.err).toStartWith(`minispod: PORT: 127.0.0.1:${held.port} is in use: `)
   expect(refused.code).toBe(1)
   expect(existsSync(dataDir)).toBe(false)
   await held.release()

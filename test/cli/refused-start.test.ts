@@ -32,7 +32,9 @@ test('a port that is in use stops the start', async () => {
   const holder = createServer().listen(0, '127.0.0.1')
   await new Promise((ready) => holder.once('listening', ready))
   const { port } = holder.address() as { port: number }
-  expect(await refusalOf({ PORT: String(port) })).toBe(`minispod: PORT: 127.0.0.1:${port} is in use`)
+  expect(await refusalOf({ PORT: String(port) })).toBe(
+    `minispod: PORT: 127.0.0.1:${port} is in use: end what listens there, or choose another port (PORT=0 takes a free one)`,
+  )
   holder.close()
 })
 

@@ -61,7 +61,7 @@ describe('with METRICS_PORT', () => {
   test('a start on one that is taken says so, and leaves nothing open', async () => {
     const taken = new URL((await apart).metricsUrl!).port
     await expect(startSystem({ environment: { METRICS_PORT: taken } })).rejects.toThrow(
-      `METRICS_PORT: 127.0.0.1:${taken} is in use`,
+      `METRICS_PORT: 127.0.0.1:${taken} is in use: end what listens there, or choose another port (METRICS_PORT=0 takes a free one)`,
     )
   })
 })

@@ -26,6 +26,7 @@ export interface Operation {
   scope?: string
   operationId: string
   summary: string
+  description?: string
   tags: string[]
   security: object[]
   parameters: Parameter[]

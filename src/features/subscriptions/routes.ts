@@ -30,6 +30,13 @@ const control: { verb: ControlVerb; path: string; operationId: string; summary: 
   },
 ]
 
+const atPeriodEnd =
+  'The app runs until `currentPeriodEnd`, nothing is charged any more, and turning auto-renew on before then keeps the subscription.'
+const now =
+  'The subscription ends, its slot is free and the app stops at once. What was paid is not given back, also not for the rest of the period; only an upgrade that is still under way is undone and its charge returned.'
+const neverReady =
+  'Either way the app’s data is kept for seven days after the end. An app that never became ready ends at once in both cases, and all that was paid for it goes back to the wallet.'
+
 export const subscriptionRoutes = (parts: Parts) => {
   const routes = new Elysia({ prefix: '/subscriptions', tags: ['Subscriptions'] })
     .use(accessControl(parts.authenticate))
@@ -85,7 +92,11 @@ export const subscriptionRoutes = (parts: Parts) => {
         access: 'customer',
         params: SubscriptionId,
         response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
-        detail: { operationId: 'subscriptions_delete', summary: 'Cancel at the end of the period' },
+        detail: {
+          operationId: 'subscriptions_delete',
+          summary: 'Cancel at the end of the period',
+          description: `The same as \`POST …/cancel\` with \`period_end\`. ${atPeriodEnd} ${neverReady}`,
+        },
       },
     )
     .post(
@@ -99,7 +110,11 @@ export const subscriptionRoutes = (parts: Parts) => {
         params: SubscriptionId,
         body: CancelInput,
         response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'IDEMPOTENCY_CONFLICT') },
-        detail: { operationId: 'subscriptions_cancel', summary: 'Cancel at the end of the period, or now' },
+        detail: {
+          operationId: 'subscriptions_cancel',
+          summary: 'Cancel at the end of the period, or now',
+          description: `\`period_end\`, the default: ${atPeriodEnd}\n\n\`now\`: ${now} ${neverReady}`,
+        },
       },
     )
   for (const { verb, path, operationId, summary } of control) {

@@ -24,7 +24,7 @@ const rulesOfBusiness = [
   /^There is no (?:such category|template of this name)$/,
 ]
 /** An app’s template says how small a plan of it may be. */
-const leastOfTemplate = /^\/(?:cpuMillicores|memoryMb|storageGb) Expected at least \d+$/
+const leastOfTemplate = /^\/(?:cpuMillicores|memoryMb|storageGb) The template \S+ needs at least \d+$/
 /** Too deep, too many or too long altogether, a body or a URL is refused before anything in it has a name. */
 const ofWholeBody = /^Expected at most \d+ (?:levels|names and items)$/
 const ofWholeUrl = /^The URL holds a NUL character$|^The (?:path|query) is longer than \d+ characters$/

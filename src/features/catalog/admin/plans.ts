@@ -6,6 +6,7 @@ import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import { rupiah, toJson } from '../../../lib/money'
 import type { Parts } from '../../../parts'
+import { findShortfalls, type PlanSize } from '../../../templates'
 import { subscriptions, upgrades } from '../../subscriptions/tables'
 import { type Plan, plans } from '../tables'
 import { changesOf, fieldsOf, recordChange } from './changes'
@@ -134,12 +135,13 @@ async function getPlanRow(tx: Tx, { serviceId, planId }: { serviceId: string; pl
   return row
 }
 
-const sizes = ['cpuMillicores', 'memoryMb', 'storageGb'] as const
-
-function assertCarries(plan: Pick<Plan, (typeof sizes)[number]>, templateName: string): void {
-  const { minimum } = templateOf(templateName)
-  const small = sizes.find((size) => plan[size] < minimum[size])
-  if (small) throw wrong(`/${small}`, `Expected at least ${minimum[small]}`)
+function assertCarries(plan: PlanSize, templateName: string): void {
+  const template = templateOf(templateName)
+  const problems = findShortfalls(template, plan).map((size) => ({
+    path: `/${size}`,
+    message: `The template ${templateName} needs at least ${template.minimum[size]}`,
+  }))
+  if (problems.length > 0) throw wrong(...problems)
 }
 
 /** The database lets no two active plans of a service have one tier; here it is said in words. */

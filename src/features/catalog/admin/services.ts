@@ -5,7 +5,7 @@ import type { Page } from '../../../http/schema'
 import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
-import { findTemplate, type Template } from '../../../templates'
+import { findShortfalls, findTemplate, type Template } from '../../../templates'
 import { categories, plans, type Service, services } from '../tables'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
@@ -133,13 +133,13 @@ export async function getRow(tx: Tx, id: string): Promise<Service> {
 /** @throws AppError VALIDATION_ERROR */
 export function templateOf(name: string): Template {
   const template = findTemplate(name)
-  if (!template) throw wrong('/templateName', 'There is no template of this name')
+  if (!template) throw wrong({ path: '/templateName', message: 'There is no template of this name' })
   return template
 }
 
 async function assertCategory(tx: Tx, id: string): Promise<void> {
   const category = await tx.select({ status: categories.status }).from(categories).where(eq(categories.id, id)).get()
-  if (!category) throw wrong('/categoryId', 'There is no such category')
+  if (!category) throw wrong({ path: '/categoryId', message: 'There is no such category' })
   if (category.status === 'RETIRED')
     throw new AppError('INVALID_STATE', 'This category is retired: bring it back first')
 }
@@ -154,13 +154,7 @@ async function assertExchangeable(tx: Tx, { id }: Service, template: Template): 
       'Somebody has subscribed to this service: make another one for another template',
     )
   const { minimum } = template
-  const small = offered.find(
-    (plan) =>
-      plan.status === 'ACTIVE' &&
-      (plan.cpuMillicores < minimum.cpuMillicores ||
-        plan.memoryMb < minimum.memoryMb ||
-        plan.storageGb < minimum.storageGb),
-  )
+  const small = offered.find((plan) => plan.status === 'ACTIVE' && findShortfalls(template, plan).length > 0)
   if (small)
     throw new AppError('INVALID_STATE', 'A plan is smaller than the template needs', { planId: small.id, minimum })
 }
@@ -171,8 +165,8 @@ function assertMayBeSold({ licence }: Template, confirmed: boolean | undefined):
   throw new AppError('INVALID_STATE', message, { licence: licence.spdx, note: licence.note })
 }
 
-export const wrong = (path: string, message: string): AppError =>
-  new AppError('VALIDATION_ERROR', 'The body is not valid', { in: 'body', problems: [{ path, message }] })
+export const wrong = (...problems: { path: string; message: string }[]): AppError =>
+  new AppError('VALIDATION_ERROR', 'The body is not valid', { in: 'body', problems })
 
 interface Row {
   service: Service

@@ -29,7 +29,7 @@ export class Facets {
       if (inCategory && inType) this.#range(price)
       if (price >= minPrice && price <= maxPrice && price < best) best = price
     }
-    if (best === Number.POSITIVE_INFINITY && this.#asksPlans()) return undefined
+    if (best === Number.POSITIVE_INFINITY) return undefined
     if (inType) this.#count(category)
     if (inCategory) this.#types.set(type, (this.#types.get(type) ?? 0) + 1)
     return inCategory && inType ? best : undefined
@@ -42,12 +42,6 @@ export class Facets {
       types: types.sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1)),
       price: this.#cheapest > this.#dearest ? null : { min: this.#cheapest, max: this.#dearest },
     }
-  }
-
-  /** A service without a plan fits only where nothing is asked of its plans. */
-  #asksPlans(): boolean {
-    const { minPrice, maxPrice, available } = this.#wanted
-    return minPrice !== undefined || maxPrice !== undefined || available === true
   }
 
   #count({ slug, name }: View['category']): void {

@@ -14,7 +14,7 @@ const chunk = 25
 
 type View = ReturnType<typeof viewOf>
 
-/** A service for sale with all that a search asks of it. */
+/** A service with a plan for sale, and all that a search asks of it. */
 export interface Shown {
   view: Record<Locale, View>
   createdAt: Date
@@ -83,6 +83,7 @@ export class ShopWindow {
       texts.inOneGo(() => {
         for (const { service, category } of rows) {
           const own = offered.filter(({ serviceId }) => serviceId === service.id)
+          if (own.length === 0) continue
           const en = viewOf(service, category, own, tax)
           const entry = { view: { en, id: speakService(en, 'id') }, createdAt: service.createdAt, place: 0 }
           shown.set(service.id, entry)
