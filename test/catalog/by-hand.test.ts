@@ -350,6 +350,13 @@ describe('what is refused', () => {
     expect((await admin.put(servicePath, { status: 'ACTIVE', confirmLicence: true }, any)).status).toBe(200)
     expect(await lastAct(admin, service.id)).toMatchObject({ after: { status: 'ACTIVE', confirmLicence: true } })
   })
+
+  test('such a template for a service that is for sale already, likewise', async () => {
+    const { admin, servicePath } = await shop()
+    expect(await admin.put(servicePath, { templateName: 'n8n' }, any)).toFail(409, 'INVALID_STATE')
+    expect((await admin.put(servicePath, { templateName: 'n8n', confirmLicence: true }, any)).status).toBe(200)
+    expect((await admin.put(servicePath, { name: 'Another name' }, any)).status).toBe(200)
+  })
 })
 
 test('lists show all there is by what they are asked for', async () => {

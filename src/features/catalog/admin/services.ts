@@ -97,7 +97,9 @@ export async function updateService(
   const now = parts.clock.now()
   if (changes.categoryId !== undefined) await assertCategory(tx, changes.categoryId)
   if (changes.templateName !== undefined) await assertExchangeable(tx, row, templateOf(changes.templateName))
-  if (changes.status === 'ACTIVE') assertMayBeSold(templateOf(changes.templateName ?? row.templateName), confirmLicence)
+  const { status, templateName } = { ...row, ...changes }
+  const isOffered = changes.status !== undefined || changes.templateName !== undefined
+  if (isOffered && status === 'ACTIVE') assertMayBeSold(templateOf(templateName), confirmLicence)
   if (changes.slug !== undefined) {
     await assertFree(tx, 'service', changes.slug, id)
     await keepOldSlug(tx, 'service', row, changes.slug, now)
