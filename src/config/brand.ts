@@ -1,4 +1,4 @@
-import { shortText, url } from './values'
+import { supportAddress, url } from './values'
 import { optional } from './variable'
 
 /** How the business shows itself on pages and in mails, beside its name and address on receipts. */
@@ -15,8 +15,8 @@ export const brandVariables = {
   ),
   supportAddress: optional(
     'SUPPORT_ADDRESS',
-    'Where customers ask for help, shown on pages and in mails: an e-mail address or a URL.',
-    shortText(200),
+    'Where customers ask for help, shown on pages and in mails: an e-mail address, a URL or a phone number such as `+62812…`.',
+    supportAddress,
   ),
 }
 

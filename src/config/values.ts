@@ -1,5 +1,7 @@
+import { findWebUrl } from '../lib/html'
 import { isInRanges, parseIpRanges } from '../lib/ip-ranges'
 import { parseSealingKeys } from '../lib/seal'
+import { emailForm } from '../lib/text-forms'
 
 /** Reads one value of the environment. @throws Error that says what it must be, without its name and without the value */
 export type Parse<T> = (text: string) => T
@@ -122,6 +124,20 @@ export function shortText(max: number): Parse<string> {
     if (value.length > max || /\p{Cc}/u.test(value)) throw new Error(`must be one line of ${max} characters at most`)
     return value
   }
+}
+
+const email = new RegExp(emailForm)
+const phone = /^(?:tel:|(?=\+))(\+?\d(?:[ .()-]*\d){3,19})$/
+
+/** Where people ask for help: what a browser can open. A phone number is kept without the `tel:` before it. */
+export const supportAddress: Parse<string> = (value) => {
+  const number = phone.exec(value)?.[1]
+  const isShort = value.length <= 200 && !/[\s\p{Cc}]/u.test(value)
+  if (number === undefined && !(isShort && (email.test(value) || findWebUrl(value))))
+    throw new Error(
+      'must be an e-mail address, a URL that starts with http:// or https://, or a phone number such as +62812…',
+    )
+  return number ?? value
 }
 
 const minSecretLength = 32

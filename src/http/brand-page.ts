@@ -63,7 +63,11 @@ function footOf({ storeUrl, support }: Brand, language: Locale): Html {
   return links.length === 0 ? nothing : html`<footer>${links}</footer>`
 }
 
-const supportLink = (support: string): string => findWebUrl(support) ?? `mailto:${support}`
+/** As the configuration takes it: an e-mail address, a URL or a phone number. */
+function supportLink(support: string): string {
+  if (support.includes('@') && !findWebUrl(support)) return `mailto:${support}`
+  return findWebUrl(support) ?? `tel:${support.replace(/[^+\d]/g, '')}`
+}
 
 function policyOf({ logoUrl }: Brand, script: string | undefined): string {
   const rules = [

@@ -1,8 +1,8 @@
 import { Elysia, ParseError } from 'elysia'
 import { AppError, type ErrorDetails } from '../lib/errors'
-import { preferredLocale } from '../lib/locale'
 import type { Logger } from '../lib/log'
 import { translate } from '../lib/translate'
+import { localeOf } from './locale'
 import { contextOf, type RequestContext } from './request-context'
 
 /** After which a 503 may be tried again that says nothing better. */
@@ -38,7 +38,7 @@ export const errorMapper = (log: Logger, onRefusal: OnRefusal = () => {}) =>
 
 /** An error answer outside of a route: the edge's own refusals use it too. Its words follow `Accept-Language`. */
 export function errorResponse(refusal: AppError, request: Request, requestId: string): Response {
-  const locale = preferredLocale(request.headers.get('accept-language'))
+  const locale = localeOf(request)
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   const retryAfter = refusal.details?.retryAfterSeconds ?? (refusal.status === 503 ? retryAfterSeconds : undefined)
   if (typeof retryAfter === 'number') headers['retry-after'] = String(retryAfter)

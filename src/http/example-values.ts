@@ -204,7 +204,7 @@ export const exampleValues: Record<string, unknown> = {
   podName: 'n8n-6d4cf56db6-x2x7p',
   pod: 'n8n-6d4cf56db6-x2x7p',
   container: 'n8n',
-  statusReason: 'The image can’t be pulled',
+  statusReason: 'The app’s image can’t be pulled.',
   public: 'https://n8n-x7k2.apps.example.com',
   admin: 'https://n8n-x7k2.apps.example.com/admin',
   restarts: 0,

@@ -4,11 +4,11 @@ import { type Database, prepared, type Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { minute } from '../lib/clock'
 import { AppError, type ErrorCode, type ErrorDetails } from '../lib/errors'
+import { keyForm, ruleOf } from '../lib/text-forms'
 import type { Actor } from './access'
 import { invalid } from './input/input'
 import { idempotencyKeys } from './tables'
 
-export const keyForm = '^[\\x21-\\x7e]{1,128}$'
 const shape = new RegExp(keyForm)
 /** Where other servers share the database, an act in two steps that has not ended by then was cut off. */
 const abandonedAfterMs = minute
@@ -215,8 +215,7 @@ function isUnderWay({ db, clock }: Parts, { body: id, createdAt }: KnownKey): bo
 function keyOf({ request }: Call): string | undefined {
   const key = request.headers.get('idempotency-key')
   if (key === null) return undefined
-  if (!shape.test(key))
-    throw invalid('header', [{ path: '/Idempotency-Key', message: 'Expected 1 to 128 visible ASCII characters' }])
+  if (!shape.test(key)) throw invalid('header', [{ path: '/Idempotency-Key', message: ruleOf(keyForm) }])
   return key
 }
 

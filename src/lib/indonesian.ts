@@ -34,13 +34,13 @@ export const indonesian: Record<string, string> = {
   'E-mail or password is wrong': 'Surel atau kata sandi salah',
   'The password is wrong': 'Kata sandi salah',
   'The current password is wrong': 'Kata sandi sekarang salah',
-  'The access token is not valid': 'Token akses tidak berlaku',
+  'The access token is not valid': 'Token akses tidak valid',
   'The access token has expired': 'Token akses sudah kedaluwarsa',
-  'The refresh token is not valid': 'Token penyegar tidak berlaku',
+  'The refresh token is not valid': 'Token penyegar tidak valid',
   'This refresh token was used before; sign in again': 'Token penyegar ini sudah dipakai; silakan masuk lagi',
   'This session has ended; sign in again': 'Sesi ini sudah berakhir; silakan masuk lagi',
   'This session is not yours': 'Sesi ini bukan milik Anda',
-  'The API token is not valid': 'Token API tidak berlaku',
+  'The API token is not valid': 'Token API tidak valid',
   'The API token has expired': 'Token API sudah kedaluwarsa',
   'This token is not yours': 'Token ini bukan milik Anda',
   'This token lacks the scope {}': 'Token ini tidak memiliki cakupan {}',
@@ -105,7 +105,13 @@ export const indonesian: Record<string, string> = {
   'The cluster can’t be reached right now to check whether the storage can grow':
     'Klaster sedang tidak dapat dihubungi untuk memeriksa apakah penyimpanan dapat diperbesar',
   'The cluster can’t be reached right now': 'Klaster sedang tidak dapat dihubungi',
-  'An instance that is {} can’t be asked to {}': 'Instans berstatus {} tidak dapat diminta {}',
+  'The app is stopped already': 'Aplikasi sudah berhenti',
+  'The app is running already': 'Aplikasi sudah berjalan',
+  'The app is starting already': 'Aplikasi sedang dimulai',
+  'The app has failed; restart it or deploy it again': 'Aplikasi gagal; mulai ulang atau pasang kembali',
+  'The app was removed; deploy it again first': 'Aplikasi sudah dihapus; pasang kembali dahulu',
+  'Only an app that has failed or was removed can be deployed again':
+    'Hanya aplikasi yang gagal atau sudah dihapus yang dapat dipasang kembali',
   'This instance is not yours': 'Instans ini bukan milik Anda',
   'This instance is terminated': 'Instans ini sudah dihapus',
   // Money
@@ -124,7 +130,7 @@ export const indonesian: Record<string, string> = {
   'This top-up was paid already': 'Isi saldo ini sudah dibayar',
   'The payment could not be cancelled': 'Pembayaran tidak dapat dibatalkan',
   'This transaction is not yours': 'Transaksi ini bukan milik Anda',
-  'Only charges have a receipt': 'Hanya tagihan yang memiliki tanda terima',
+  'Only charges have a receipt': 'Hanya tagihan yang memiliki kuitansi',
   'Only a paid top-up can be refunded': 'Hanya isi saldo yang sudah dibayar dapat dikembalikan',
   "{} can't be refunded by the provider; send it by hand (way: manual)":
     '{} tidak dapat dikembalikan oleh penyedia; kirim secara manual (way: manual)',
@@ -164,7 +170,10 @@ export const indonesian: Record<string, string> = {
   'At most {} streams at a time': 'Paling banyak {} aliran sekaligus',
   'Internal error': 'Kesalahan internal',
   'No such route': 'Alamat API ini tidak ada',
-  'The {} is not valid': '{} tidak berlaku',
+  'The body is not valid': 'Isi permintaan tidak valid',
+  'The query is not valid': 'Parameter kueri tidak valid',
+  'The path is not valid': 'Parameter jalur tidak valid',
+  'The header is not valid': 'Header tidak valid',
   'The body is larger than {} KiB': 'Isi permintaan lebih besar dari {} KiB',
   'The body is not UTF-8': 'Isi permintaan bukan UTF-8',
   'The body is not readable': 'Isi permintaan tidak dapat dibaca',
@@ -174,14 +183,14 @@ export const indonesian: Record<string, string> = {
   'The path is longer than {} characters': 'Alamat lebih panjang dari {} karakter',
   'The query is longer than {} characters': 'Kueri lebih panjang dari {} karakter',
   'The URL holds a NUL character': 'URL memuat karakter NUL',
-  'The request names no valid Host': 'Permintaan tidak menyebut Host yang berlaku',
+  'The request names no valid Host': 'Permintaan tidak menyebut Host yang valid',
   'The path is not in its normal form': 'Jalur tidak dalam bentuk bakunya',
   '{} is not a method of this path': '{} bukan metode jalur ini',
   'The first request with this Idempotency-Key is still running':
     'Permintaan pertama dengan Idempotency-Key ini masih berjalan',
   'This Idempotency-Key was used for something else': 'Idempotency-Key ini sudah dipakai untuk hal lain',
   'This Idempotency-Key was used with another request': 'Idempotency-Key ini sudah dipakai dengan permintaan lain',
-  'The signature is not valid': 'Tanda tangan tidak berlaku',
+  'The signature is not valid': 'Tanda tangan tidak valid',
   'The server is starting': 'Server sedang dimulai',
   'The server is shutting down': 'Server sedang dimatikan',
   'The change could not be saved': 'Perubahan tidak dapat disimpan',
@@ -231,6 +240,7 @@ export const indonesian: Record<string, string> = {
   'Expected a date and time such as {}': 'Harus tanggal dan waktu seperti {}',
   'Expected text without NUL characters and half surrogate pairs':
     'Harus teks tanpa karakter NUL dan tanpa separuh pasangan pengganti',
+  'Expected only lower-case letters, digits and hyphens': 'Hanya huruf kecil, angka, dan tanda hubung',
   'Expected more than spaces': 'Jangan hanya spasi',
   'Expected a name on one line, with at least one visible character':
     'Harus nama satu baris, dengan paling sedikit satu karakter yang terlihat',
@@ -277,9 +287,109 @@ export const indonesian: Record<string, string> = {
   'Community support': 'Dukungan komunitas',
   'E-mail support': 'Dukungan surel',
   'Priority support': 'Dukungan prioritas',
+  'The Business Source License grants production use within limits; charging others for hosted Directus needs an agreement with Monospace, Inc.':
+    'Business Source License mengizinkan pemakaian produksi dalam batas tertentu; memungut bayaran dari pihak lain untuk hosting Directus memerlukan perjanjian dengan Monospace, Inc.',
+  "n8n's Sustainable Use License allows internal business use; charging others for hosted n8n needs an agreement with n8n GmbH.":
+    'Sustainable Use License n8n mengizinkan pemakaian internal perusahaan; memungut bayaran dari pihak lain untuk hosting n8n memerlukan perjanjian dengan n8n GmbH.',
+  // Inputs of an app's template
+  'must be an object': 'Harus objek',
+  'is required': 'Wajib diisi',
+  'is required with {}': 'Wajib diisi bersama {}',
+  'is not an input': 'Isian ini tidak dikenal',
+  "can't be changed later": 'Tidak dapat diubah lagi',
+  'must be true or false': 'Harus true atau false',
+  'must be one of {}': 'Harus salah satu dari {}',
+  'must be an e-mail address': 'Harus alamat surel',
+  'must be a value of this form': 'Bentuk nilainya tidak sesuai',
+  'must be a whole number from {} to {}': 'Harus bilangan bulat dari {} sampai {}',
+  'must be text': 'Harus teks',
+  'must have {} to {} characters': 'Harus {} sampai {} karakter',
+  'must not contain control characters': 'Tidak boleh memuat karakter kendali',
+  // Ways to pay
+  'Payment page': 'Halaman pembayaran',
+  'Credit card': 'Kartu kredit',
+  'Mandiri bill payment': 'Mandiri Bill Payment',
+  // Why an app does not run
+  'The app’s image can’t be pulled.': 'Image aplikasi tidak dapat diunduh.',
+  'The app’s image has an invalid name.': 'Nama image aplikasi tidak valid.',
+  'The app’s image is not on the node.': 'Image aplikasi tidak ada di node.',
+  'The app keeps crashing right after its start. Its log says why.':
+    'Aplikasi terus berhenti tiba-tiba segera setelah dimulai. Penyebabnya ada di log aplikasi.',
+  'The app needs more memory than its plan has.':
+    'Aplikasi memerlukan memori lebih besar daripada yang ada di paketnya.',
+  'The app’s configuration can’t be applied.': 'Konfigurasi aplikasi tidak dapat diterapkan.',
+  'The app’s container can’t be created.': 'Kontainer aplikasi tidak dapat dibuat.',
+  'The app’s container can’t be started.': 'Kontainer aplikasi tidak dapat dimulai.',
+  'No node has room for the app right now.': 'Saat ini tidak ada node yang memiliki tempat untuk aplikasi.',
+  'The app did not become ready in time.': 'Aplikasi tidak siap pada waktunya.',
+  'The cluster refuses to run the app.': 'Klaster menolak menjalankan aplikasi.',
+  'Your share of the cluster is used up.': 'Jatah klaster Anda sudah habis.',
+  // As it was called in what is stored since before.
+  'The customer’s share of the cluster is used up.': 'Jatah klaster Anda sudah habis.',
+  'The cluster’s security rules refuse the app.': 'Aturan keamanan klaster menolak aplikasi.',
+  'The app was moved off its node.': 'Aplikasi dipindahkan dari nodenya.',
+  'The app’s storage can’t grow on this cluster.': 'Penyimpanan aplikasi tidak dapat diperbesar di klaster ini.',
+  'The cluster refuses the app’s configuration.': 'Klaster menolak konfigurasi aplikasi.',
+  'The app is not ready ({}).': 'Aplikasi belum siap ({}).',
+  'The app is stopped': 'Aplikasi berhenti',
+  'The app is stopping': 'Aplikasi sedang dihentikan',
+  'The app is being removed': 'Aplikasi sedang dihapus',
+  'The app has been removed': 'Aplikasi sudah dihapus',
+  'There is no app yet': 'Belum ada aplikasi',
+  'The app has no pod yet': 'Aplikasi belum memiliki pod',
+  'No figures yet: they appear about half a minute after the app starts':
+    'Belum ada angka: angka muncul sekitar setengah menit setelah aplikasi dimulai',
+  // Why an upgrade was taken back
+  'The app was stopped before it ran at its new size.': 'Aplikasi dihentikan sebelum berjalan dengan ukuran barunya.',
+  'The app was removed before it ran at its new size.': 'Aplikasi dihapus sebelum berjalan dengan ukuran barunya.',
+  'The subscription ended before the app ran at its new size.':
+    'Langganan berakhir sebelum aplikasi berjalan dengan ukuran barunya.',
+  'The period ended before the app ran at its new size.':
+    'Periode berakhir sebelum aplikasi berjalan dengan ukuran barunya.',
+  // Findings about payments, for administrators
+  'paid in {}, not in IDR': 'dibayar dalam {}, bukan IDR',
+  'paid an unknown sum, not {}': 'dibayar dengan jumlah yang tidak diketahui, seharusnya {}',
+  'paid {}, not {}': 'dibayar {}, seharusnya {}',
+  'paid to another merchant': 'dibayar ke merchant lain',
+  'a second payment of an unknown sum for one order':
+    'pembayaran kedua dengan jumlah yang tidak diketahui untuk satu pesanan',
+  'a second payment of {} for one order': 'pembayaran kedua sebesar {} untuk satu pesanan',
+  'partly charged back, and not said how much': 'ditarik kembali sebagian, tanpa disebut berapa',
+  'the provider’s answer can’t be used: {}': 'jawaban penyedia tidak dapat dipakai: {}',
+  'what the provider says of it can’t be booked: see the log':
+    'yang dikatakan penyedia tidak dapat dibukukan: lihat log',
+  'a payment that was credited by hand is now {} with {}: it is not credited again':
+    'pembayaran yang dikreditkan secara manual kini berstatus {} dengan {}: tidak dikreditkan lagi',
+  'a payment that was credited by hand is {}: take it back by hand':
+    'pembayaran yang dikreditkan secara manual berstatus {}: tarik kembali secara manual',
+  'a payment that was credited by hand is {}: if it was taken back by hand, give it again':
+    'pembayaran yang dikreditkan secara manual berstatus {}: jika sudah ditarik kembali secara manual, kreditkan lagi',
+  'a credited payment is said to be {}: see what the provider has of it':
+    'pembayaran yang sudah dikreditkan disebut berstatus {}: lihat catatan penyedia',
+  'the provider suspects fraud: accept or deny the payment in its dashboard':
+    'penyedia mencurigai penipuan: terima atau tolak pembayaran di dasbornya',
+  'the provider does not know a payment that was credited: see whether the keys are this merchant’s':
+    'penyedia tidak mengenal pembayaran yang sudah dikreditkan: periksa apakah kuncinya milik merchant ini',
+  'refund {} of {} was sent, and the provider lists it with {}':
+    'pengembalian {} sebesar {} sudah dikirim, tetapi penyedia mencatatnya {}',
+  'refund {} of {} was sent, and the provider does not list it any more':
+    'pengembalian {} sebesar {} sudah dikirim, tetapi penyedia tidak lagi mencatatnya',
+  'refund {} of {} could not be sent: retry its job, or withdraw it':
+    'pengembalian {} sebesar {} tidak dapat dikirim: ulangi pekerjaannya, atau tarik',
+  '{} went back twice: refunded by hand, and {} by the provider':
+    '{} kembali dua kali: dikembalikan secara manual, dan {} oleh penyedia',
   // Descriptions of transactions
   'Wallet top-up': 'Isi saldo dompet',
-  'Top-up by {}': 'Isi saldo dengan {}',
+  'Top-up by snap': 'Isi saldo melalui halaman pembayaran',
+  'Top-up by bca_va': 'Isi saldo melalui BCA virtual account',
+  'Top-up by bni_va': 'Isi saldo melalui BNI virtual account',
+  'Top-up by bri_va': 'Isi saldo melalui BRI virtual account',
+  'Top-up by permata_va': 'Isi saldo melalui Permata virtual account',
+  'Top-up by mandiri_bill': 'Isi saldo melalui Mandiri Bill Payment',
+  'Top-up by gopay': 'Isi saldo melalui GoPay',
+  'Top-up by shopeepay': 'Isi saldo melalui ShopeePay',
+  'Top-up by qris': 'Isi saldo melalui QRIS',
+  'Top-up by credit_card': 'Isi saldo melalui kartu kredit',
   'Pays what was owed': 'Melunasi yang terutang',
   'Owed for {}': 'Terutang untuk {}',
   'Upgrade taken back': 'Kenaikan paket dibatalkan',
@@ -291,6 +401,6 @@ export const indonesian: Record<string, string> = {
   '{} was taken back by the bank': '{} ditarik kembali oleh bank',
   '{} is paid after all': '{} ternyata dibayar',
   'Payment for {}, credited after a look at it': 'Pembayaran untuk {}, dikreditkan setelah diperiksa',
-  'Refund of {} to its payment method': 'Pengembalian {} ke cara pembayarannya',
+  'Refund of {} to its payment method': 'Pengembalian {} ke metode pembayarannya',
   'Refund of {} could not be sent': 'Pengembalian {} tidak dapat dikirim',
 }

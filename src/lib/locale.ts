@@ -13,7 +13,7 @@ const languages: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' }
 export function wordsOf(locale: Locale, timeZone: string): Words {
   const by = (form: keyof typeof forms) => (iso: string) => {
     const time = new Date(iso)
-    return Number.isNaN(time.getTime()) ? iso : formatOf(form, locale, timeZone).format(time)
+    return Number.isNaN(time.getTime()) ? iso : written(time, form, locale, timeZone)
   }
   return { rupiah: formatRupiah, date: by('date'), day: by('day') }
 }
@@ -35,6 +35,15 @@ const forms = {
   },
   day: { day: 'numeric', month: 'short', year: 'numeric' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
+
+/** A time zone is called as it is in the country itself, WIB and not GMT+7, in both languages. */
+function written(time: Date, form: keyof typeof forms, locale: Locale, timeZone: string): string {
+  const parts = formatOf(form, locale, timeZone).formatToParts(time)
+  const zone = formatOf(form, 'id', timeZone)
+    .formatToParts(time)
+    .find(({ type }) => type === 'timeZoneName')
+  return parts.map(({ type, value }) => (type === 'timeZoneName' && zone ? zone.value : value)).join('')
+}
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 

@@ -29,7 +29,15 @@ export const nameForm = `^(?=.*${visible})${onOneLine}$`
 /** The same where spaces at either end are not taken: it has to be typed again, to the letter. */
 export const trimmedNameForm = `^(?!\\s)(?!.*\\s$)(?=.*${visible})${onOneLine}$`
 
+/** A name in an address of the web. */
+export const slugForm = '^[a-z0-9][a-z0-9-]*$'
+
+/** What a client chooses to know a request again by: a header can carry it. */
+export const keyForm = '^[\\x21-\\x7e]{1,128}$'
+
 const rules = new Map([
+  [slugForm, 'Expected only lower-case letters, digits and hyphens'],
+  [keyForm, 'Expected 1 to 128 visible ASCII characters'],
   [emailForm, 'Expected an e-mail address'],
   [momentForm, 'Expected a date and time such as 2026-01-31T00:00:00Z'],
   [plainForm, 'Expected text without NUL characters and half surrogate pairs'],

@@ -20,7 +20,7 @@ const wordsOf: Record<string, string> = {
   Unschedulable: 'No node has room for the app right now.',
   ProgressDeadlineExceeded: 'The app did not become ready in time.',
   FailedCreate: 'The cluster refuses to run the app.',
-  QuotaExceeded: 'The customer’s share of the cluster is used up.',
+  QuotaExceeded: 'Your share of the cluster is used up.',
   PodSecurity: 'The cluster’s security rules refuse the app.',
   Evicted: 'The app was moved off its node.',
   VolumeRefused: 'The app’s storage can’t grow on this cluster.',

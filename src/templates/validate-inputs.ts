@@ -72,9 +72,15 @@ export function checkInput(input: TemplateInput, value: unknown): string | undef
         ? undefined
         : `must be one of ${input.options.join(', ')}`
     case 'email':
-      return checkText(value, 3, maxEmailLength, '^[^\\s@,;<>"]+@[^\\s@,;<>"]+\\.[^\\s@,;<>".]+$', 'e-mail address')
+      return checkText(
+        value,
+        3,
+        maxEmailLength,
+        '^[^\\s@,;<>"]+@[^\\s@,;<>"]+\\.[^\\s@,;<>".]+$',
+        'must be an e-mail address',
+      )
     default:
-      return checkText(value, input.minLength ?? 0, input.maxLength, input.pattern, 'value of this form')
+      return checkText(value, input.minLength ?? 0, input.maxLength, input.pattern, 'must be a value of this form')
   }
 }
 
@@ -83,11 +89,11 @@ function checkInteger(input: Extract<TemplateInput, { type: 'integer' }>, value:
   return fits ? undefined : `must be a whole number from ${input.min} to ${input.max}`
 }
 
-function checkText(value: unknown, min: number, max: number, pattern: string | undefined, form: string) {
+function checkText(value: unknown, min: number, max: number, pattern: string | undefined, rule: string) {
   if (typeof value !== 'string') return 'must be text'
   if (value.length < min || value.length > max) return `must have ${min} to ${max} characters`
   // A line break or NUL can't be carried by an environment variable safely.
   if (/\p{Cc}/u.test(value)) return 'must not contain control characters'
-  if (pattern && !new RegExp(pattern, 'u').test(value)) return `must be a ${form}`.replace('a e', 'an e')
+  if (pattern && !new RegExp(pattern, 'u').test(value)) return rule
   return undefined
 }

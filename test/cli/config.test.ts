@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseConfig, variables } from '../../src/config'
+import { brandOf, parseConfig, variables } from '../../src/config'
+import { brandPage } from '../../src/http/brand-page'
 import { AppError } from '../../src/lib/errors'
+import { html } from '../../src/lib/html'
 
 function mistakesOf(environment: Record<string, string>): string[] {
   try {
@@ -65,10 +67,28 @@ test.each([
   ['RESEND_BASE_URL', '//resend'],
   ['LOG_LEVEL', 'verbose'],
   ['TZ_BILLING', 'Asia/Atlantis'],
+  ['SUPPORT_ADDRESS', 'Jalan Merdeka 1'],
+  ['SUPPORT_ADDRESS', 'javascript:alert(1)'],
+  ['SUPPORT_ADDRESS', 'ftp://help.example'],
+  ['SUPPORT_ADDRESS', '08123456789'],
+  ['SUPPORT_ADDRESS', 'tel:help'],
 ])('%s=%s is told in one line that begins with its name', (name, value) => {
   const mistakes = mistakesOf({ [name]: value })
   expect(mistakes).toHaveLength(1)
   expect(mistakes[0]).toMatch(new RegExp(`^${name}: (must|entry \\d+ must) `))
+})
+
+test.each([
+  ['help@shop.example', 'help@shop.example', 'mailto:help@shop.example'],
+  ['https://shop.example/help?to=a@b', 'https://shop.example/help?to=a@b', 'https://shop.example/help?to=a@b'],
+  ['+62 812-3456-7890', '+62 812-3456-7890', 'tel:+6281234567890'],
+  ['tel:+6281234567890', '+6281234567890', 'tel:+6281234567890'],
+  ['tel:02112345', '02112345', 'tel:02112345'],
+])('SUPPORT_ADDRESS=%s is shown as %s and opens %s', async (value, shown, link) => {
+  const brand = brandOf(parseConfig({ SUPPORT_ADDRESS: value }))
+  expect(brand.support).toBe(shown)
+  const page = await brandPage(brand, { language: 'id', title: 'x', body: html`x` }).text()
+  expect(page).toContain(`<a href="${link}">Bantuan</a>`)
 })
 
 test('every mistake is told at once, each in a line of its own', () => {

@@ -1,10 +1,15 @@
 import { expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseConfig } from '../../src/config'
+import { listPaymentMethods } from '../../src/features/top-ups/payment-methods'
 import { notFound } from '../../src/lib/errors'
 import { indonesian } from '../../src/lib/indonesian'
 import { preferredLocale } from '../../src/lib/locale'
+import { ruleOf } from '../../src/lib/text-forms'
 import { translate } from '../../src/lib/translate'
+import { templates } from '../../src/templates'
+import { describeDocument } from '../http/openapi-document'
 
 const root = join(import.meta.dir, '../../src')
 /** What they say is for the operator at the terminal, or is a receiver's of webhooks; no caller of the API reads it. */
@@ -33,8 +38,96 @@ function textsOf(source: string): string[] {
 test('every text that a caller can read has its Indonesian', () => {
   const texts = files.flatMap((file) => textsOf(readFileSync(join(root, file), 'utf8')))
   expect(texts.length).toBeGreaterThan(150)
-  const own = texts.filter((text) => /^[A-Z]/.test(text) && !text.startsWith('X not found'))
+  const spoken = texts.flatMap((text) =>
+    text === 'The X is not valid'
+      ? ['body', 'query', 'path', 'header'].map((place) => text.replace('X', place))
+      : [text],
+  )
+  const own = spoken.filter((text) => /^[A-Z]/.test(text) && !text.startsWith('X not found'))
   expect([...new Set(own.filter((text) => translate(text, 'id') === text))]).toEqual([])
+})
+
+/** Tables and rules whose texts stand alone. */
+const alone = {
+  'reconcile/trouble.ts': /: '([A-Z][^']+\.)'/g,
+  'features/subscriptions/upgrade-end.ts': /: '([A-Z][^']+\.)'/g,
+  'features/telemetry/metrics.ts': /'((?:The|There|No) [^']+)'/g,
+  'features/instances/control.ts': /['`]([A-Z][a-z]+ [^'`]+)['`]/g,
+  'templates/validate-inputs.ts': /['`"]((?:must|is|can't) [^`"']*(?:'t [^"]*)?)['`"]/g,
+}
+
+test.each(Object.entries(alone))('each sentence of %s has its Indonesian', (file, form) => {
+  const found = [...readFileSync(join(root, file), 'utf8').matchAll(form)].map(([, text]) =>
+    text!.replaceAll(/\$\{[^}]*\}/g, 'X'),
+  )
+  expect(found.length).toBeGreaterThan(3)
+  expect(found.filter((text) => translate(text, 'id') === text)).toEqual([])
+})
+
+/** What a finding says of a payment begins with a small letter: it stands after a colon. */
+test('each finding about a payment has its Indonesian', () => {
+  const texts = files
+    .filter((file) => file.startsWith('features/top-ups/'))
+    .flatMap((file) => [
+      ...readFileSync(join(root, file), 'utf8').matchAll(/\b(?:finding|told)(?: =|:)\s*(?:'([^']+)'|`([^`]+)`)/g),
+    ])
+    .map(([, plain, filled]) => plain ?? filled!.replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, 'X'))
+    .filter((text) => /[a-z]/.test(text) && !text.includes('; now '))
+    .flatMap((text) =>
+      text.startsWith('refund X of X was sent')
+        ? ['lists it with Rp 10.000', 'does not list it any more'].map((how) => text.replace(/X$/, how))
+        : [text],
+    )
+    .flatMap((text) =>
+      text.endsWith('is X: X')
+        ? ['take it back by hand', 'if it was taken back by hand, give it again'].map((todo) =>
+            text.replace(/X$/, todo),
+          )
+        : [text],
+    )
+  expect(texts.length).toBeGreaterThan(12)
+  expect(texts.filter((text) => translate(text, 'id') === text)).toEqual([])
+})
+
+test('a top-up is described by the name of its method, never by its code', () => {
+  for (const { method, name } of listPaymentMethods(parseConfig({}), 'id')) {
+    const said = translate(`Top-up by ${method}`, 'id')
+    expect(said.toLowerCase()).toBe(`isi saldo melalui ${name}`.toLowerCase())
+  }
+})
+
+test('what a licence asks of the seller is said in both languages', () => {
+  const notes = templates
+    .filter(({ licence }) => licence.resale === 'needs-agreement')
+    .map(({ licence }) => licence.note)
+  expect(notes.length).toBeGreaterThan(1)
+  expect(notes.filter((note) => translate(note, 'id') === note)).toEqual([])
+})
+
+test('what is not valid is so in one word', () => {
+  const said = Object.entries(indonesian).filter(([english]) => / is not valid$/.test(english))
+  expect(said.length).toBeGreaterThan(6)
+  expect(said.filter(([, text]) => !text.endsWith(' tidak valid'))).toEqual([])
+})
+
+test('one thing has one name, and nobody stumbles again over the same words', () => {
+  const said = files.flatMap((file) => readFileSync(join(root, file), 'utf8').split('\n'))
+  expect(
+    said.filter((line) =>
+      /peningkatan|tanda terima|cara pembayaran|telah dikeluarkan|Terutang, dibayar|did not come to run|customer’s share of the cluster is used up\.',$/i.test(
+        line,
+      ),
+    ),
+  ).toEqual([])
+})
+
+test('no form of a text is told to people as the pattern it is', async () => {
+  const document = JSON.stringify(await describeDocument())
+  const forms = [...document.matchAll(/"pattern": ?("(?:[^"\\]|\\.)*")/g)].map(
+    ([, form]) => JSON.parse(form!) as string,
+  )
+  expect(forms.length).toBeGreaterThan(5)
+  expect([...new Set(forms.map(ruleOf).filter((rule) => /[\^$]/.test(rule)))]).toEqual([])
 })
 
 test('what is put into a text stays, and keeps its place', () => {

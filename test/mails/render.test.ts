@@ -11,8 +11,8 @@ const sayings = {
   welcome: { id: 'Akun Anda sudah siap', en: 'Your account is ready' },
   'top-up-received': { id: 'Saldo sekarang: Rp 200.000', en: 'Balance now: Rp 200.000' },
   'subscription-created': { id: 'Berlaku sampai: 1 Februari 2030', en: 'Runs until: 1 February 2030' },
-  'app-ready': { id: 'sudah berjalan', en: 'is running and can be opened now' },
-  'app-failed': { id: 'Penyebab: The image', en: 'Cause: The image' },
+  'app-ready': { id: 'Langkah pertama: Buka URL admin', en: 'First steps: Open the admin URL' },
+  'app-failed': { id: 'Penyebab: Image aplikasi tidak dapat diunduh.', en: 'Cause: The app’s image' },
   'subscription-cancelled': { id: 'Dikembalikan ke dompet: Rp 50.000', en: 'Returned to your wallet: Rp 50.000' },
   'subscription-refunded': { id: 'Saldo sekarang: Rp 75.000', en: 'Balance now: Rp 75.000' },
   'subscription-upgraded': { id: 'Harga berikutnya: Rp 100.000', en: 'Price from then on: Rp 100.000' },
@@ -21,7 +21,10 @@ const sayings = {
   'reset-password': { id: 'berlaku satu jam', en: 'for one hour' },
   'top-up-reversed': { id: 'berikutnya: Rp 50.000', en: 'Owed, paid by your next top-up: Rp 50.000' },
   'refund-sent': { id: 'Nomor transaksi: TXMP-105', en: 'Transaction: TXMP-105' },
-  'payment-alert': { id: 'Kasus: case_01', en: 'Case: case_01' },
+  'payment-alert': {
+    id: 'Temuan: pembayaran kedua sebesar Rp 50.000 untuk satu pesanan',
+    en: 'Finding: a second payment of Rp 50.000 for one order',
+  },
   'password-changed': { id: 'Waktu: 15 Januari 2030', en: 'Time: 15 January 2030' },
   'email-changed': { id: 'memakai alamat surel lain', en: 'uses another e-mail address' },
   'account-closed': { id: 'Saldo yang dilepaskan: Rp 25.000', en: 'Balance given up: Rp 25.000' },
@@ -77,6 +80,25 @@ test('a line break in a name begins no header and no line of its own', () => {
   expect(text).not.toMatch(/^Bcc/m)
 })
 
+test('an administrator is led to what needs them, and hears in their language what became of it', () => {
+  const data = { transaction: 'TXMP-1', orderId: 'TXMP-1-a', finding: 'paid Rp 10.000, not Rp 50.000; now refunded' }
+  const about = (caseId?: string) => render('payment-alert', 'id', { ...data, caseId }, context)
+  expect(about('case_01').text).toContain('https://minispod.example/docs#/Payments/admin_payment_cases')
+  expect(about('case_01').text).toContain('Kasus: case_01')
+  expect(about().text).toContain('https://minispod.example/docs#/Payments/admin_top_ups')
+  expect(about().text).toContain('Temuan: dibayar Rp 10.000, seharusnya Rp 50.000; kini berstatus refunded')
+})
+
+test('why an upgrade was taken back is said in the person’s language', () => {
+  expect(renderExample('upgrade-undone', 'id', context).text).toContain('Saat ini tidak ada node')
+  expect(renderExample('upgrade-undone', 'en', context).text).toContain('could not run on Business')
+})
+
+test('a mail of an older version, without a number and first steps, is read as before', () => {
+  const { text } = render('app-ready', 'id', { service: 'n8n', url: 'https://a.example' }, context)
+  expect(text).not.toMatch(/Nomor tagihan|Langkah pertama|Halaman admin/)
+})
+
 test('a person without a name is greeted all the same', () => {
   expect(render('app-failed', 'id', { service: 'n8n', reason: 'x' }, context).text).toStartWith('Halo,\n')
 })
@@ -101,6 +123,14 @@ test('a date is written in the billing time zone, and what is no date stays as i
   const { date } = wordsOf('en', 'Asia/Jakarta')
   expect(date('2030-01-31T18:00:00.000Z')).toContain('1 February 2030')
   expect(date('soon')).toBe('soon')
+  for (const [zone, name] of [
+    ['Asia/Jakarta', 'WIB'],
+    ['Asia/Makassar', 'WITA'],
+    ['Asia/Jayapura', 'WIT'],
+  ] as const) {
+    expect(wordsOf('en', zone).date('2030-01-31T18:00:00.000Z')).toEndWith(` ${name}`)
+    expect(wordsOf('id', zone).date('2030-01-31T18:00:00.000Z')).toEndWith(` ${name}`)
+  }
 })
 
 test('the document of the routes names every template', () => {

@@ -104,7 +104,7 @@ test('a dismissed payment moves nothing, and stays dismissed however often it is
 
 test('a payment of another amount credits nothing; crediting it by hand fails the order that waited', async () => {
   const { customer, id, found } = await paidWrongly()
-  expect(found).toMatchObject({ kind: 'amount', amount: 10_000, finding: 'paid 10000, not 50000' })
+  expect(found).toMatchObject({ kind: 'amount', amount: 10_000, finding: 'paid Rp 10.000, not Rp 50.000' })
   expect(await rowOfTopUp(shop, id)).toMatchObject({ status: 'PENDING', nextPollAt: expect.any(Date) })
   expect((await resolve(found.id, 'credit')).status).toBe(200)
   expect((await rowOfTopUp(shop, id)).status).toBe('FAILED')
@@ -161,7 +161,7 @@ test('a case says when its money has gone back before anybody decided', async ()
   await shop.gateway.events.chargeback(orderId)
   await ask(orderId)
   await ask(orderId)
-  expect((await casesOf(id))[0].finding).toBe('a second payment of 50000 for one order; now charged_back')
+  expect((await casesOf(id))[0].finding).toBe('a second payment of Rp 50.000 for one order; now charged_back')
 })
 
 test('a payment that was credited by hand and then reversed is told to the administrators once', async () => {

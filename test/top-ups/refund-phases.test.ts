@@ -158,7 +158,7 @@ test('a refund that can’t be sent for hours is told to the administrators, kee
   expect(await statusOf(id)).toBe('RESERVED')
   const { email } = shop.system.firstAdmin!
   expect((await mailsTo(shop.system, email, 'payment-alert')).map(({ data }) => data)).toMatchObject([
-    { finding: `refund ${id} of 20000 could not be sent: retry its job, or withdraw it` },
+    { finding: `refund ${id} of Rp 20.000 could not be sent: retry its job, or withdraw it` },
   ])
   cutOff = undefined
   const { parts } = shop.system

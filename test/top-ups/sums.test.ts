@@ -159,7 +159,7 @@ test('a refund that was sent and that the provider lists no more moves nothing, 
   await ask(orderId)
   await ask(orderId)
   expect(await findingsOf(orderId)).toEqual([
-    `refund ${refundId} of 20000 was sent, and the provider does not list it any more`,
+    `refund ${refundId} of Rp 20.000 was sent, and the provider does not list it any more`,
   ])
   expect(await moved()).toEqual({ wallet: 30_000, fees: 0, clearing: -30_000 })
 })

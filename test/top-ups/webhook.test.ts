@@ -138,7 +138,7 @@ test('a payment of another amount is not credited but put in quarantine, whateve
   const acts = await system.parts.db.read.select().from(auditEntries).where(eq(auditEntries.targetId, id)).all()
   expect(acts.map(({ action, reason }) => [action, reason])).toContainEqual([
     'payment.quarantine',
-    'paid 10000, not 50000',
+    'paid Rp 10.000, not Rp 50.000',
   ])
 })
 

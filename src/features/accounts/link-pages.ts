@@ -2,8 +2,8 @@ import { Elysia } from 'elysia'
 import { brandOf } from '../../config'
 import { accessControl } from '../../http/access'
 import { brandPage } from '../../http/brand-page'
+import { localeOf } from '../../http/locale'
 import { Html, html } from '../../lib/html'
-import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { type LinkPage, pageTexts, type Texts } from './link-page-texts'
 import { maxPasswordLength, minPasswordLength } from './password-policy'
@@ -57,7 +57,7 @@ export const linkPageRoutes = (parts: Pick<Parts, 'authenticate' | 'config'>) =>
     })
 
 function answer({ config }: Pick<Parts, 'config'>, page: LinkPage, request: Request): Response {
-  const language = preferredLocale(request.headers.get('accept-language')) ?? 'en'
+  const language = localeOf(request) ?? 'en'
   const texts = pageTexts[page][language]
   const hasToken = (new URL(request.url).searchParams.get('token') ?? '') !== ''
   return brandPage(brandOf(config), {

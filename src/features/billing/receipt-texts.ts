@@ -38,7 +38,7 @@ export const receiptTexts: Record<Locale, ReceiptTexts> = {
     description: 'Uraian',
     period: 'Masa',
     amount: 'Jumlah',
-    upgrade: 'peningkatan paket',
+    upgrade: 'kenaikan paket',
     net: 'Harga sebelum pajak',
     taxable: (base) => `Dasar pengenaan pajak (${base})`,
     taxIncluded: 'sudah termasuk dalam harga',

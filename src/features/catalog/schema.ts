@@ -1,7 +1,8 @@
 import { t } from 'elysia'
 import { model, RupiahView, words } from '../../http/schema'
+import { slugForm } from '../../lib/text-forms'
 
-export const Slug = t.String({ minLength: 1, maxLength: 64, pattern: '^[a-z0-9][a-z0-9-]*$' })
+export const Slug = t.String({ minLength: 1, maxLength: 64, pattern: slugForm })
 
 const CycleWord = words('MONTHLY', 'QUARTERLY', 'YEARLY')
 

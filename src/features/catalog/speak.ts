@@ -15,7 +15,7 @@ interface Categorised extends Described {
 const descriptions = new Map(
   templates.flatMap(({ description: { en, id }, licence: { note } }) => [
     [en, id],
-    [`${en} Licence: ${note}`, `${id} Lisensi: ${note}`],
+    [`${en} Licence: ${note}`, `${id} Lisensi: ${translate(note, 'id')}`],
   ]),
 )
 

@@ -27,6 +27,17 @@ const allowedFrom: Record<ControlVerb, ReadonlySet<InstanceStatus>> = {
   retry: new Set(['ERROR', 'TERMINATED']),
 }
 
+/** Why a verb may not be used in a status that it is not allowed from. */
+function whyNot(verb: ControlVerb, status: InstanceStatus): string {
+  if (status === 'TERMINATING') return 'The app is being removed'
+  if (verb === 'retry') return 'Only an app that has failed or was removed can be deployed again'
+  if (status === 'TERMINATED') return 'The app was removed; deploy it again first'
+  if (verb === 'stop') return 'The app is stopped already'
+  if (status === 'STOPPED' || status === 'STOPPING') return 'The app is not running; start it first'
+  if (status === 'ERROR') return 'The app has failed; restart it or deploy it again'
+  return status === 'RUNNING' ? 'The app is running already' : 'The app is starting already'
+}
+
 /** @throws AppError INVALID_STATE, or what `mayRun` refuses with */
 export async function controlInstance(
   parts: Needs,
@@ -37,9 +48,7 @@ export async function controlInstance(
 ): Promise<Instance> {
   const instance = await getOwnInstance(tx, actor, instanceId)
   if (!allowedFrom[verb].has(instance.status)) {
-    throw new AppError('INVALID_STATE', `An instance that is ${instance.status} can’t be asked to ${verb}`, {
-      status: instance.status,
-    })
+    throw new AppError('INVALID_STATE', whyNot(verb, instance.status), { status: instance.status })
   }
   if (verb !== 'stop') await mayRun(tx, instance)
   const act = { actor, action: `instance.${verb}` }

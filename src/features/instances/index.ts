@@ -10,6 +10,7 @@ export {
   instanceViewOf,
   type ShownInstance,
   shownOfInstance,
+  speakInstance,
 } from './read'
 export { resizeInstance } from './resize'
 export { instanceRoutes } from './routes'

@@ -3,6 +3,8 @@ import { type Drizzle, defineList, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import { AppError, notFound } from '../../lib/errors'
+import type { Locale } from '../../lib/locale'
+import { translate } from '../../lib/translate'
 import type { Parts } from '../../parts'
 import { urlsOf } from '../../reconcile/manifests'
 import { findTemplate } from '../../templates'
@@ -94,3 +96,12 @@ export function instanceViewOf(parts: Pick<Parts, 'platform'>, instance: ShownIn
     readyAt: instance.readyAt?.toISOString() ?? null,
   }
 }
+
+/** The same view with its reason in that language; it is kept in English. */
+export const speakInstance = <V extends { statusReason: string | null }>(view: V, locale: Locale | undefined): V => ({
+  ...view,
+  statusReason: speakReason(view.statusReason, locale),
+})
+
+export const speakReason = (reason: string | null, locale: Locale | undefined): string | null =>
+  reason && translate(reason, locale)

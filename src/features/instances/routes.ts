@@ -1,10 +1,11 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
+import { localeOf } from '../../http/locale'
 import { Answer, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { configureInstance } from './configure'
 import { type ControlVerb, controlInstance, type Gate, terminateInstance } from './control'
-import { getOwnShownInstance, instanceViewOf, listOwnInstances } from './read'
+import { getOwnShownInstance, instanceViewOf, listOwnInstances, speakInstance, speakReason } from './read'
 import { ConfigInput, ConfirmInput, HealthView, InstanceId, InstanceStatusWord, InstanceView } from './schema'
 
 const control: { verb: ControlVerb; summary: string }[] = [
@@ -21,10 +22,15 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     .use(accessControl(parts.authenticate))
     .get(
       '/',
-      async ({ actor, query }) => {
+      async ({ actor, query, request }) => {
         const page = pageOf(query)
         const { rows, total } = await listOwnInstances(parts, actor, query, page)
-        return listed(rows, page, total)
+        const locale = localeOf(request)
+        return listed(
+          rows.map((row) => speakInstance(row, locale)),
+          page,
+          total,
+        )
       },
       {
         access: 'customer',
@@ -35,7 +41,10 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     )
     .get(
       '/:id',
-      async ({ actor, params }) => ok(instanceViewOf(parts, await getOwnShownInstance(db.read, actor, params.id))),
+      async ({ actor, params, request }) => {
+        const view = instanceViewOf(parts, await getOwnShownInstance(db.read, actor, params.id))
+        return ok(speakInstance(view, localeOf(request)))
+      },
       {
         access: 'customer',
         params: InstanceId,
@@ -45,13 +54,13 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     )
     .get(
       '/:id/health',
-      async ({ actor, params }) => {
+      async ({ actor, params, request }) => {
         const instance = await getOwnShownInstance(db.read, actor, params.id)
         return ok({
           instanceId: instance.id,
           healthy: instance.status === 'RUNNING',
           status: instance.status,
-          reason: instance.statusReason,
+          reason: speakReason(instance.statusReason, localeOf(request)),
           restarts: instance.restarts,
           checkedAt: instance.updatedAt.toISOString(),
         })

@@ -10,9 +10,10 @@ export interface MailContent {
   closing?: string
 }
 
-/** How a language writes money and time, and the name of whoever writes. */
+/** How a language writes money and time, the name of whoever writes and where we are reached. */
 interface MailWords extends Words {
   business: string
+  publicUrl: string
 }
 
 export interface MailTemplate<T extends TemplateName> {

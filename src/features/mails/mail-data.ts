@@ -1,3 +1,5 @@
+import type { Locale } from '../../lib/locale'
+
 /**
  * What each template is told; kept as JSON in the outbox. Money is whole rupiah, times are ISO 8601. No secret may stand
  * here: the outbox can be read by administrators. A name comes from the person's account alone, see enqueue.ts.
@@ -19,8 +21,15 @@ export interface MailData {
     periodEnd: string
     autoRenew: boolean
   }
-  'app-ready': { service: string; url: string; adminUrl?: string | null }
-  'app-failed': { service: string; reason: string }
+  'app-ready': {
+    service: string
+    billingId?: string
+    url: string
+    adminUrl?: string | null
+    /** What to do first, in either language. */
+    firstSteps?: Record<Locale, string>
+  }
+  'app-failed': { service: string; billingId?: string; reason: string }
   'subscription-cancelled': {
     service: string
     billingId: string

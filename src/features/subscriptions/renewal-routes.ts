@@ -1,11 +1,13 @@
 import { Elysia } from 'elysia'
 import { accessControl } from '../../http/access'
 import { once } from '../../http/idempotency'
+import { localeOf } from '../../http/locale'
 import { Answer, guarded, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { setAutoRenew } from './auto-renew'
 import { renewNow } from './renew-now'
 import { AutoRenewInput, RenewQuery, SubscriptionId, SubscriptionView } from './schema'
+import { speakSubscription } from './view'
 
 export const renewalRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/subscriptions', tags: ['Subscriptions'] })
@@ -13,8 +15,8 @@ export const renewalRoutes = (parts: Parts) =>
     .put(
       '/:id/renew',
       ({ actor, params, query, request }) =>
-        once(parts, { request, actor, body: query }, 200, (tx) =>
-          renewNow(parts, tx, actor, params.id, query.periodEnd),
+        once(parts, { request, actor, body: query }, 200, async (tx) =>
+          speakSubscription(await renewNow(parts, tx, actor, params.id, query.periodEnd), localeOf(request)),
         ),
       {
         access: 'customer',
@@ -34,8 +36,10 @@ export const renewalRoutes = (parts: Parts) =>
     )
     .put(
       '/:id/auto-renew',
-      async ({ actor, params, body }) =>
-        ok(await parts.db.write((tx) => setAutoRenew(parts, tx, actor, params.id, body.autoRenew))),
+      async ({ actor, params, body, request }) => {
+        const view = await parts.db.write((tx) => setAutoRenew(parts, tx, actor, params.id, body.autoRenew))
+        return ok(speakSubscription(view, localeOf(request)))
+      },
       {
         access: 'customer',
         params: SubscriptionId,

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import type { Actor } from '../../http/access'
 import { accessControl } from '../../http/access'
 import { once } from '../../http/idempotency'
+import { localeOf } from '../../http/locale'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
@@ -11,7 +12,7 @@ import { assertMayRun } from './may-run'
 import { getOwnSubscription } from './read'
 import { CancelInput, SubscribeInput, SubscriptionId, SubscriptionsQuery, SubscriptionView } from './schema'
 import { subscribe } from './subscribe'
-import { getOwnSubscriptionView, listOwnSubscriptions, subscriptionViewOf } from './view'
+import { getOwnSubscriptionView, listOwnSubscriptions, speakSubscription, subscriptionViewOf } from './view'
 
 const control: { verb: ControlVerb; path: string; operationId: string; summary: string }[] = [
   {
@@ -66,10 +67,15 @@ export const subscriptionRoutes = (parts: Parts) => {
     )
     .get(
       '/',
-      async ({ actor, query }) => {
+      async ({ actor, query, request }) => {
         const page = pageOf(query)
         const { rows, total } = await listOwnSubscriptions(parts, actor, query, page)
-        return listed(rows, page, total)
+        const locale = localeOf(request)
+        return listed(
+          rows.map((row) => speakSubscription(row, locale)),
+          page,
+          total,
+        )
       },
       {
         access: 'customer',
@@ -78,16 +84,23 @@ export const subscriptionRoutes = (parts: Parts) => {
         detail: { operationId: 'subscriptions_list', summary: 'Own subscriptions' },
       },
     )
-    .get('/:id', async ({ actor, params }) => ok(await getOwnSubscriptionView(parts, actor, params.id)), {
-      access: 'customer',
-      params: SubscriptionId,
-      response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND') },
-      detail: { operationId: 'subscriptions_get', summary: 'One subscription with its app' },
-    })
+    .get(
+      '/:id',
+      async ({ actor, params, request }) =>
+        ok(speakSubscription(await getOwnSubscriptionView(parts, actor, params.id), localeOf(request))),
+      {
+        access: 'customer',
+        params: SubscriptionId,
+        response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'subscriptions_get', summary: 'One subscription with its app' },
+      },
+    )
     .delete(
       '/:id',
-      async ({ actor, params }) =>
-        ok(await parts.db.write((tx) => cancelSubscription(parts, tx, actor, params.id, 'period_end'))),
+      async ({ actor, params, request }) => {
+        const view = await parts.db.write((tx) => cancelSubscription(parts, tx, actor, params.id, 'period_end'))
+        return ok(speakSubscription(view, localeOf(request)))
+      },
       {
         access: 'customer',
         params: SubscriptionId,
@@ -102,9 +115,10 @@ export const subscriptionRoutes = (parts: Parts) => {
     .post(
       '/:id/cancel',
       ({ actor, params, body, request }) =>
-        once(parts, { request, actor, body }, 200, (tx) =>
-          cancelSubscription(parts, tx, actor, params.id, body.when ?? 'period_end'),
-        ),
+        once(parts, { request, actor, body }, 200, async (tx) => {
+          const view = await cancelSubscription(parts, tx, actor, params.id, body.when ?? 'period_end')
+          return speakSubscription(view, localeOf(request))
+        }),
       {
         access: 'customer',
         params: SubscriptionId,

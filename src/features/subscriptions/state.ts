@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
+import { services } from '../catalog/tables'
 import { subscriptions } from './tables'
 
 const stateOf = prepared((db) =>
@@ -30,4 +31,19 @@ export async function markFirstReady(tx: Tx, id: string, at: Date): Promise<void
     .set({ status: 'ACTIVE' })
     .where(and(eq(subscriptions.id, id), eq(subscriptions.status, 'PENDING')))
     .run()
+}
+
+const boughtById = prepared((db) =>
+  db
+    .select({ service: services.name, number: subscriptions.number })
+    .from(subscriptions)
+    .innerJoin(services, eq(services.id, subscriptions.serviceId))
+    .where(eq(subscriptions.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+/** What a subscription is called in mails. */
+export async function findBought(tx: Tx, id: string): Promise<{ service: string; billingId: string }> {
+  const { service, number } = (await boughtById(tx).get({ id }))!
+  return { service, billingId: `BILL-${number}` }
 }

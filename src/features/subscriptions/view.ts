@@ -2,10 +2,11 @@ import { eq, sql } from 'drizzle-orm'
 import { defineList, down, prepared, up } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
+import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
-import { instanceViewOf, type ShownInstance, shownOfInstance } from '../instances'
+import { instanceViewOf, type ShownInstance, shownOfInstance, speakInstance } from '../instances'
 import { runningPeriodStart } from './periods'
 import { assertOwn, type FullSubscription, plan, service, withAll } from './read'
 import { type Subscription, type SubscriptionStatus, subscriptions, type Upgrade, upgrades } from './tables'
@@ -99,3 +100,9 @@ export function subscriptionViewOf(
 }
 
 export type SubscriptionViewData = ReturnType<typeof subscriptionViewOf>
+
+/** The same view with what it says of its app in that language. */
+export const speakSubscription = (view: SubscriptionViewData, locale: Locale | undefined): SubscriptionViewData => ({
+  ...view,
+  instance: view.instance && speakInstance(view.instance, locale),
+})

@@ -1,4 +1,6 @@
 import { isKubeError } from '../../kube'
+import type { Locale } from '../../lib/locale'
+import { translate } from '../../lib/translate'
 import type { Parts } from '../../parts'
 import { type Instance, instanceUrls } from '../instances'
 import type { InstanceStatus } from '../instances/tables'
@@ -18,7 +20,11 @@ const whyNoPod: Partial<Record<InstanceStatus, string>> = {
  * CPU and memory of an instance's pod now. Whatever stands in the way is an answer with nulls and a reason: a chart that
  * polls must not take a cluster's absence for its own fault.
  */
-export async function readMetrics(parts: Pick<Parts, 'kube' | 'platform' | 'clock'>, instance: Instance | null) {
+export async function readMetrics(
+  parts: Pick<Parts, 'kube' | 'platform' | 'clock'>,
+  instance: Instance | null,
+  locale: Locale | undefined,
+) {
   const timestamp = parts.clock.now().toISOString()
   if (!instance) {
     return {
@@ -28,11 +34,11 @@ export async function readMetrics(parts: Pick<Parts, 'kube' | 'platform' | 'cloc
       memory: null,
       urls: null,
       timestamp,
-      reason: 'There is no app yet',
+      reason: translate('There is no app yet', locale),
     }
   }
   const known = { instanceId: instance.id, status: instance.status, urls: instanceUrls(parts, instance), timestamp }
-  const nothing = (reason: string) => ({ ...known, cpu: null, memory: null, reason })
+  const nothing = (reason: string) => ({ ...known, cpu: null, memory: null, reason: translate(reason, locale) })
   if (!instance.podName) return nothing(whyNoPod[instance.status] ?? 'The app has no pod yet')
   try {
     const ref = { namespace: instance.namespace, name: instance.podName }

@@ -1,5 +1,6 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
+import { localeOf } from '../../http/locale'
 import { Answer, guarded, Media, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { findInstance, getOwnInstance } from '../instances'
@@ -28,7 +29,8 @@ const metricsRoutes = (parts: Parts) =>
     .use(accessControl(parts.authenticate))
     .get(
       '/instances/:id/metrics',
-      async ({ actor, params }) => ok(await readMetrics(parts, await getOwnInstance(parts.db.read, actor, params.id))),
+      async ({ actor, params, request }) =>
+        ok(await readMetrics(parts, await getOwnInstance(parts.db.read, actor, params.id), localeOf(request))),
       {
         access: 'customer',
         params: InstanceId,
@@ -42,9 +44,9 @@ const metricsRoutes = (parts: Parts) =>
     )
     .get(
       '/subscriptions/:id/metrics',
-      async ({ actor, params }) => {
+      async ({ actor, params, request }) => {
         const { instance } = await getOwnSubscription(parts.db.read, actor, params.id)
-        return ok(await readMetrics(parts, instance))
+        return ok(await readMetrics(parts, instance, localeOf(request)))
       },
       {
         access: 'customer',

@@ -4,7 +4,7 @@ import { newId } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import type { PaymentStatus } from '../../payments'
 import { recordAct } from '../audit'
-import { isGone, type Mismatch } from './outcome'
+import { inWords, isGone, type Mismatch } from './outcome'
 import type { Hearing } from './provider-payments'
 import type { PaymentCase, TopUp } from './tables'
 import { paymentCases } from './tables'
@@ -91,7 +91,7 @@ export async function closeCasesOf(parts: CaseNeeds, tx: Tx, topUp: TopUp, said:
   const cases = await casesOf(tx, topUp, [said.transactionId ?? '', ''])
   const credited = cases.find(({ status }) => status === 'CREDITED')
   if (credited) {
-    const told = `a payment that was credited by hand is now ${said.state} with ${said.amount}: it is not credited again`
+    const told = `a payment that was credited by hand is now ${said.state} with ${inWords(said.amount)}: it is not credited again`
     await raiseAlert(parts, tx, topUp, { occasion: `${credited.id}:fits`, finding: told, caseId: credited.id })
     return false
   }

@@ -3,7 +3,7 @@ import type { Tx } from '../../db'
 import { minute } from '../../lib/clock'
 import type { PaymentStatus } from '../../payments'
 import type { CaseNeeds } from './cases'
-import { isAnother } from './outcome'
+import { inWords, isAnother } from './outcome'
 import type { Hearing } from './provider-payments'
 import type { TopUp } from './tables'
 import { refunds } from './tables'
@@ -52,8 +52,8 @@ export async function tellUnlistedRefunds(parts: CaseNeeds, tx: Tx, topUp: TopUp
     const listed = said.refunds.find(({ key }) => key === id)
     const isListed = listed && (listed.amount ?? amount) === amount
     if (isListed || endedAt!.getTime() > before) continue
-    const how = listed ? `lists it with ${listed.amount}` : 'does not list it any more'
-    const finding = `refund ${id} of ${amount} was sent, and the provider ${how}`
+    const how = listed ? `lists it with ${inWords(listed.amount)}` : 'does not list it any more'
+    const finding = `refund ${id} of ${inWords(amount)} was sent, and the provider ${how}`
     await raiseAlert(parts, tx, topUp, { occasion: `unlisted:${id}`, finding })
   }
 }

@@ -18,6 +18,7 @@ import {
 import { enqueueMail } from '../mails'
 import type { CaseNeeds } from './cases'
 import { tellIfClosed } from './late-payment'
+import { inWords } from './outcome'
 import { accountForRefunds } from './refund-books'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
@@ -54,7 +55,7 @@ export async function correct(
   if (fee > 0n) await correctFee(tx, topUp, lesser(greater(taken - room, 0n), fee), parts.clock.now())
   const lost = taken - (topUp.amount - ours.firm) - fee
   if (lost > 0n) {
-    const finding = `${lost} went back twice: refunded by hand, and ${said.state} by the provider`
+    const finding = `${inWords(lost)} went back twice: refunded by hand, and ${said.state} by the provider`
     await raiseAlert(parts, tx, topUp, { occasion: `lost:${lost}:${changes}`, finding })
   }
 }

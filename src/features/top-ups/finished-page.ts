@@ -4,8 +4,8 @@ import { brandOf } from '../../config'
 import { type Drizzle, prepared } from '../../db'
 import { accessControl } from '../../http/access'
 import { brandPage } from '../../http/brand-page'
+import { localeOf } from '../../http/locale'
 import { html } from '../../lib/html'
-import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { users } from '../accounts/tables'
 import { finishedTexts } from './finished-texts'
@@ -23,7 +23,7 @@ export const finishedRoutes = (parts: Pick<Parts, 'authenticate' | 'config' | 'd
     '/payments/finished',
     async ({ request }) => {
       const found = await findOrder(parts.db.read, new URL(request.url).searchParams.get('order_id'))
-      const language = preferredLocale(request.headers.get('accept-language')) ?? found?.locale ?? 'en'
+      const language = localeOf(request) ?? found?.locale ?? 'en'
       const { title, text } = finishedTexts[language][found?.status ?? 'unknown']
       return brandPage(brandOf(parts.config), {
         language,

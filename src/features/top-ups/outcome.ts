@@ -1,5 +1,6 @@
 import type { Config } from '../../config'
-import { lesser, type Rupiah } from '../../lib/money'
+import { formatRupiah } from '../../lib/locale'
+import { lesser, type Rupiah, toJson } from '../../lib/money'
 import type { PaymentState, PaymentStatus } from '../../payments'
 import type { EndedWithoutMoney } from './ending'
 import type { CaseKind, TopUp } from './tables'
@@ -81,16 +82,20 @@ export function mismatchOf(config: Config, topUp: TopUp, said: PaymentStatus): M
   if (said.currency !== null && said.currency !== 'IDR')
     return { kind: 'currency', finding: `paid in ${said.currency}, not in IDR` }
   if (!isOfSum(topUp, said))
-    return { kind: 'amount', finding: `paid ${said.amount ?? 'an unknown sum'}, not ${grossOf(topUp)}` }
+    return { kind: 'amount', finding: `paid ${inWords(said.amount)}, not ${inWords(grossOf(topUp))}` }
   const merchant = config.midtransMerchantId
   if (merchant && said.merchantId !== null && said.merchantId !== merchant)
     return { kind: 'merchant', finding: 'paid to another merchant' }
   if (isAnother(topUp, said))
-    return { kind: 'second_payment', finding: `a second payment of ${said.amount} for one order` }
+    return { kind: 'second_payment', finding: `a second payment of ${inWords(said.amount)} for one order` }
   if (said.state === 'partially_charged_back' && said.chargedBackAmount === null)
     return { kind: 'chargeback', finding: 'partly charged back, and not said how much' }
   return undefined
 }
+
+/** A sum as a finding names it. */
+export const inWords = (amount: Rupiah | null): string =>
+  amount === null ? 'an unknown sum' : formatRupiah(toJson(amount))
 
 /** Whether it is what was ordered, and at most a fee of the provider's own on top of that. */
 function isOfSum(topUp: TopUp, { amount, originalAmount }: PaymentStatus): boolean {

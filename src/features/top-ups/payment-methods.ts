@@ -1,7 +1,9 @@
 import type { Config } from '../../config'
 import { boundsOf, hundredths } from '../../config/payments'
 import { invalid } from '../../http/input/input'
+import type { Locale } from '../../lib/locale'
 import { proportion, type Rupiah, rupiah, toJson } from '../../lib/money'
+import { translate } from '../../lib/translate'
 import type { PaymentMethod } from '../../payments'
 
 type Kind = 'redirect' | 'bank_transfer' | 'e_wallet' | 'qr' | 'card'
@@ -19,12 +21,12 @@ const methods: [PaymentMethod, string, Kind][] = [
   ['credit_card', 'Credit card', 'card'],
 ]
 
-export const listPaymentMethods = (config: Config) =>
+export const listPaymentMethods = (config: Config, locale?: Locale) =>
   methods.map(([method, name, kind]) => {
     const rule = config.paymentMethods[method] ?? {}
     return {
       method,
-      name,
+      name: translate(name, locale),
       kind,
       enabled: rule.enabled ?? true,
       ...boundsOf(method, rule),

@@ -1,6 +1,7 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { onceInTwoSteps } from '../../http/idempotency'
+import { localeOf } from '../../http/locale'
 import { Answer, errors, guarded, IdText, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { chargeTopUp, recallTopUp } from './charge'
@@ -16,7 +17,7 @@ const Id = t.Object({ id: IdText })
 export const topUpRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/wallet', tags: ['Wallet'] })
     .use(accessControl(parts.authenticate))
-    .get('/payment-methods', () => ok(listPaymentMethods(parts.config)), {
+    .get('/payment-methods', ({ request }) => ok(listPaymentMethods(parts.config, localeOf(request))), {
       access: 'public',
       response: { 200: Answer(t.Array(PaymentMethodView)), ...errors() },
       detail: { operationId: 'wallet_payment_methods', summary: 'Ways to pay, with their bounds' },

@@ -2,6 +2,7 @@ import type { Tx } from '../../db'
 import { minute, second } from '../../lib/clock'
 import { PaymentError } from '../../payments'
 import type { JobKind } from '../../queue'
+import { inWords } from './outcome'
 import { postRefund, voidRefund } from './refund-books'
 import { getRefund, type RefundOfTopUp, sendRefund } from './refunds'
 import { type SettleNeeds, settleInTurn } from './settle'
@@ -35,7 +36,7 @@ const tellUnsent = (parts: SettleNeeds, refundId: string): Promise<void> =>
   parts.db.write(async (tx) => {
     const { refund, topUp } = await getRefund(tx, refundId)
     if (refund.status !== 'RESERVED') return
-    const finding = `refund ${refundId} of ${refund.amount} could not be sent: retry its job, or withdraw it`
+    const finding = `refund ${refundId} of ${inWords(refund.amount)} could not be sent: retry its job, or withdraw it`
     const occasion = `${refundId}:${parts.clock.now().toISOString().slice(0, 10)}`
     await raiseAlert(parts, tx, topUp, { occasion, finding })
   })

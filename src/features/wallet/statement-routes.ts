@@ -1,11 +1,11 @@
 import { Elysia, t } from 'elysia'
 import { type Actor, accessControl } from '../../http/access'
+import { localeOf } from '../../http/locale'
 import { contextOf } from '../../http/request-context'
 import { Answer, guarded, IdText, ListAnswer, Media, metaOf, ok, pageOf } from '../../http/schema'
 import { securedHeaders } from '../../http/security-headers'
 import { dayIn } from '../../lib/calendar'
 import type { Thing } from '../../lib/kinds'
-import { preferredLocale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { exportTransactions } from './export'
@@ -18,7 +18,6 @@ import { StatementCounts } from './statement-count'
 import { type StatementFilter, wantedOf } from './statement-filter'
 
 const Id = t.Object({ id: IdText })
-const localeOf = (request: Request) => preferredLocale(request.headers.get('accept-language'))
 const jsonHeaders = securedHeaders({ 'content-type': 'application/json;charset=utf-8' })
 
 /** What a customer reads of their wallet. */
@@ -117,6 +116,7 @@ async function answerExport(
       wanted,
       sort: filter.sort ?? 'newest',
       separator: separator === 'semicolon' ? ';' : ',',
+      locale: localeOf(request),
     }),
     onFault: (fault) => log.warn({ requestId, err: fault }, 'export cut off'),
   })

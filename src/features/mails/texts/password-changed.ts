@@ -3,7 +3,7 @@ import type { MailTemplate } from '../content'
 export const passwordChanged: MailTemplate<'password-changed'> = {
   id: ({ at }, { date }) => ({
     subject: 'Kata sandi Anda telah diganti',
-    paragraphs: ['Kata sandi akun Anda baru saja diganti, dan perangkat lain telah dikeluarkan.'],
+    paragraphs: ['Kata sandi akun Anda baru saja diganti, dan sesi di perangkat lain telah diakhiri.'],
     facts: [{ label: 'Waktu', value: date(at) }],
     closing: 'Jika bukan Anda yang melakukannya, segera atur ulang kata sandi Anda dan hubungi kami.',
   }),

@@ -4,7 +4,7 @@ export const subscriptionUpgraded: MailTemplate<'subscription-upgraded'> = {
   id: ({ service, billingId, fromPlan, plan, charged, nextPrice, periodEnd }, { rupiah, date }) => ({
     subject: `Paket ${service} Anda sekarang ${plan}`,
     paragraphs: [
-      `Paket ${service} Anda ditingkatkan dari ${fromPlan} ke ${plan}. Aplikasi dimulai ulang dengan ukuran barunya; jika ternyata tidak bisa, peningkatan dibatalkan dan uangnya kembali ke dompet Anda.`,
+      `Paket ${service} Anda dinaikkan dari ${fromPlan} ke ${plan}. Aplikasi dimulai ulang dengan ukuran barunya; jika ternyata tidak bisa, kenaikan paket dibatalkan dan uangnya kembali ke dompet Anda.`,
     ],
     facts: [
       { label: 'Nomor tagihan', value: billingId },

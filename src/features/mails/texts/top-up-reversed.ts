@@ -12,7 +12,7 @@ export const topUpReversed: MailTemplate<'top-up-reversed'> = {
     facts: [
       { label: 'Jumlah', value: rupiah(Math.abs(amount)) },
       { label: 'Saldo sekarang', value: rupiah(balance) },
-      ...(owed > 0 ? [{ label: 'Terutang, dibayar oleh isi saldo berikutnya', value: rupiah(owed) }] : []),
+      ...(owed > 0 ? [{ label: 'Kekurangan, dipotong dari isi saldo berikutnya', value: rupiah(owed) }] : []),
     ],
   }),
   en: ({ transaction, amount, balance, owed }, { rupiah }) => ({

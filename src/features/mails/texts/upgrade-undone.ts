@@ -1,11 +1,12 @@
+import { translate } from '../../../lib/translate'
 import type { MailTemplate } from '../content'
 
 export const upgradeUndone: MailTemplate<'upgrade-undone'> = {
   id: ({ service, billingId, triedPlan, plan, reason, refunded, balance }, { rupiah }) => ({
-    subject: `Peningkatan paket ${service} dibatalkan`,
+    subject: `Kenaikan paket ${service} dibatalkan`,
     paragraphs: [
       `Aplikasi ${service} Anda tidak bisa berjalan dengan paket ${triedPlan}, jadi paketnya kembali menjadi ${plan}. Pembayarannya sudah dikembalikan.`,
-      reason,
+      translate(reason, 'id'),
     ],
     facts: [
       { label: 'Nomor tagihan', value: billingId },
@@ -16,7 +17,7 @@ export const upgradeUndone: MailTemplate<'upgrade-undone'> = {
   en: ({ service, billingId, triedPlan, plan, reason, refunded, balance }, { rupiah }) => ({
     subject: `The upgrade of ${service} was taken back`,
     paragraphs: [
-      `Your ${service} app did not come to run on ${triedPlan}, so its plan is ${plan} again. What you paid for the upgrade has been returned.`,
+      `Your ${service} app could not run on ${triedPlan}, so its plan is ${plan} again. What you paid for the upgrade has been returned.`,
       reason,
     ],
     facts: [
