@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+import { sql } from 'drizzle-orm'
 import { type Config, databaseUrlOf } from '../config'
 import { openDataDir } from '../data-dir/folder'
 import { loadSecrets, type Secrets } from '../data-dir/secrets'
@@ -44,9 +46,22 @@ export async function openStore(config: Config, { clock, log }: Tools, undo: Und
   await migrate(location)
   const db = await openDatabase({ ...location, clock, report: (error) => log.error({ err: error }, 'after a commit') })
   undo.push(() => db.close())
+  if (path !== undefined && savedAt === undefined && (await hasCounted(db))) warnings.push(noMark(path))
   await assertKeysAreHere(db, secrets.sealing, config.dataDir)
   return { secrets, db, savedAt, warnings, isGone: () => db.isGone() || lock.isGone() }
 }
+
+/** Whether a server has ever committed to it: it counts its commits in the file itself. */
+async function hasCounted({ read }: Database): Promise<boolean> {
+  const [row] = await read.values<[number]>(sql`PRAGMA user_version`)
+  return row !== undefined && Number(row[0]) !== 0
+}
+
+/** So it is after a restore; so it is as well where somebody removed what stood beside the database, with the last commits in it. */
+const noMark = (path: string): Warning => ({
+  kind: 'no-mark',
+  text: `there is a database, but no ${basename(path)}-mark beside it, so whether its last commits are all there can’t be told; after a restore that is as it should be`,
+})
 
 function clockWarnings(last: Date | undefined, clock: Clock): Warning[] {
   const now = clock.now()

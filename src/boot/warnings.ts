@@ -14,6 +14,7 @@ export interface Warning {
     | 'unknown-variable'
     | 'open-to-others'
     | 'clock-back'
+    | 'no-mark'
     | 'no-administrator'
   text: string
 }

@@ -40,6 +40,7 @@ class FileDatabase implements Database {
   readonly #commits: GroupCommit
   readonly #mark: CommitMark
   readonly #identity: FileIdentity
+  readonly #log: FileIdentity
   readonly #beside: boolean
   readonly #report: (error: unknown) => void
   #closing: Promise<void> | undefined
@@ -57,6 +58,7 @@ class FileDatabase implements Database {
     this.read = new ScopedDrizzle(new ReadScope(reader, this.#turn))
     this.#mark = new CommitMark(writer.path, options.clock)
     this.#identity = new FileIdentity(writer.path)
+    this.#log = new FileIdentity(`${writer.path}-wal`)
     this.#commits = new GroupCommit(writer, {
       ...options,
       beforeCommit: () => {
@@ -75,7 +77,8 @@ class FileDatabase implements Database {
   }
 
   isGone(): boolean {
-    if (this.#trouble !== 'database-gone' && this.#identity.isGone()) this.#trouble = 'database-gone'
+    if (this.#trouble !== 'database-gone' && (this.#identity.isGone() || this.#log.isGone()))
+      this.#trouble = 'database-gone'
     return this.#trouble === 'database-gone'
   }
 

@@ -10,10 +10,10 @@ export class FileIdentity {
     this.#known = identityOf(path)
   }
 
-  /** Whether the path leads to this file no more: it was removed or moved away, and what is written to it is lost. */
+  /** Whether the path leads to this file no more: it was removed or moved away, and what is written to it is lost. What was not there yet is not gone. */
   isGone(): boolean {
     try {
-      return identityOf(this.#path) !== this.#known
+      return this.#known !== undefined && identityOf(this.#path) !== this.#known
     } catch {
       // Not to be seen is not to be gone.
       return false

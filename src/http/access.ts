@@ -5,7 +5,7 @@ import { keepAnswers } from './answers'
 import { type BodyBounds, boundsOf } from './input/bounds'
 import { checkedInput } from './input/input'
 import { readJson } from './json-body'
-import { assertNamedOnce } from './query'
+import { readQuery } from './query'
 import { contextOf, type RequestContext } from './request-context'
 import { opens, scopeOf } from './scopes'
 
@@ -85,7 +85,7 @@ export const accessControl = (authenticate: Authenticate) =>
           },
           jsonOnly,
         ],
-        transform: admit,
+        transform: [admit, giveQuery],
         // Typed as if it were asked here: only what `resolve` returns is known to the handlers.
         resolve: (isOpen ? beNobody : beAdmitted) as () => { actor: Actor },
       }
@@ -105,7 +105,7 @@ function admitAnyone({ request, route }: RouteContext): void {
   if (!context.admitted) {
     context.route = route
     context.admitUnsigned()
-    assertNamedOnce(request.url)
+    context.query = readQuery(request.url)
     context.admitted = nobody
   }
 }
@@ -120,9 +120,14 @@ const admitAs = (who: Access, authenticate: Authenticate): Admit => {
     context.actor = actor
     if (who === 'admin' && actor.role !== 'ADMINISTRATOR') throw new AppError('FORBIDDEN', 'Administrators only')
     if (actor.tokenId !== undefined) assertScope(actor, scopeOf(who, request.method, route))
-    assertNamedOnce(request.url)
+    context.query = readQuery(request.url)
     context.admitted = { ...actor, request: context }
   }
+}
+
+/** Not what Elysia has made of it; see query.ts. */
+function giveQuery(given: RouteContext & { query?: unknown }): void {
+  given.query = contextOf(given.request).query
 }
 
 const beNobody = () => ({ actor: nobody })

@@ -1,13 +1,18 @@
 import { Counter, type Histogram, type Registry } from 'prom-client'
+import { unmatched } from './request-context'
 
 const bounds = [0.005, 0.025, 0.1, 0.2, 0.5, 1, 5]
 
-/** Requests by route and status, with their time. Counted in plain arrays: a labelled observe costs more than a whole request may. */
+/**
+ * Requests by route and status, and the time of those that were served or failed. Counted in plain arrays: a labelled observe costs more
+ * than a whole request may. What was refused has no time of its own: anybody could make a scrape as long as there are routes and refusals.
+ */
 export class HttpMetrics {
-  readonly #byRoute = new Map<string, Series[]>()
+  readonly #counts = new Map<string, Count[]>()
+  readonly #times = new Map<string, Time[]>()
 
   constructor(registry: Registry) {
-    const all = () => [...this.#byRoute.values()].flat()
+    const counts = () => [...this.#counts.values()].flat()
     new Counter({
       name: 'minispod_http_requests_total',
       help: 'HTTP requests',
@@ -15,39 +20,36 @@ export class HttpMetrics {
       registers: [registry],
       collect() {
         this.reset()
-        for (const { method, route, status, count } of all()) this.inc({ method, route, status }, count)
+        for (const { method, route, status, count } of counts()) this.inc({ method, route, status }, count)
       },
     })
-    registry.registerMetric(durations(all))
+    registry.registerMetric(durations(() => [...this.#times.values()].flat()))
   }
 
-  observe(method: string, route: string, status: number, ms: number): void {
-    const series = this.#find(method, route, status)
-    const seconds = ms / 1000
-    series.count++
-    series.seconds += seconds
-    for (let index = bounds.length - 1; index >= 0 && seconds <= bounds[index]!; index--) series.buckets[index]!++
+  observe(asked: string, route: string, status: number, ms: number): void {
+    // Where no route has it, a method may be any word.
+    const method = status === 405 || route === unmatched ? 'other' : asked
+    const ofRoute = this.#counts.get(route)
+    const known = ofRoute?.find((one) => one.status === status && one.method === method)
+    if (known) known.count++
+    else this.#counts.set(route, [...(ofRoute ?? []), { method, route, status, count: 1 }])
+    if (status < 400 || status >= 500) this.#time(method, route, ms / 1000)
   }
 
-  #find(method: string, route: string, status: number): Series {
-    let ofRoute = this.#byRoute.get(route)
-    if (!ofRoute) {
-      ofRoute = []
-      this.#byRoute.set(route, ofRoute)
-    }
-    let series = ofRoute.find((known) => known.status === status && known.method === method)
-    if (!series) {
-      series = { method, route, status, count: 0, seconds: 0, buckets: bounds.map(() => 0) }
-      ofRoute.push(series)
-    }
-    return series
+  #time(method: string, route: string, seconds: number): void {
+    const known = this.#times.get(route)?.find((one) => one.method === method)
+    const time = known ?? { method, route, count: 0, seconds: 0, buckets: bounds.map(() => 0) }
+    if (!known) this.#times.set(route, [...(this.#times.get(route) ?? []), time])
+    time.count++
+    time.seconds += seconds
+    for (let index = bounds.length - 1; index >= 0 && seconds <= bounds[index]!; index--) time.buckets[index]!++
   }
 }
 
 const name = 'minispod_http_request_duration_seconds'
 
 /** A histogram made of figures that were counted already: prom-client's own would have to observe each request. */
-function durations(all: () => Series[]): Histogram {
+function durations(all: () => Time[]): Histogram {
   const help = 'HTTP request time'
   const shown = {
     name,
@@ -59,8 +61,8 @@ function durations(all: () => Series[]): Histogram {
   return shown as unknown as Histogram
 }
 
-function valuesOf({ method, route, status, buckets, count, seconds }: Series) {
-  const labels = { method, route, status }
+function valuesOf({ method, route, buckets, count, seconds }: Time) {
+  const labels = { method, route }
   const upTo = (le: string, value: number) => ({ metricName: `${name}_bucket`, labels: { ...labels, le }, value })
   return [
     ...bounds.map((bound, index) => upTo(String(bound), buckets[index]!)),
@@ -70,10 +72,16 @@ function valuesOf({ method, route, status, buckets, count, seconds }: Series) {
   ]
 }
 
-interface Series {
+interface Count {
   method: string
   route: string
   status: number
+  count: number
+}
+
+interface Time {
+  method: string
+  route: string
   count: number
   seconds: number
   buckets: number[]

@@ -34,6 +34,8 @@ export class RequestContext {
   limit: Verdict | undefined
   /** Path and query as they came, the version included. */
   readonly target: string
+  /** As it was sent; read where the caller is let in. */
+  query: Record<string, string> = {}
   /** Set by a feature that keeps the answer of this path. */
   again: AnswerAgain | undefined
   /** Takes from that limit what a body costs whose length is known only now. */

@@ -108,7 +108,7 @@ export interface Page {
 
 /** Paging of a list; a value out of range is refused, never ignored. */
 const pageQuery = {
-  page: t.Optional(t.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
+  page: t.Optional(t.Integer({ minimum: 1, maximum: mostListed, default: 1 })),
   limit: t.Optional(t.Integer({ minimum: 1, maximum: 100, default: 20 })),
 }
 

@@ -9,7 +9,6 @@ export const indonesian: Record<string, string> = {
   'It was changed since you read it: read it again, then decide':
     'Sudah diubah sejak Anda membacanya: baca lagi, lalu putuskan',
   'This slug is taken': 'Slug ini sudah dipakai',
-  'This slug leads to what had it before': 'Slug ini mengarah ke yang memakainya sebelumnya',
   'Services stand in this category: move or delete them, or retire it':
     'Masih ada layanan di kategori ini: pindahkan atau hapus layanan itu, atau hentikan kategorinya',
   'Services of this category are for sale: move or retire them first':

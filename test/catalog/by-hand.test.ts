@@ -137,7 +137,7 @@ describe('two administrators', () => {
     expect((await admin.get(planPath)).body.data.version).toBe(2)
   })
 
-  test.each([undefined, 'x', '1', '"', '"1', '"1", "2"', '"-1"', '""', '"9999999999999999"'])(
+  test.each([undefined, 'x', '1', '"', '"1', '"-1"', '""', '"9999999999999999"'])(
     'If-Match %p is refused',
     async (tag) => {
       const { admin, planPath } = await shop()
@@ -146,6 +146,12 @@ describe('two administrators', () => {
       expect((await admin.get(planPath)).body.data.price).toBe(40_000)
     },
   )
+
+  test('of several tags one has to be the present one', async () => {
+    const { admin, planPath } = await shop()
+    expect((await admin.put(planPath, { price: 1 }, { 'if-match': '"7", W/"1"' })).status).toBe(200)
+    expect((await admin.put(planPath, { price: 2 }, { 'if-match': '"7", "1"' })).status).toBe(412)
+  })
 
   test('a weakened tag names its version, and nothing to change is no new one', async () => {
     const { admin, planPath } = await shop()
@@ -221,6 +227,8 @@ describe('an end', () => {
     const categoryPath = `/admin/categories/${category.id}`
     expect((await admin.put(categoryPath, { status: 'RETIRED' }, any)).status).toBe(200)
     expect((await anybody.get(`/catalog/categories/${category.slug}/services`)).status).toBe(404)
+    const early = await admin.put(servicePath, { status: 'ACTIVE' }, any)
+    expect([early.status, early.body.error.code]).toEqual([409, 'INVALID_STATE'])
     expect((await admin.put(categoryPath, { status: 'ACTIVE' }, any)).status).toBe(200)
     await admin.put(servicePath, { status: 'ACTIVE' }, any)
     expect((await buyer.post('/subscriptions', { planId: plan.id })).status).toBe(201)
@@ -258,16 +266,28 @@ describe('slugs', () => {
     expect(await where(`services/${third}`)).toEqual([404, null])
   })
 
-  test('one that is taken, or leads elsewhere, is refused', async () => {
+  test('one that is taken is refused; one that only led elsewhere is free, so that two can change places', async () => {
     const one = await shop()
     const two = await shop()
+    const { url } = await system()
     const taken = await one.admin.put(one.servicePath, { slug: two.service.slug }, any)
     expect([taken.status, taken.body.error.details]).toEqual([409, { slug: two.service.slug, by: two.service.id }])
     await two.admin.put(two.servicePath, { slug: newSlug() }, any)
-    expect((await one.admin.put(one.servicePath, { slug: two.service.slug }, any)).status).toBe(409)
+    expect((await one.admin.put(one.servicePath, { slug: two.service.slug }, any)).status).toBe(200)
+    expect((await two.admin.put(two.servicePath, { slug: one.service.slug }, any)).status).toBe(200)
+    const shown = async (slug: string) => (await (await fetch(`${url}/api/catalog/services/${slug}`)).json()).data.id
+    expect([await shown(two.service.slug), await shown(one.service.slug)]).toEqual([one.service.id, two.service.id])
     const { slug, categoryId, name, description, templateName } = { ...one.service, categoryId: one.category.id }
     const again = await one.admin.post('/admin/services', { slug, categoryId, name, description, templateName })
     expect([again.status, again.body.error.code]).toEqual([409, 'CONFLICT'])
+  })
+
+  test('a search by the old slug of a category finds what is in it', async () => {
+    const { admin, category, service } = await shop()
+    const { anybody } = await system()
+    await admin.put(`/admin/categories/${category.id}`, { slug: newSlug() }, any)
+    const { body } = await anybody.get(`/catalog/search?category=${category.slug}`)
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual([service.id])
   })
 })
 
@@ -348,6 +368,12 @@ describe('what is refused', () => {
     const refused = await admin.put(servicePath, { status: 'ACTIVE' }, any)
     expect([refused.status, refused.body.error.code]).toEqual([409, 'INVALID_STATE'])
     expect((await admin.put(servicePath, { status: 'ACTIVE', confirmLicence: true }, any)).status).toBe(200)
+    const other = await shop()
+    for (const body of [{ templateName: 'n8n' }, { templateName: 'n8n', confirmLicence: false }]) {
+      const changed = await admin.put(other.servicePath, body, any)
+      expect([changed.status, changed.body.error.code]).toEqual([409, 'INVALID_STATE'])
+    }
+    expect((await admin.put(other.servicePath, { templateName: 'n8n', confirmLicence: true }, any)).status).toBe(200)
     expect(await lastAct(admin, service.id)).toMatchObject({ after: { status: 'ACTIVE', confirmLicence: true } })
   })
 

@@ -36,6 +36,7 @@ const takeAway: [string, (dataDir: string) => void][] = [
   ['the folder is removed', (dataDir) => rmSync(dataDir, { recursive: true })],
   ['the folder is moved away', (dataDir) => renameSync(dataDir, `${dataDir}.old`)],
   ['the database is removed', (dataDir) => rmSync(join(dataDir, 'minispod.db'))],
+  ['the log of the database is removed', (dataDir) => rmSync(join(dataDir, 'minispod.db-wal'))],
   ['the lock is removed', (dataDir) => rmSync(join(dataDir, 'serve.lock'))],
 ]
 

@@ -251,12 +251,13 @@ describe('over HTTP', () => {
     expect((await buyer.get(`/subscriptions/${id}/metrics`)).status).toBe(429)
   })
 
-  test('probes and figures are never refused', async () => {
+  test('probes are never refused; figures cost a read', async () => {
     const { url } = await limited
-    for (const path of ['/livez', '/readyz', '/metrics']) {
+    for (const path of ['/livez', '/readyz']) {
       const { status, headers } = await fetch(url + path)
       expect([path, status, headers.get('ratelimit')]).toEqual([path, 200, null])
     }
+    expect(figureOf((await fetch(`${url}/metrics`)).headers.get('ratelimit'))?.[0]).toBe('read')
   })
 
   test('switched off, nothing is counted', async () => {

@@ -22,6 +22,7 @@ const isMissing = (refusal: unknown): boolean => refusal instanceof AppError && 
 export const catalogRoutes = (parts: Parts) => {
   const pages = new KeptPages(parts.db)
   const window = new ShopWindow(parts)
+  const presentSlug = async (slug: string) => (await newSlugOf(parts.db.read, 'category', slug)) ?? slug
   /** Of what is not found by a slug, the way to what had it before; relative, so that it holds under any prefix. */
   const orMoved =
     (kind: 'category' | 'service', slug: string, pathTo: (slug: string) => string) => async (refusal: unknown) => {
@@ -64,7 +65,8 @@ export const catalogRoutes = (parts: Parts) => {
       async ({ request, query }) => {
         const page = pageOf(query)
         const locale = localeOf(request)
-        const { services, total, facets } = await searchCatalog(parts.db.read, window, query, page, locale)
+        const wanted = { ...query, category: query.category && (await presentSlug(query.category)) }
+        const { services, total, facets } = await searchCatalog(parts.db.read, window, wanted, page, locale)
         return taggedPage(request, { ...listed(services, page, { total, more: false }), facets })
       },
       {

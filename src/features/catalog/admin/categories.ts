@@ -9,7 +9,7 @@ import { type Category, categories, services } from '../tables'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
 import type { CategoryChange, NewCategory } from './schema'
-import { assertFree, forgetOldSlugs, keepOldSlug } from './slugs'
+import { forgetOldSlugs, keepOldSlug, takeSlug } from './slugs'
 
 type Needs = Pick<Parts, 'clock'>
 
@@ -43,7 +43,7 @@ export async function getCategory(on: Drizzle | Tx, id: string) {
 export async function createCategory(parts: Needs, tx: Tx, actor: Actor, input: NewCategory) {
   const now = parts.clock.now()
   const id = newId('category', now.getTime())
-  await assertFree(tx, 'category', input.slug)
+  await takeSlug(tx, 'category', input.slug)
   await tx
     .insert(categories)
     .values({ id, ...input, createdAt: now, updatedAt: now })
@@ -58,7 +58,7 @@ export async function updateCategory(
   tx: Tx,
   actor: Actor,
   id: string,
-  { expected, input }: { expected: number | undefined; input: CategoryChange },
+  { expected, input }: { expected: string[] | undefined; input: CategoryChange },
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
@@ -66,8 +66,8 @@ export async function updateCategory(
   if (Object.keys(changes).length === 0) return getCategory(tx, id)
   const now = parts.clock.now()
   if (changes.slug !== undefined) {
-    await assertFree(tx, 'category', changes.slug, id)
-    await keepOldSlug(tx, 'category', row, changes.slug, now)
+    await takeSlug(tx, 'category', changes.slug, id)
+    await keepOldSlug(tx, 'category', row, now)
   }
   if (changes.status === 'RETIRED') await assertSellsNothing(tx, id)
   await tx
@@ -86,7 +86,7 @@ export async function updateCategory(
 }
 
 /** @throws AppError NOT_FOUND, PRECONDITION_FAILED, INVALID_STATE while services stand in it */
-export async function deleteCategory(parts: Needs, tx: Tx, actor: Actor, id: string, expected: number | undefined) {
+export async function deleteCategory(parts: Needs, tx: Tx, actor: Actor, id: string, expected: string[] | undefined) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
   const held = await tx.select({ id: services.id }).from(services).where(eq(services.categoryId, id)).limit(1).get()

@@ -70,7 +70,7 @@ export async function updatePlan(
   tx: Tx,
   actor: Actor,
   plan: { serviceId: string; planId: string },
-  { expected, input: { price, ...input } }: { expected: number | undefined; input: PlanChange },
+  { expected, input: { price, ...input } }: { expected: string[] | undefined; input: PlanChange },
 ) {
   const row = await getPlanRow(tx, plan)
   assertUnchanged(row, expected)
@@ -104,7 +104,7 @@ export async function deletePlan(
   tx: Tx,
   actor: Actor,
   plan: { serviceId: string; planId: string },
-  expected: number | undefined,
+  expected: string[] | undefined,
 ) {
   const row = await getPlanRow(tx, plan)
   assertUnchanged(row, expected)

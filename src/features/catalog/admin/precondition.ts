@@ -4,29 +4,22 @@ import { AppError } from '../../../lib/errors'
 export const tagOf = ({ version }: { version: number }): string => `"${version}"`
 
 /**
- * The version that a write was made from, as `If-Match` names it; undefined for `*`, which takes any.
- * @throws AppError PRECONDITION_REQUIRED without one, PRECONDITION_FAILED for what is no tag of ours
+ * The versions of which a write was made, as `If-Match` names them; undefined for `*`, which takes any.
+ * @throws AppError PRECONDITION_REQUIRED without one
  */
-export function expectedVersion(request: Request): number | undefined {
+export function expectedVersion(request: Request): string[] | undefined {
   const given = request.headers.get('if-match')?.trim()
   if (given === undefined) {
     throw new AppError('PRECONDITION_REQUIRED', 'Say in If-Match which version you have read: its ETag, or * for any')
   }
-  if (given === '*') return undefined
   // A proxy that compressed the answer has weakened its tag.
-  const [, digits] = /^(?:W\/)?"(\d{1,15})"$/.exec(given) ?? []
-  if (digits === undefined) throw stale()
-  return Number(digits)
+  return given === '*' ? undefined : given.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
 }
 
 /** @throws AppError PRECONDITION_FAILED if it was changed since it was read */
-export function assertUnchanged({ version }: { version: number }, expected: number | undefined): void {
-  if (expected !== undefined && version !== expected) throw stale(version)
+export function assertUnchanged(row: { version: number }, expected: string[] | undefined): void {
+  if (expected !== undefined && !expected.includes(tagOf(row))) throw stale(row.version)
 }
 
-const stale = (version?: number): AppError =>
-  new AppError(
-    'PRECONDITION_FAILED',
-    'It was changed since you read it: read it again, then decide',
-    version === undefined ? undefined : { version },
-  )
+const stale = (version: number): AppError =>
+  new AppError('PRECONDITION_FAILED', 'It was changed since you read it: read it again, then decide', { version })

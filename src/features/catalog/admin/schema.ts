@@ -77,7 +77,7 @@ const serviceOptions = {
   position: Position,
   confirmLicence: t.Boolean({
     description:
-      'There is the agreement that the licence of the template asks for; needed once to sell such a service, and audited',
+      'There is the agreement that the licence of the template asks for; needed to put such a service on sale, and audited',
   }),
 }
 

@@ -10,7 +10,7 @@ import { categories, plans, type Service, services } from '../tables'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
 import type { NewService, ServiceChange } from './schema'
-import { assertFree, forgetOldSlugs, keepOldSlug } from './slugs'
+import { forgetOldSlugs, keepOldSlug, takeSlug } from './slugs'
 
 type Needs = Pick<Parts, 'clock'>
 
@@ -65,7 +65,7 @@ export async function getAnyService(on: Drizzle | Tx, id: string) {
 export async function createService(parts: Needs, tx: Tx, actor: Actor, { confirmLicence, ...input }: NewService) {
   const now = parts.clock.now()
   const id = newId('service', now.getTime())
-  await assertFree(tx, 'service', input.slug)
+  await takeSlug(tx, 'service', input.slug)
   await assertCategory(tx, input.categoryId)
   const template = templateOf(input.templateName)
   const row = { type: template.type, status: 'DRAFT' as const, ...input }
@@ -88,21 +88,21 @@ export async function updateService(
   tx: Tx,
   actor: Actor,
   id: string,
-  { expected, input: { confirmLicence, ...input } }: { expected: number | undefined; input: ServiceChange },
+  { expected, input: { confirmLicence, ...input } }: { expected: string[] | undefined; input: ServiceChange },
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
   const changes = changesOf(row, input)
   if (Object.keys(changes).length === 0) return getAnyService(tx, id)
   const now = parts.clock.now()
-  if (changes.categoryId !== undefined) await assertCategory(tx, changes.categoryId)
+  const next = { ...row, ...changes }
+  const isPutOnSale = next.status === 'ACTIVE' && (changes.status !== undefined || changes.templateName !== undefined)
+  if (changes.categoryId !== undefined || isPutOnSale) await assertCategory(tx, next.categoryId)
   if (changes.templateName !== undefined) await assertExchangeable(tx, row, templateOf(changes.templateName))
-  const { status, templateName } = { ...row, ...changes }
-  const isOffered = changes.status !== undefined || changes.templateName !== undefined
-  if (isOffered && status === 'ACTIVE') assertMayBeSold(templateOf(templateName), confirmLicence)
+  if (isPutOnSale) assertMayBeSold(templateOf(next.templateName), confirmLicence)
   if (changes.slug !== undefined) {
-    await assertFree(tx, 'service', changes.slug, id)
-    await keepOldSlug(tx, 'service', row, changes.slug, now)
+    await takeSlug(tx, 'service', changes.slug, id)
+    await keepOldSlug(tx, 'service', row, now)
   }
   await tx
     .update(services)
@@ -115,7 +115,7 @@ export async function updateService(
 }
 
 /** @throws AppError NOT_FOUND, PRECONDITION_FAILED, INVALID_STATE while it has plans */
-export async function deleteService(parts: Needs, tx: Tx, actor: Actor, id: string, expected: number | undefined) {
+export async function deleteService(parts: Needs, tx: Tx, actor: Actor, id: string, expected: string[] | undefined) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
   const held = await tx.select({ id: plans.id }).from(plans).where(eq(plans.serviceId, id)).limit(1).get()

@@ -6,22 +6,17 @@ import { categories, oldSlugs, services } from '../tables'
 type Kind = 'category' | 'service'
 const tables = { category: categories, service: services }
 
-/** @throws AppError CONFLICT if something else has that slug, or had it and is still found by it */
-export async function assertFree(tx: Tx, kind: Kind, slug: string, ownId?: string): Promise<void> {
+/** A slug that something else had before is free: whoever takes it ends that way to the other. @throws AppError CONFLICT if something else has it now */
+export async function takeSlug(tx: Tx, kind: Kind, slug: string, ownId?: string): Promise<void> {
   const table = tables[kind]
   const holder = await tx.select({ id: table.id }).from(table).where(eq(table.slug, slug)).get()
   if (holder && holder.id !== ownId) throw new AppError('CONFLICT', 'This slug is taken', { slug, by: holder.id })
-  const former = await tx.select().from(oldSlugs).where(oldSlug(kind, slug)).get()
-  if (former && former.targetId !== ownId) {
-    throw new AppError('CONFLICT', 'This slug leads to what had it before', { slug, by: former.targetId })
-  }
+  await tx.delete(oldSlugs).where(oldSlug(kind, slug)).run()
 }
 
 /** Whoever comes by the slug that it had is shown the way from now on. */
-export async function keepOldSlug(tx: Tx, kind: Kind, row: { id: string; slug: string }, next: string, at: Date) {
-  await tx.delete(oldSlugs).where(oldSlug(kind, next)).run()
-  await tx.insert(oldSlugs).values({ kind, slug: row.slug, targetId: row.id, createdAt: at }).run()
-}
+export const keepOldSlug = (tx: Tx, kind: Kind, { id, slug }: { id: string; slug: string }, at: Date) =>
+  tx.insert(oldSlugs).values({ kind, slug, targetId: id, createdAt: at }).run()
 
 export const forgetOldSlugs = (tx: Tx, kind: Kind, id: string) =>
   tx

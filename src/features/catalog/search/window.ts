@@ -10,7 +10,7 @@ import { catalogVersion, categories, plans, services } from '../tables'
 import { TextIndex } from './text-index'
 
 /** Read, priced and indexed in one go: some milliseconds of work, after which others have their turn. */
-const chunk = 25
+const chunk = 10
 
 type View = ReturnType<typeof viewOf>
 
