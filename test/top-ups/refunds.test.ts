@@ -238,7 +238,7 @@ test('money that went back by hand and by the bank is told to the administrators
   await settleTopUp(shop.system.parts, orderId)
   await settleTopUp(shop.system.parts, orderId)
   const { data } = (await admin.get(`/admin/audit?action=payment.alert&targetId=${id}`)).body
-  expect(data).toMatchObject([{ reason: '50000 went back twice: refunded by hand, and denied by the provider' }])
+  expect(data).toMatchObject([{ reason: 'Rp 50.000 went back twice: refunded by hand, and denied by the provider' }])
 })
 
 test('only what was paid is refunded, by administrators, in whole rupiah', async () => {
