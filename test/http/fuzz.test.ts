@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { fc } from '../support/property'
 import { validCall } from './inputs/calls'
-import { type Case, casesOf } from './inputs/cases'
+import { casesOf } from './inputs/cases'
+import { chosen } from './inputs/chosen'
 import { type Inputs, inputsOf } from './inputs/fields'
 import { faultOf } from './inputs/verdict'
 import { ask } from './who-may-call/ask'
 import { type House, openHouse } from './who-may-call/house'
 
-/** So much of all that can be tried at each operation; `FUZZ=1` tries all of it. */
-const share = Number(process.env.FUZZ ?? 0.06)
+/** In `npm test`. */
+const share = 0.06
 
 let house: House
 beforeAll(async () => {
@@ -19,18 +19,11 @@ afterAll(() => house?.close())
 const all = (await inputsOf()).filter(({ fields }) => fields.length > 0)
 const counts = { operations: 0, fields: 0, sent: 0, forbidden: 0, allowed: 0, succeeded: 0 }
 
-/** The same for the same seed. */
-function chosen(cases: Case[]): Case[] {
-  const wanted = Math.ceil(cases.length * share)
-  const some = fc.shuffledSubarray(cases, { minLength: wanted, maxLength: wanted })
-  return share >= 1 ? cases : fc.sample(some, 1)[0]!
-}
-
 async function tryAll(inputs: Inputs): Promise<string[]> {
   const { operation, fields } = inputs
   const faults: string[] = []
   let call = await validCall(house, inputs)
-  for (const each of chosen(casesOf(inputs, call.body ?? {}))) {
+  for (const each of chosen(casesOf(inputs, call.body ?? {}), share)) {
     const { accessToken } = call.as ?? house.entitled(operation)
     const sent = each.spoil(call)
     const answer = await ask({ url: house.system.url, bearer: accessToken }, operation, sent)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { until } from '../support/until'
 import { validCall } from './inputs/calls'
+import { chosen } from './inputs/chosen'
 import { slowness, workOf } from './inputs/cpu'
 import { type Inputs, inputsOf } from './inputs/fields'
 import { type Worst, worstOf } from './inputs/worst'
@@ -14,6 +15,8 @@ const limitMs = 5
 const maxRefusal = 8 * 1024
 /** What else happens in the process can only add to what is measured: the least of several is nearest to the truth. */
 const maxTries = 9
+/** In `npm test`. */
+const share = 0.25
 const quietMs = 0.5
 
 interface Cost {
@@ -106,7 +109,7 @@ for (const inputs of all) {
   test(`${operationId} costs little, whatever is sent`, async () => {
     const target = new Target(inputs, !isOpen)
     const { body = {} } = await target.call()
-    const kinds = worstOf(inputs, body)
+    const kinds = chosen(worstOf(inputs, body), share)
     expect(await findDear(target, kinds)).toEqual([])
     // Who has to sign in and has not is refused before any of it is read: a few of the longest show that.
     if (!isOpen) expect(await findDear(new Target(inputs, false), kinds.slice(-2))).toEqual([])
@@ -117,5 +120,5 @@ test('the ten dearest are told', () => {
   const dearest = costs.toSorted((a, b) => b.ms - a.ms).slice(0, 10)
   console.log(`worst bodies: ${costs.length} kinds, ${sent} requests, none over ${limitMs} ms of CPU; the dearest:`)
   for (const { what, ms, status } of dearest) console.log(`${ms.toFixed(2).padStart(6)} ms  ${status} ${what}`)
-  expect(costs.length).toBeGreaterThan(1_500)
+  expect(costs.length).toBeGreaterThan(500)
 })
