@@ -32,7 +32,8 @@ export function createLogger(config: Config) {
   const end = (code: number) => {
     batch.flush()
     setTimeout(() => leave(code), longestFlushMs)
-    destination.flush(() => leave(code))
+    // Where a write is under way the first flush waits for that one alone; what came after it is still to be written.
+    destination.flush(() => destination.flush(() => leave(code)))
   }
   return { log, accessLog: log.isLevelEnabled('info') ? createAccessLog(batch.add) : noAccessLog, end }
 }

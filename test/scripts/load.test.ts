@@ -39,7 +39,8 @@ test('with a duration it repeats until the time is over, and what the warm-up se
     return new Response('ok')
   })
   const result = await runLoadElsewhere({ ...order, durationMs: 200, warmupMs: 200 })
-  expect(result.seconds).toBeGreaterThanOrEqual(0.2)
+  // Of two sums of the same clock the difference is not exact.
+  expect(result.seconds).toBeGreaterThan(0.199)
   expect(result.answers).toBeGreaterThan(4)
   expect(served).toBeGreaterThan(result.answers)
   expect(result.perSecond).toBeCloseTo(result.answers / result.seconds, 5)
