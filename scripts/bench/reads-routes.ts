@@ -40,25 +40,29 @@ export async function findReadRoutes(
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document
   const reads = Object.entries(document.paths).flatMap(([pattern, { get }]) => (get ? [{ pattern, ...get }] : []))
   const callerOf = (access: string) => (access === 'admin' || access === 'customer' ? access : undefined)
-  const lists = new Map(reads.filter(({ pattern }) => !pattern.includes('{')).map((read) => [read.pattern, read]))
+  const byPattern = new Map(reads.map((read) => [read.pattern, read]))
+  const lists = reads.filter(({ pattern }) => !pattern.includes('{'))
 
-  const firstOf = async (pattern: string): Promise<Record<string, unknown> | undefined> => {
-    const list = lists.get(pattern)
+  const firstOf = async (pattern: string, path = pattern): Promise<Record<string, unknown> | undefined> => {
+    const list = byPattern.get(pattern)
     if (!list) return undefined
     const caller = callerOf(list['x-access'])
     const headers = headersFor(caller && (await house.signIn(caller)))
-    const { data } = (await (await fetch(`${url}${apiPrefix}${pattern}`, { headers })).json()) as { data?: unknown }
+    const { data } = (await (await fetch(`${url}${apiPrefix}${path}`, { headers })).json()) as { data?: unknown }
     return Array.isArray(data) ? data[0] : undefined
   }
 
-  const findValue = async (read: (typeof reads)[number], name: string): Promise<string | undefined> => {
-    const before = read.pattern.slice(0, read.pattern.indexOf(`/{${name}}`))
+  /** `filled`: the pattern with what stands before `name` in it. */
+  const findValue = async (read: (typeof reads)[number], name: string, filled: string): Promise<string | undefined> => {
+    const upTo = (text: string) => text.slice(0, text.indexOf(`/{${name}}`))
+    const before = upTo(read.pattern)
     const kind = before.slice(before.lastIndexOf('/') + 1)
     const schema = read.parameters?.find((parameter) => parameter.in === 'path' && parameter.name === name)?.schema
     const word = more[kind] ?? known[name] ?? schema?.enum?.[0] ?? schema?.anyOf?.[0]?.const
     if (word !== undefined) return word
-    const ofKind = [...lists.keys()].find((pattern) => pattern.endsWith(`/${kind}`))
-    const row = (await firstOf(before)) ?? (ofKind === undefined ? undefined : await firstOf(ofKind))
+    const ofKind = lists.find(({ pattern }) => pattern.endsWith(`/${kind}`))
+    const row =
+      (await firstOf(before, upTo(filled))) ?? (ofKind === undefined ? undefined : await firstOf(ofKind.pattern))
     const value = row?.[name] ?? row?.id ?? row?.number ?? row?.slug ?? row?.name
     return value === undefined ? undefined : String(value)
   }
@@ -67,16 +71,16 @@ export async function findReadRoutes(
     reads.map(async (read) => {
       const { pattern, operationId, responses } = read
       const names = [...pattern.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!)
-      const values = await Promise.all(names.map((name) => findValue(read, name)))
-      const filled = names.reduce(
-        (path, name, index) => path.replace(`{${name}}`, encodeURIComponent(values[index]!)),
-        pattern,
-      )
+      let filled: string | undefined = pattern
+      for (const name of names) {
+        const value: string | undefined = filled === undefined ? undefined : await findValue(read, name, filled)
+        filled = value === undefined ? undefined : filled?.replace(`{${name}}`, encodeURIComponent(value))
+      }
       const [contentType, { schema } = {}] = Object.entries(responses[200]?.content ?? {})[0] ?? ['']
       return {
         operationId,
         pattern,
-        path: values.includes(undefined) ? undefined : apiPrefix + filled,
+        path: filled === undefined ? undefined : apiPrefix + filled,
         caller: callerOf(read['x-access']),
         isList: schema?.properties?.meta !== undefined,
         contentType,
