@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm'
 import { type Database, prepared } from '../../db'
+import { tagsOf } from '../../http/entity-tags'
+import { localeOf } from '../../http/locale'
 import { contextOf } from '../../http/request-context'
 import { securedHeaders } from '../../http/security-headers'
-import { type Locale, preferredLocale } from '../../lib/locale'
+import type { Locale } from '../../lib/locale'
 import { catalogVersion } from './tables'
 
 const maxPages = 2_000
@@ -35,7 +37,7 @@ export class KeptPages {
 
   /** The answer of this name in the caller's language, built if nothing kept still holds. @throws what `build` throws; that is not kept */
   async respond(request: Request, name: string, build: Build): Promise<Response> {
-    const locale = localeOf(request)
+    const locale = shownLocale(request)
     const response =
       this.#answerKept(request, name) ??
       (await this.#build(request, keyOf(name, locale), () => build(locale), this.#db.dataVersion()))
@@ -46,7 +48,7 @@ export class KeptPages {
   /** Undefined where nothing kept still holds. */
   #answerKept(request: Request, name: string): Response | undefined {
     if (this.#db.dataVersion() !== this.#seenDatabase) return undefined
-    const kept = this.#pages.get(keyOf(name, localeOf(request)))
+    const kept = this.#pages.get(keyOf(name, shownLocale(request)))
     return kept && answer(request, kept)
   }
 
@@ -69,11 +71,8 @@ export class KeptPages {
   }
 }
 
-/** The caller’s preferred language; English where none of ours is named. */
-export function localeOf(request: Request): Locale {
-  const accepted = request.headers.get('accept-language')
-  return (accepted === null ? undefined : preferredLocale(accepted)) ?? 'en'
-}
+/** English for who names none of ours. */
+export const shownLocale = (request: Request): Locale => localeOf(request) ?? 'en'
 
 /** A copy for each language; most callers name none. */
 const keyOf = (name: string, locale: Locale): string => (locale === 'en' ? name : `${locale} ${name}`)
@@ -104,6 +103,4 @@ function answer(request: Request, { body, etag, headers }: KeptPage): Response {
   return new Response(body, { headers })
 }
 
-/** A list of tags, or any; one that a proxy weakened because it compressed the page still names it. */
-const names = (known: string, etag: string): boolean =>
-  known.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
+const names = (known: string, etag: string): boolean => tagsOf(known).some((tag) => tag === '*' || tag === etag)

@@ -5,7 +5,7 @@ import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { taxRuleOf } from '../billing'
 import { newSlugOf } from './admin/slugs'
-import { KeptPages, localeOf, taggedPage } from './kept-pages'
+import { KeptPages, shownLocale, taggedPage } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
 import { SearchAnswer, SearchQuery } from './search/schema'
@@ -64,7 +64,7 @@ export const catalogRoutes = (parts: Parts) => {
       '/search',
       async ({ request, query }) => {
         const page = pageOf(query)
-        const locale = localeOf(request)
+        const locale = shownLocale(request)
         const wanted = { ...query, category: query.category && (await presentSlug(query.category)) }
         const { services, total, facets } = await searchCatalog(parts.db.read, window, wanted, page, locale)
         return taggedPage(request, { ...listed(services, page, { total, more: false }), facets })

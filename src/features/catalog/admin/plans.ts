@@ -1,6 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import { type Drizzle, defineList, type Tx, up } from '../../../db'
 import type { Actor } from '../../../http/access'
+import { invalid } from '../../../http/input/input'
 import type { Page } from '../../../http/schema'
 import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
@@ -12,7 +13,7 @@ import { type Plan, plans } from '../tables'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
 import type { NewPlan, PlanChange } from './schema'
-import { getRow as getServiceRow, templateOf, wrong } from './services'
+import { getRow as getServiceRow, templateOf } from './services'
 
 type Needs = Pick<Parts, 'clock'>
 
@@ -141,7 +142,7 @@ function assertCarries(plan: PlanSize, templateName: string): void {
     path: `/${size}`,
     message: `The template ${templateName} needs at least ${template.minimum[size]}`,
   }))
-  if (problems.length > 0) throw wrong(...problems)
+  if (problems.length > 0) throw invalid('body', problems)
 }
 
 /** The database lets no two active plans of a service have one tier; here it is said in words. */

@@ -1,19 +1,19 @@
+import { tagsOf } from '../../../http/entity-tags'
 import { AppError } from '../../../lib/errors'
 
 /** The tag of a thing that is counted up with each change. */
 export const tagOf = ({ version }: { version: number }): string => `"${version}"`
 
 /**
- * The versions of which a write was made, as `If-Match` names them; undefined for `*`, which takes any.
+ * The tags of the versions of which a write was made, as `If-Match` names them; undefined for `*`, which takes any.
  * @throws AppError PRECONDITION_REQUIRED without one
  */
-export function expectedVersion(request: Request): string[] | undefined {
+export function expectedTags(request: Request): string[] | undefined {
   const given = request.headers.get('if-match')?.trim()
   if (given === undefined) {
     throw new AppError('PRECONDITION_REQUIRED', 'Say in If-Match which version you have read: its ETag, or * for any')
   }
-  // A proxy that compressed the answer has weakened its tag.
-  return given === '*' ? undefined : given.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return given === '*' ? undefined : tagsOf(given)
 }
 
 /** @throws AppError PRECONDITION_FAILED if it was changed since it was read */

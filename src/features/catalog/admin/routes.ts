@@ -5,7 +5,7 @@ import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../../http/s
 import type { Parts } from '../../../parts'
 import { createCategory, deleteCategory, getCategory, listAllCategories, updateCategory } from './categories'
 import { createPlan, deletePlan, getAnyPlan, listAllPlans, updatePlan } from './plans'
-import { expectedVersion, tagOf } from './precondition'
+import { expectedTags, tagOf } from './precondition'
 import {
   AdminCategoryView,
   AdminPlanView,
@@ -72,7 +72,7 @@ export const adminCategoryRoutes = (parts: Parts) =>
     .put(
       '/:categoryId',
       async ({ actor, params, body, request, set }) => {
-        const change = { expected: expectedVersion(request), input: body }
+        const change = { expected: expectedTags(request), input: body }
         return tagged(set, await parts.db.write((tx) => updateCategory(parts, tx, actor, params.categoryId, change)))
       },
       {
@@ -90,7 +90,7 @@ export const adminCategoryRoutes = (parts: Parts) =>
     .delete(
       '/:categoryId',
       async ({ actor, params, request }) => {
-        const expected = expectedVersion(request)
+        const expected = expectedTags(request)
         await parts.db.write((tx) => deleteCategory(parts, tx, actor, params.categoryId, expected))
         return ok(null)
       },
@@ -146,7 +146,7 @@ export const adminServiceRoutes = (parts: Parts) =>
     .put(
       '/:serviceId',
       async ({ actor, params, body, request, set }) => {
-        const change = { expected: expectedVersion(request), input: body }
+        const change = { expected: expectedTags(request), input: body }
         return tagged(set, await parts.db.write((tx) => updateService(parts, tx, actor, params.serviceId, change)))
       },
       {
@@ -165,7 +165,7 @@ export const adminServiceRoutes = (parts: Parts) =>
     .delete(
       '/:serviceId',
       async ({ actor, params, request }) => {
-        const expected = expectedVersion(request)
+        const expected = expectedTags(request)
         await parts.db.write((tx) => deleteService(parts, tx, actor, params.serviceId, expected))
         return ok(null)
       },
@@ -217,7 +217,7 @@ export const adminServiceRoutes = (parts: Parts) =>
     .put(
       '/:serviceId/plans/:planId',
       async ({ actor, params, body, request, set }) => {
-        const change = { expected: expectedVersion(request), input: body }
+        const change = { expected: expectedTags(request), input: body }
         return tagged(set, await parts.db.write((tx) => updatePlan(parts, tx, actor, params, change)))
       },
       {
@@ -236,7 +236,7 @@ export const adminServiceRoutes = (parts: Parts) =>
     .delete(
       '/:serviceId/plans/:planId',
       async ({ actor, params, request }) => {
-        const expected = expectedVersion(request)
+        const expected = expectedTags(request)
         await parts.db.write((tx) => deletePlan(parts, tx, actor, params, expected))
         return ok(null)
       },

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Drizzle, defineList, down, type Tx, up } from '../../../db'
 import type { Actor } from '../../../http/access'
+import { invalid } from '../../../http/input/input'
 import type { Page } from '../../../http/schema'
 import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
@@ -135,13 +136,13 @@ export async function getRow(tx: Tx, id: string): Promise<Service> {
 /** @throws AppError VALIDATION_ERROR */
 export function templateOf(name: string): Template {
   const template = findTemplate(name)
-  if (!template) throw wrong({ path: '/templateName', message: 'There is no template of this name' })
+  if (!template) throw invalid('body', [{ path: '/templateName', message: 'There is no template of this name' }])
   return template
 }
 
 async function assertCategory(tx: Tx, id: string): Promise<void> {
   const category = await tx.select({ status: categories.status }).from(categories).where(eq(categories.id, id)).get()
-  if (!category) throw wrong({ path: '/categoryId', message: 'There is no such category' })
+  if (!category) throw invalid('body', [{ path: '/categoryId', message: 'There is no such category' }])
   if (category.status === 'RETIRED')
     throw new AppError('INVALID_STATE', 'This category is retired: bring it back first')
 }
@@ -166,9 +167,6 @@ function assertMayBeSold({ licence }: Template, confirmed: boolean | undefined):
   const message = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'
   throw new AppError('INVALID_STATE', message, { licence: licence.spdx, note: licence.note })
 }
-
-export const wrong = (...problems: { path: string; message: string }[]): AppError =>
-  new AppError('VALIDATION_ERROR', 'The body is not valid', { in: 'body', problems })
 
 interface Row {
   service: Service
