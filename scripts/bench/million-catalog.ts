@@ -19,15 +19,17 @@ export interface SoldPlan {
 export function writeCatalog(load: BulkLoad, random: Random, atMs: number): SoldPlan[] {
   const stamps = { created_at: atMs, updated_at: atMs }
   const sold: SoldPlan[] = []
-  for (const [position, { slug, name, description, services }] of seedCatalog().entries()) {
+  for (const [position, { services, ...category }] of seedCatalog().entries()) {
     const categoryId = random.id('cat', atMs)
-    load.add('categories', { id: categoryId, slug, name, description, position, ...stamps })
+    const translations = JSON.stringify(category.translations)
+    load.add('categories', { id: categoryId, ...category, translations, position, ...stamps })
     for (const { plans, templateName, ...service } of services) {
       const serviceId = random.id('svc', atMs)
       load.add('services', {
         id: serviceId,
         category_id: categoryId,
         ...service,
+        translations: JSON.stringify(service.translations),
         template_name: templateName,
         ...stamps,
       })
@@ -46,6 +48,7 @@ export function writeCatalog(load: BulkLoad, random: Random, atMs: number): Sold
           memory_mb: plan.memoryMb,
           storage_gb: plan.storageGb,
           features: JSON.stringify(plan.features),
+          translations: JSON.stringify(plan.translations),
           total_quota: plan.totalQuota,
           ...stamps,
         })

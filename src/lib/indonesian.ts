@@ -263,29 +263,7 @@ export const indonesian: Record<string, string> = {
   'Only the first {} rows can be paged through; let filters or another order find the others':
     'Hanya {} baris pertama dapat dibuka per halaman; pakai filter atau urutan lain untuk menemukan yang lain',
   'Expected {}': 'Harus {}',
-  // What the seed puts into the catalog
-  Automation: 'Otomasi',
-  'Connect apps and let them work for you.': 'Hubungkan aplikasi dan biarkan bekerja untuk Anda.',
-  'Websites and publishing': 'Situs web dan penerbitan',
-  'Sites, blogs, newsletters and content.': 'Situs, blog, buletin, dan konten.',
-  Productivity: 'Produktivitas',
-  'Files, notes, passwords and reading for people and teams.':
-    'Berkas, catatan, kata sandi, dan bacaan untuk perorangan dan tim.',
-  'Analytics and monitoring': 'Analitik dan pemantauan',
-  'See how your sites, services and business are doing.': 'Lihat keadaan situs, layanan, dan usaha Anda.',
-  'Developer tools': 'Alat pengembang',
-  'Code hosting and what goes with it.': 'Hosting kode dan yang menyertainya.',
-  Databases: 'Basis data',
-  'Stores for your own apps, reachable inside your namespace.':
-    'Penyimpanan untuk aplikasi Anda sendiri, terjangkau di dalam ruang Anda.',
-  '{} GB memory': 'Memori {} GB',
-  '{} MB memory': 'Memori {} MB',
-  '{} GB storage': 'Penyimpanan {} GB',
-  'Your own subdomain': 'Subdomain sendiri',
-  'Private address in your namespace': 'Alamat privat di ruang Anda',
-  'Community support': 'Dukungan komunitas',
-  'E-mail support': 'Dukungan surel',
-  'Priority support': 'Dukungan prioritas',
+  // Notes of licences
   'The Business Source License grants production use within limits; charging others for hosted Directus needs an agreement with Monospace, Inc.':
     'Business Source License mengizinkan pemakaian produksi dalam batas tertentu; memungut bayaran dari pihak lain untuk hosting Directus memerlukan perjanjian dengan Monospace, Inc.',
   "n8n's Sustainable Use License allows internal business use; charging others for hosted n8n needs an agreement with n8n GmbH.":

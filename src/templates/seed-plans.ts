@@ -1,6 +1,13 @@
 import type { BillingCycle } from '../lib/calendar'
 import type { PlanSize, Template } from './template'
 
+/** In English and Indonesian. */
+export interface Said {
+  en: string
+  id: string
+}
+export const said = (en: string, id: string): Said => ({ en, id })
+
 export interface SeedPlan extends PlanSize {
   name: string
   tier: 1 | 2 | 3
@@ -8,6 +15,7 @@ export interface SeedPlan extends PlanSize {
   price: number
   totalQuota: number
   features: string[]
+  translations: { id: { features: string[] } }
   /** Percent off, by how long is paid ahead. */
   discounts: Record<BillingCycle, number>
 }
@@ -33,9 +41,9 @@ const ladders: Ladder[] = [
 ]
 
 const steps = [
-  { name: 'Starter', tier: 1, totalQuota: 100, extra: 'Community support' },
-  { name: 'Business', tier: 2, totalQuota: 50, extra: 'E-mail support' },
-  { name: 'Pro', tier: 3, totalQuota: 20, extra: 'Priority support' },
+  { name: 'Starter', tier: 1, totalQuota: 100, extra: said('Community support', 'Dukungan komunitas') },
+  { name: 'Business', tier: 2, totalQuota: 50, extra: said('E-mail support', 'Dukungan surel') },
+  { name: 'Pro', tier: 3, totalQuota: 20, extra: said('Priority support', 'Dukungan prioritas') },
 ] as const
 
 export function seedPlans(template: Template): SeedPlan[] {
@@ -43,7 +51,9 @@ export function seedPlans(template: Template): SeedPlan[] {
   if (!ladder) throw new Error(`no seed plan carries ${template.name}`)
   return steps.map(({ name, tier, totalQuota, extra }, index) => {
     const step = ladder[index]!
-    return { name, tier, ...step, totalQuota, features: featuresOf(template, step, extra), discounts }
+    const features = featuresOf(template, step, extra)
+    const translations = { id: { features: features.map(({ id }) => id) } }
+    return { name, tier, ...step, totalQuota, features: features.map(({ en }) => en), translations, discounts }
   })
 }
 
@@ -52,10 +62,16 @@ const carries = (plan: PlanSize, minimum: PlanSize): boolean =>
   plan.memoryMb >= minimum.memoryMb &&
   plan.storageGb >= minimum.storageGb
 
-const featuresOf = (template: Template, step: Size, extra: string): string[] => [
-  `${step.cpuMillicores / 1000} vCPU`,
-  step.memoryMb >= 1024 ? `${step.memoryMb / 1024} GB memory` : `${step.memoryMb} MB memory`,
-  `${step.storageGb} GB storage`,
-  template.exposure.kind === 'http' ? 'Your own subdomain' : 'Private address in your namespace',
-  extra,
-]
+const featuresOf = (template: Template, step: Size, extra: Said): Said[] => {
+  const vcpu = `${step.cpuMillicores / 1000} vCPU`
+  const memory = step.memoryMb >= 1024 ? `${step.memoryMb / 1024} GB` : `${step.memoryMb} MB`
+  return [
+    said(vcpu, vcpu),
+    said(`${memory} memory`, `Memori ${memory}`),
+    said(`${step.storageGb} GB storage`, `Penyimpanan ${step.storageGb} GB`),
+    template.exposure.kind === 'http'
+      ? said('Your own subdomain', 'Subdomain sendiri')
+      : said('Private address in your namespace', 'Alamat privat di ruang Anda'),
+    extra,
+  ]
+}

@@ -33,6 +33,9 @@ export const checkCases: RuleCase[] = [
   ),
   broken('api_tokens_life', apiToken('h', 1)),
   broken('categories_status', `UPDATE categories SET status = 'GONE'`),
+  broken('categories_translations', `UPDATE categories SET translations = 'Kategori'`),
+  broken('services_translations', `UPDATE services SET translations = 'Layanan'`),
+  broken('plans_translations', `UPDATE plans SET translations = 'Paket'`),
   broken(
     'old_slugs_kind',
     `INSERT INTO old_slugs (kind, slug, target_id, created_at) VALUES ('plan', 'old', 'small', 1)`,

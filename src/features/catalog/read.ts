@@ -1,19 +1,21 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
+import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
 import { quote, type TaxRule } from '../billing'
 import { billingCycles, priceOf } from './prices'
-import type { Plan, Service } from './tables'
-import { categories, plans, services } from './tables'
+import { type Category, categories, type Plan, plans, type Service, services } from './tables'
+import { inLanguage } from './translations'
 
-export async function listCategories(on: Drizzle) {
+export async function listCategories(on: Drizzle, locale: Locale) {
   const rows = await on
     .select({
       id: categories.id,
       slug: categories.slug,
       name: categories.name,
       description: categories.description,
+      translations: categories.translations,
       services: sql<number>`count(${services.id})`,
     })
     .from(categories)
@@ -22,11 +24,14 @@ export async function listCategories(on: Drizzle) {
     .groupBy(categories.id)
     .orderBy(asc(categories.position), asc(categories.name))
     .all()
-  return rows
+  return rows.map((row) => {
+    const { translations: _, ...shown } = inLanguage(row, locale)
+    return shown
+  })
 }
 
 /** What a visitor sees of a category: what is for sale in it, each with its plans and the slots left. */
-export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: string) {
+export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: string, locale: Locale) {
   const category = await on.select().from(categories).where(eq(categories.slug, categorySlug)).get()
   if (category?.status !== 'ACTIVE') throw notFound('Category')
   const rows = await on
@@ -56,6 +61,7 @@ export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: st
       category,
       offered.filter(({ serviceId }) => serviceId === service.id),
       tax,
+      locale,
     ),
   )
 }
@@ -78,24 +84,25 @@ const plansOfService = prepared((db) =>
     .prepare(),
 )
 
-export async function getServiceView(on: Drizzle, tax: TaxRule, slug: string) {
+export async function getServiceView(on: Drizzle, tax: TaxRule, slug: string, locale: Locale) {
   const found = await serviceBySlug(on).get({ slug })
   if (!found) throw notFound('Service')
   const offered = await plansOfService(on).all({ serviceId: found.service.id })
-  return viewOf(found.service, found.category, offered, tax)
+  return viewOf(found.service, found.category, offered, tax, locale)
 }
 
-export function viewOf(service: Service, category: typeof categories.$inferSelect, offered: Plan[], tax: TaxRule) {
+export function viewOf(service: Service, category: Category, offered: Plan[], tax: TaxRule, locale: Locale) {
+  const { name, description } = inLanguage(service, locale)
   return {
     id: service.id,
     slug: service.slug,
-    name: service.name,
-    description: service.description,
-    category: { id: category.id, slug: category.slug, name: category.name },
+    name,
+    description,
+    category: { id: category.id, slug: category.slug, name: inLanguage(category, locale).name },
     type: service.type,
     templateName: service.templateName,
     status: service.status,
-    plans: offered.map((plan) => planViewOf(plan, tax)),
+    plans: offered.map((plan) => planViewOf(inLanguage(plan, locale), tax)),
   }
 }
 

@@ -11,7 +11,6 @@ import { CategoryView, ServiceView, Slug } from './schema'
 import { SearchAnswer, SearchQuery } from './search/schema'
 import { searchCatalog } from './search/search'
 import { ShopWindow } from './search/window'
-import { speakCategories, speakService } from './speak'
 
 const Moved = t.Object(Answer(t.Object({ slug: Slug })).properties, {
   description: 'It has another slug by now; see Location',
@@ -35,9 +34,7 @@ export const catalogRoutes = (parts: Parts) => {
     .get(
       '/categories',
       ({ request }) =>
-        pages.respond(request, 'categories', async (locale) =>
-          ok(speakCategories(await listCategories(parts.db.read), locale)),
-        ),
+        pages.respond(request, 'categories', async (locale) => ok(await listCategories(parts.db.read, locale))),
       {
         access: 'public',
         response: { 200: Answer(t.Array(CategoryView)), ...errors() },
@@ -48,10 +45,9 @@ export const catalogRoutes = (parts: Parts) => {
       '/categories/:categorySlug/services',
       ({ request, params }) =>
         pages
-          .respond(request, `category ${params.categorySlug}`, async (locale) => {
-            const services = await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug)
-            return ok(services.map((service) => speakService(service, locale)))
-          })
+          .respond(request, `category ${params.categorySlug}`, async (locale) =>
+            ok(await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug, locale)),
+          )
           .catch(orMoved('category', params.categorySlug, (slug) => `../${slug}/services`)),
       {
         access: 'public',
@@ -86,7 +82,7 @@ export const catalogRoutes = (parts: Parts) => {
       ({ request, params }) =>
         pages
           .respond(request, `service ${params.serviceSlug}`, async (locale) =>
-            ok(speakService(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug), locale)),
+            ok(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug, locale)),
           )
           .catch(orMoved('service', params.serviceSlug, (slug) => slug)),
       {

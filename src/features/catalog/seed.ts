@@ -17,18 +17,18 @@ async function seed(tx: Tx, now: Date): Promise<{ services: number }> {
   let sold = 0
   for (const [position, category] of seedCatalog().entries()) {
     const categoryId = newId('category', now.getTime())
-    const { slug, name, description } = category
+    const { services: offered, ...own } = category
     await tx
       .insert(categories)
-      .values({ id: categoryId, slug, name, description, position, ...stamps })
+      .values({ id: categoryId, ...own, position, ...stamps })
       .run()
-    for (const { plans: offered, ...service } of category.services) {
+    for (const { plans: sizes, ...service } of offered) {
       const serviceId = newId('service', now.getTime())
       await tx
         .insert(services)
         .values({ id: serviceId, categoryId, ...service, ...stamps })
         .run()
-      for (const plan of offered)
+      for (const plan of sizes)
         await tx
           .insert(plans)
           .values(planRow(serviceId, plan, stamps))

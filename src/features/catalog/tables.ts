@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json, rupiah } from '../../db/columns'
+import type { PlanWords, Translations, Words } from './translations'
 
 export type ServiceType = 'hosting' | 'kubernetes' | 'database' | 'domain' | 'vps' | 'cloud'
 type ServiceStatus = 'DRAFT' | 'ACTIVE' | 'RETIRED'
@@ -11,6 +12,8 @@ type CategoryStatus = 'ACTIVE' | 'RETIRED'
 const version = () => integer('version').notNull().default(1)
 /** The lowest first, then by name. */
 const position = () => integer('position').notNull().default(0)
+/** Beside the words of the row itself. */
+const translations = <T>() => json<Translations<T>>('translations').notNull().default({})
 
 export const categories = sqliteTable(
   'categories',
@@ -19,6 +22,7 @@ export const categories = sqliteTable(
     slug: text('slug').notNull(),
     name: text('name').notNull(),
     description: text('description').notNull(),
+    translations: translations<Words>(),
     position: position(),
     status: text('status').$type<CategoryStatus>().notNull().default('ACTIVE'),
     version: version(),
@@ -28,6 +32,7 @@ export const categories = sqliteTable(
   (table) => [
     uniqueIndex('categories_slug').on(table.slug),
     check('categories_status', sql`${table.status} in ('ACTIVE', 'RETIRED')`),
+    check('categories_translations', sql`json_valid(${table.translations})`),
   ],
 )
 
@@ -41,6 +46,7 @@ export const services = sqliteTable(
       .references(() => categories.id),
     name: text('name').notNull(),
     description: text('description').notNull(),
+    translations: translations<Words>(),
     type: text('type').$type<ServiceType>().notNull(),
     templateName: text('template_name').notNull(),
     status: text('status').$type<ServiceStatus>().notNull().default('DRAFT'),
@@ -54,6 +60,7 @@ export const services = sqliteTable(
     index('services_category').on(table.categoryId),
     check('services_type', sql`${table.type} in ('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud')`),
     check('services_status', sql`${table.status} in ('DRAFT', 'ACTIVE', 'RETIRED')`),
+    check('services_translations', sql`json_valid(${table.translations})`),
   ],
 )
 
@@ -75,6 +82,7 @@ export const plans = sqliteTable(
     memoryMb: integer('memory_mb').notNull(),
     storageGb: integer('storage_gb').notNull(),
     features: json<string[]>('features').notNull(),
+    translations: translations<PlanWords>(),
     totalQuota: integer('total_quota').notNull(),
     /** Slots held by live subscriptions. Only the triggers on subscriptions move it. */
     usedQuota: integer('used_quota').notNull().default(0),
@@ -94,6 +102,7 @@ export const plans = sqliteTable(
       sql`${table.quarterlyDiscountPercent} between 0 and 100 and ${table.yearlyDiscountPercent} between 0 and 100`,
     ),
     check('plans_status', sql`${table.status} in ('ACTIVE', 'RETIRED')`),
+    check('plans_translations', sql`json_valid(${table.translations})`),
   ],
 )
 

@@ -6,6 +6,7 @@ import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
 import { type Category, categories, services } from '../tables'
+import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
 import type { CategoryChange, NewCategory } from './schema'
@@ -40,7 +41,8 @@ export async function getCategory(on: Drizzle | Tx, id: string) {
 }
 
 /** @throws AppError CONFLICT for a slug that is taken */
-export async function createCategory(parts: Needs, tx: Tx, actor: Actor, input: NewCategory) {
+export async function createCategory(parts: Needs, tx: Tx, actor: Actor, wanted: NewCategory) {
+  const input = withNormalWords(wanted)
   const now = parts.clock.now()
   const id = newId('category', now.getTime())
   await takeSlug(tx, 'category', input.slug)
@@ -62,7 +64,7 @@ export async function updateCategory(
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
-  const changes = changesOf(row, input)
+  const changes = changesOf(row, withNormalWords(input))
   if (Object.keys(changes).length === 0) return getCategory(tx, id)
   const now = parts.clock.now()
   if (changes.slug !== undefined) {
@@ -93,8 +95,13 @@ export async function deleteCategory(parts: Needs, tx: Tx, actor: Actor, id: str
   if (held) throw new AppError('INVALID_STATE', 'Services stand in this category: move or delete them, or retire it')
   await forgetOldSlugs(tx, 'category', id)
   await tx.delete(categories).where(eq(categories.id, id)).run()
-  const { slug, name, description } = row
-  await recordChange(parts, tx, actor, { kind: 'category', id, verb: 'delete', before: { slug, name, description } })
+  const { slug, name, description, translations } = row
+  await recordChange(parts, tx, actor, {
+    kind: 'category',
+    id,
+    verb: 'delete',
+    before: { slug, name, description, translations },
+  })
 }
 
 async function getRow(tx: Tx, id: string): Promise<Category> {

@@ -10,6 +10,7 @@ import type { Parts } from '../../../parts'
 import { findShortfalls, type PlanSize } from '../../../templates'
 import { subscriptions, upgrades } from '../../subscriptions/tables'
 import { type Plan, plans } from '../tables'
+import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
 import type { NewPlan, PlanChange } from './schema'
@@ -47,7 +48,8 @@ export async function getAnyPlan(on: Drizzle | Tx, serviceId: string, id: string
 }
 
 /** @throws AppError NOT_FOUND, CONFLICT for a tier that is taken, VALIDATION_ERROR for a plan that its template does not fit into */
-export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: string, input: NewPlan) {
+export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: string, wanted: NewPlan) {
+  const input = withNormalWords(wanted)
   const { templateName } = await getServiceRow(tx, serviceId)
   const now = parts.clock.now()
   const row = { ...input, id: newId('plan', now.getTime()), serviceId, price: rupiah(input.price) }
@@ -75,7 +77,7 @@ export async function updatePlan(
 ) {
   const row = await getPlanRow(tx, plan)
   assertUnchanged(row, expected)
-  const changes = changesOf(row, { ...input, ...(price !== undefined && { price: rupiah(price) }) })
+  const changes = changesOf(row, { ...withNormalWords(input), ...(price !== undefined && { price: rupiah(price) }) })
   if (Object.keys(changes).length === 0) return viewOf(row)
   const next = { ...row, ...changes }
   assertCarries(next, (await getServiceRow(tx, row.serviceId)).templateName)

@@ -1,3 +1,4 @@
+import type { TProperties } from '@sinclair/typebox'
 import { type Static, t } from 'elysia'
 import { IdText, Instant, ListQuery, model, NameText, nullable, SaidText, words } from '../../../http/schema'
 import { CategoryRef, ServiceType, Slug } from '../schema'
@@ -19,21 +20,33 @@ export const CategoriesQuery = ListQuery({
   sort: t.Optional(words('position', 'name')),
 })
 
+const Translations = <T extends TProperties>(said: T) =>
+  t.Object(
+    { id: t.Optional(t.Partial(t.Object(said))) },
+    { description: 'What is said otherwise in Indonesian; what is left out is shown as it is. Replaced as a whole' },
+  )
+const NamedTranslations = Translations({
+  name: NameText({ maxLength: maxName }),
+  description: SaidText({ maxLength: maxDescription }),
+})
+
 const categoryFields = {
   slug: Slug,
   name: NameText({ maxLength: maxName }),
   description: SaidText({ maxLength: maxDescription }),
 }
 
+const categoryOptions = { position: Position, translations: NamedTranslations }
+
 export const NewCategoryInput = model(
   'NewCategoryInput',
-  t.Object({ ...categoryFields, position: t.Optional(Position) }),
+  t.Object({ ...categoryFields, ...t.Partial(t.Object(categoryOptions)).properties }),
 )
 export type NewCategory = Static<typeof NewCategoryInput>
 
 export const CategoryInput = model(
   'CategoryInput',
-  t.Partial(t.Object({ ...categoryFields, position: Position, status: CategoryStatus }), {
+  t.Partial(t.Object({ ...categoryFields, ...categoryOptions, status: CategoryStatus }), {
     description: 'What is left out stays as it is',
   }),
 )
@@ -48,6 +61,7 @@ export const AdminCategoryView = model(
     slug: t.String(),
     name: t.String(),
     description: t.String(),
+    translations: Translations({ name: t.String(), description: t.String() }),
     position: t.Integer(),
     status: CategoryStatus,
     activeServices: t.Integer({ description: 'Services in it that are for sale' }),
@@ -72,6 +86,7 @@ const serviceFields = {
   templateName: IdText,
 }
 const serviceOptions = {
+  translations: NamedTranslations,
   type: ServiceType,
   status: ServiceStatus,
   position: Position,
@@ -100,6 +115,7 @@ export const AdminServiceView = model(
     slug: t.String(),
     name: t.String(),
     description: t.String(),
+    translations: Translations({ name: t.String(), description: t.String() }),
     category: CategoryRef,
     type: ServiceType,
     templateName: t.String(),
@@ -120,6 +136,8 @@ export const PlansQuery = ListQuery({
 })
 
 const Percent = t.Integer({ minimum: 0, maximum: 100 })
+const Features = t.Array(NameText({ maxLength: 120 }), { maxItems: 20 })
+const PlanTranslations = Translations({ name: NameText({ maxLength: maxName }), features: Features })
 const planFields = {
   name: NameText({ maxLength: maxName }),
   tier: t.Integer({ minimum: 1, maximum: 1_000, description: '1 is the smallest; upgrades go to a higher one' }),
@@ -127,14 +145,19 @@ const planFields = {
   cpuMillicores: t.Integer({ minimum: 10, maximum: 256_000 }),
   memoryMb: t.Integer({ minimum: 16, maximum: 4_194_304 }),
   storageGb: t.Integer({ minimum: 0, maximum: 100_000 }),
-  features: t.Array(NameText({ maxLength: 120 }), { maxItems: 20 }),
+  features: Features,
   totalQuota: t.Integer({
     minimum: 0,
     maximum: 1_000_000,
     description: 'Slots: how many live subscriptions it can have',
   }),
 }
-const planOptions = { quarterlyDiscountPercent: Percent, yearlyDiscountPercent: Percent, status: PlanStatus }
+const planOptions = {
+  translations: PlanTranslations,
+  quarterlyDiscountPercent: Percent,
+  yearlyDiscountPercent: Percent,
+  status: PlanStatus,
+}
 
 export const NewPlanInput = model(
   'NewPlanInput',
@@ -162,6 +185,7 @@ export const AdminPlanView = model(
     memoryMb: t.Integer(),
     storageGb: t.Integer(),
     features: t.Array(t.String()),
+    translations: Translations({ name: t.String(), features: t.Array(t.String()) }),
     totalQuota: t.Integer(),
     usedQuota: t.Integer({ description: 'Slots held by live subscriptions, and by upgrades under way' }),
     availableQuota: t.Integer(),

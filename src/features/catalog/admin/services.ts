@@ -8,6 +8,7 @@ import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
 import { findShortfalls, findTemplate, type Template } from '../../../templates'
 import { categories, plans, type Service, services } from '../tables'
+import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
 import { assertUnchanged } from './precondition'
 import type { NewService, ServiceChange } from './schema'
@@ -63,7 +64,8 @@ export async function getAnyService(on: Drizzle | Tx, id: string) {
 }
 
 /** @throws AppError CONFLICT for a slug that is taken, VALIDATION_ERROR for a category or template that is not there, INVALID_STATE like updateService */
-export async function createService(parts: Needs, tx: Tx, actor: Actor, { confirmLicence, ...input }: NewService) {
+export async function createService(parts: Needs, tx: Tx, actor: Actor, { confirmLicence, ...wanted }: NewService) {
+  const input = withNormalWords(wanted)
   const now = parts.clock.now()
   const id = newId('service', now.getTime())
   await takeSlug(tx, 'service', input.slug)
@@ -93,7 +95,7 @@ export async function updateService(
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
-  const changes = changesOf(row, input)
+  const changes = changesOf(row, withNormalWords(input))
   if (Object.keys(changes).length === 0) return getAnyService(tx, id)
   const now = parts.clock.now()
   const next = { ...row, ...changes }

@@ -5,7 +5,6 @@ import type { Parts } from '../../../parts'
 import { findTemplate } from '../../../templates'
 import { taxRuleOf } from '../../billing'
 import { viewOf } from '../read'
-import { speakService } from '../speak'
 import { catalogVersion, categories, plans, services } from '../tables'
 import { TextIndex } from './text-index'
 
@@ -84,8 +83,8 @@ export class ShopWindow {
         for (const { service, category } of rows) {
           const own = offered.filter(({ serviceId }) => serviceId === service.id)
           if (own.length === 0) continue
-          const en = viewOf(service, category, own, tax)
-          const entry = { view: { en, id: speakService(en, 'id') }, createdAt: service.createdAt, place: 0 }
+          const view = (locale: Locale) => viewOf(service, category, own, tax, locale)
+          const entry = { view: { en: view('en'), id: view('id') }, createdAt: service.createdAt, place: 0 }
           shown.set(service.id, entry)
           texts.add(service.id, textsOf(entry))
         }
@@ -113,13 +112,9 @@ const plansOf = (on: Drizzle, serviceIds: string[]) =>
 function textsOf({ view: { en, id } }: Shown) {
   const template = findTemplate(en.templateName)
   const keywords = [en.slug, en.type, en.category.name, id.category.name, en.templateName]
-  const features = en.plans.flatMap(({ name }, index) => [
-    name,
-    ...en.plans[index]!.features,
-    ...id.plans[index]!.features,
-  ])
+  const features = [...en.plans, ...id.plans].flatMap((plan) => [plan.name, ...plan.features])
   return {
-    name: en.name,
+    name: joined([en.name, id.name]),
     keywords: joined([...keywords, template?.title ?? '', ...(template?.categories ?? [])]),
     description: joined([
       en.description,
