@@ -8,9 +8,10 @@ import {
   mailFlowRoutes,
   twoFactorRoutes,
 } from './features/accounts'
+import { templateRoutes } from './features/app-templates'
 import { auditRoutes } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
-import { adminCategoryRoutes, adminServiceRoutes, catalogRoutes, templateRoutes } from './features/catalog'
+import { adminCategoryRoutes, adminServiceRoutes, catalogRoutes } from './features/catalog'
 import { closeRoutes } from './features/closing'
 import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'

@@ -4,6 +4,7 @@ import { createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
 import { keepPorts, wishedPorts } from '../data-dir/ports'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
+import { installBuiltIns } from '../features/app-templates'
 import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
@@ -118,6 +119,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   })
   undo.push(() => parts.kube.close())
   registerFigures(parts)
+  await parts.db.write((tx) => installBuiltIns(parts, tx))
   await parts.db.write((tx) => seedIfEmpty(parts, tx))
   let closing = false
   const app = createApp(parts, () => closing)

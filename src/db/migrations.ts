@@ -24,6 +24,7 @@ import sql21 from '../../drizzle/0021_wallet_sums_rules.sql' with { type: 'text'
 import sql22 from '../../drizzle/0022_catalog_content.sql' with { type: 'text' }
 import sql23 from '../../drizzle/0023_catalog_by_hand.sql' with { type: 'text' }
 import sql24 from '../../drizzle/0024_texts_in_two_languages.sql' with { type: 'text' }
+import sql25 from '../../drizzle/0025_app_templates.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   { name: '0022_catalog_content', sql: sql22 },
   { name: '0023_catalog_by_hand', sql: sql23 },
   { name: '0024_texts_in_two_languages', sql: sql24 },
+  { name: '0025_app_templates', sql: sql25 },
 ]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { FileConnection } from '../../src/db/connection'
 import { genesisHash, hashOf } from '../../src/features/audit/chain'
 import { placeDatabase } from '../support/fresh-database'
+import { publishedTemplate } from './template-cases'
 
 const firstAct = {
   number: 1,
@@ -29,6 +30,7 @@ export const auditHash = hashOf(firstAct)
 const rows = `
   INSERT INTO users (id, email, name, password_hash, created_at, updated_at)
     VALUES ('a', 'a@example.com', 'A', 'x', 1, 1), ('b', 'b@example.com', 'B', 'x', 1, 1);
+  ${publishedTemplate('n8n')} ${publishedTemplate('ghost')}
   INSERT INTO categories (id, slug, name, description, created_at, updated_at) VALUES ('cat', 'cat', 'Cat', '', 1, 1);
   INSERT INTO services (id, slug, category_id, name, description, type, template_name, status, created_at, updated_at)
     VALUES ('svc', 'svc', 'cat', 'Svc', '', 'hosting', 'n8n', 'ACTIVE', 1, 1),

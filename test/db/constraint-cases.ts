@@ -1,6 +1,7 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { paymentCheckCases, paymentUniqueCases } from './payment-rule-cases'
 import type { RuleCase } from './rule-cases'
+import { templateCheckCases } from './template-cases'
 import { upgradeCheckCases, upgradeUniqueCases } from './upgrade-cases'
 
 const exact = Number.MAX_SAFE_INTEGER
@@ -20,6 +21,7 @@ const unsettled = { without: ['transactions_settle_once'] }
 const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot'] }
 
 export const checkCases: RuleCase[] = [
+  ...templateCheckCases,
   broken('users_email_lower', `UPDATE users SET email = 'A@example.com' WHERE id = 'a'`),
   broken('users_role', `UPDATE users SET role = 'ROOT'`),
   broken('users_status', `UPDATE users SET status = 'GONE'`),
@@ -151,7 +153,7 @@ export const uniqueCases: RuleCase[] = [
     'instances_subscription',
     'instances.subscription_id',
     `INSERT INTO instances SELECT 'i2', subscription_id, user_id, 'x', namespace, 'x', template_name, cpu_millicores, memory_mb, storage_gb,
-       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1 FROM instances`,
+       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1, template_version FROM instances`,
   ),
   twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
   ...upgradeUniqueCases,

@@ -1,5 +1,6 @@
 import { entry, subscription, toStatus } from './books'
 import { countCases } from './count-cases'
+import { templateEffectCases } from './template-cases'
 
 /** What a trigger does by itself, told by what a query shows after an act. */
 export interface EffectCase {
@@ -29,7 +30,7 @@ const bothMove = (...act: [rule: string, act: string, before?: string]): EffectC
 
 const newCategory = `INSERT INTO categories (id, slug, name, description, created_at, updated_at) VALUES ('new', 'new', '', '', 1, 1)`
 const newService = `INSERT INTO services (id, slug, category_id, name, description, type, template_name, created_at, updated_at)
-  VALUES ('new', 'new', 'cat', '', '', 'hosting', 'x', 1, 1)`
+  VALUES ('new', 'new', 'cat', '', '', 'hosting', 'n8n', 1, 1)`
 const newPlan = `INSERT INTO plans (id, service_id, name, tier, price, cpu_millicores, memory_mb, storage_gb, features, total_quota, created_at, updated_at)
   VALUES ('new', 'svc', 'New', 9, 1, 1, 1, 1, '[]', 1, 1, 1)`
 
@@ -45,6 +46,7 @@ const sumsOf = (type: string): string =>
   `SELECT transactions || ' ' || amount FROM wallet_sums WHERE user_id = 'b' AND type = '${type}'`
 
 export const effectCases: EffectCase[] = [
+  ...templateEffectCases,
   {
     rule: 'ledger_entries_post',
     test: 'ledger_entries_post: an entry gives to the one account',

@@ -1,5 +1,6 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { paymentTriggerCases } from './payment-rule-cases'
+import { templateTriggerCases } from './template-cases'
 import { upgradeTriggerCases } from './upgrade-cases'
 
 export interface RuleCase {
@@ -18,6 +19,7 @@ export interface RuleCase {
 const closed = `UPDATE users SET status = 'CLOSED' WHERE id = 'b'`
 
 export const triggerCases: RuleCase[] = [
+  ...templateTriggerCases,
   {
     rule: 'transactions_number',
     says: 'transactions: number out of sequence',

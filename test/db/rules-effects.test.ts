@@ -163,7 +163,7 @@ test('every change that a catalog page shows moves its version, a sold slot too'
   const plan = `INSERT INTO plans (id, service_id, name, tier, price, cpu_millicores, memory_mb, storage_gb, features, total_quota, created_at, updated_at)
     VALUES ('new', 'svc', 'New', 9, 1, 1, 1, 1, '[]', 1, 1, 1)`
   const service = `INSERT INTO services (id, slug, category_id, name, description, type, template_name, created_at, updated_at)
-    VALUES ('new', 'new', 'new', '', '', 'hosting', 'x', 1, 1)`
+    VALUES ('new', 'new', 'new', '', '', 'hosting', 'n8n', 1, 1)`
   const changes = [
     plan,
     `UPDATE plans SET price = 2 WHERE id = 'new'`,

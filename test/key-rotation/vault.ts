@@ -6,7 +6,9 @@ import { loadSecrets, type Secrets } from '../../src/data-dir/secrets'
 import { type Database, openDatabase, sealedPlace } from '../../src/db'
 import { pathOf } from '../../src/db/location'
 import { users } from '../../src/features/accounts/tables'
+import { installBuiltIns } from '../../src/features/app-templates'
 import { instances } from '../../src/features/instances/tables'
+import { systemClock } from '../../src/lib/clock'
 import { createSealer, type Sealer } from '../../src/lib/seal'
 import { temporaryFolder } from '../support/command'
 import { placeDatabase } from '../support/fresh-database'
@@ -40,6 +42,7 @@ export async function openVault(environment: Record<string, string> = {}): Promi
   const secrets = loadSecrets(config)
   const sealer = createSealer(secrets.sealing)
   await db.write((tx) => tx.insert(users).values(owner).run())
+  await db.write((tx) => installBuiltIns({ clock: systemClock }, tx))
   const reopen = async () => {
     if (!open) db = await openDatabase(location)
     open = true

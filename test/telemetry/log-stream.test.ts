@@ -4,9 +4,11 @@ import { parsePosition } from '../../src/features/telemetry/log-position'
 import { followLogs, type WantedLog, wantedLog } from '../../src/features/telemetry/log-stream'
 import { readLogs } from '../../src/features/telemetry/logs'
 import type { EventSink, ServerEvent } from '../../src/http/event-stream'
+import { findTemplate } from '../../src/templates'
 import { eventually } from '../contract/waiting'
 import { type LoggedLine, type LogServer, startLogServer } from './log-server'
 
+const template = findTemplate('n8n')
 const instance = { id: 'ins_1', namespace: 'ns', templateName: 'n8n' } as Instance
 const everything: WantedLog = { container: 'app', tailLines: 5_000, sinceTime: undefined, ansi: false }
 
@@ -146,7 +148,7 @@ test('colours are taken out unless they are asked for', async () => {
     expect(one.lines).toEqual([text])
     one.leave()
     await following
-    expect((await readLogs(server.kube, instance, { ansi }))[0]?.line).toBe(text)
+    expect((await readLogs(server.kube, { instance, template }, { ansi }))[0]?.line).toBe(text)
   }
 })
 
@@ -218,5 +220,5 @@ test('with no pod to follow it asks the API server ever more seldom', async () =
 })
 
 test('a container the app does not have is refused before anything is sent', () => {
-  expect(() => wantedLog(instance, { container: 'sidecar' })).toThrow('The query is not valid')
+  expect(() => wantedLog({ instance, template }, { container: 'sidecar' })).toThrow('The query is not valid')
 })

@@ -3,6 +3,7 @@ import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
 import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
+import { appTemplates } from '../app-templates/tables'
 import { quote, type TaxRule } from '../billing'
 import { billingCycles, priceOf } from './prices'
 import { type Category, categories, type Plan, plans, type Service, services } from './tables'
@@ -129,9 +130,10 @@ function planViewOf(plan: Plan, tax: TaxRule) {
 
 const planWithService = prepared((db) =>
   db
-    .select({ plan: plans, service: services })
+    .select({ plan: plans, service: services, templateVersion: appTemplates.currentVersion })
     .from(plans)
     .innerJoin(services, eq(services.id, plans.serviceId))
+    .leftJoin(appTemplates, eq(appTemplates.name, services.templateName))
     .where(eq(plans.id, sql.placeholder('id')))
     .prepare(),
 )
@@ -144,8 +146,11 @@ export async function findPlan(on: Drizzle | Tx, planId: string): Promise<Plan |
 export const listPlansOf = (on: Drizzle | Tx, serviceId: string): Promise<Plan[]> =>
   plansOfService(on).all({ serviceId })
 
-/** A plan that may be sold now. @throws AppError NOT_FOUND, or INVALID_PLAN for one that is retired or not yet offered */
-export async function getSellablePlan(on: Drizzle | Tx, planId: string): Promise<{ plan: Plan; service: Service }> {
+/** A plan that may be sold now, with the version of its template that apps are made of. @throws AppError NOT_FOUND, or INVALID_PLAN for one that is retired or not yet offered */
+export async function getSellablePlan(
+  on: Drizzle | Tx,
+  planId: string,
+): Promise<{ plan: Plan; service: Service; templateVersion: number | null }> {
   const found = await planWithService(on).get({ id: planId })
   if (!found || found.service.status === 'DRAFT') throw notFound('Plan')
   if (found.plan.status !== 'ACTIVE' || found.service.status !== 'ACTIVE') {

@@ -58,6 +58,7 @@ export const services = sqliteTable(
   (table) => [
     uniqueIndex('services_slug').on(table.slug),
     index('services_category').on(table.categoryId),
+    index('services_template').on(table.templateName),
     check('services_type', sql`${table.type} in ('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud')`),
     check('services_status', sql`${table.status} in ('DRAFT', 'ACTIVE', 'RETIRED')`),
     check('services_translations', sql`json_valid(${table.translations})`),

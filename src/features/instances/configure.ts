@@ -3,7 +3,8 @@ import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import type { Template, TemplateInput } from '../../templates'
-import { changeDesire, checkInputs, getTemplate, type SealedSecrets, sealContext } from './desire'
+import { getTemplate } from '../app-templates'
+import { changeDesire, checkInputs, type SealedSecrets, sealContext } from './desire'
 import { getOwnInstance } from './read'
 import type { Instance, InstanceStatus } from './tables'
 
@@ -17,7 +18,7 @@ export async function configureInstance(
 ): Promise<Instance> {
   const instance = await getOwnInstance(tx, actor, id)
   if (instance.desiredState === 'DELETED') throw new AppError('INVALID_STATE', 'This instance is terminated')
-  const template = getTemplate(instance.templateName)
+  const template = await getTemplate(tx, instance.templateName, instance.templateVersion)
   const context = sealContext(instance.id)
   const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
   const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }

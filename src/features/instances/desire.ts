@@ -2,10 +2,10 @@ import { eq } from 'drizzle-orm'
 import { placeholdersFor, prepared, sealedPlace, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { invalid } from '../../http/input/input'
-import { AppError } from '../../lib/errors'
 import { newId, randomPart } from '../../lib/ids'
 import type { Parts } from '../../parts'
-import { findTemplate, generateSecrets, type InputValues, type Template, validateInputs } from '../../templates'
+import { generateSecrets, type InputValues, type Template, validateInputs } from '../../templates'
+import { getTemplate } from '../app-templates'
 import { recordAct } from '../audit'
 import type { Plan } from '../catalog'
 import type { Instance } from './tables'
@@ -32,13 +32,15 @@ interface NewInstance {
   subscriptionId: string
   userId: string
   templateName: string
+  /** The one that is sold now. */
+  templateVersion: number | null
   plan: Plan
   config: Record<string, unknown>
 }
 
 /** Writes down that an app shall run. Nothing is promised to the cluster before the commit; then the reconciler is woken. */
 export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance): Promise<Instance> {
-  const template = getTemplate(wanted.templateName)
+  const template = await getTemplate(tx, wanted.templateName, wanted.templateVersion)
   const inputs = checkInputs(template, wanted.config)
   const now = parts.clock.now()
   const id = newId('instance', now.getTime())
@@ -58,6 +60,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
     namespace: namespaceOf(parts.config, wanted.userId),
     subdomain: name,
     templateName: template.name,
+    templateVersion: wanted.templateVersion!,
     cpuMillicores: wanted.plan.cpuMillicores,
     memoryMb: wanted.plan.memoryMb,
     storageGb: wanted.plan.storageGb,
@@ -83,12 +86,6 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
   await insertInstance(tx).run(row)
   tx.afterCommit(() => parts.reconciler.wake(id))
   return row
-}
-
-export function getTemplate(name: string): Template {
-  const template = findTemplate(name)
-  if (!template) throw new AppError('INVALID_PLAN', `No app template named ${name} is installed`)
-  return template
 }
 
 export function checkInputs(template: Template, submitted: unknown, current?: InputValues): InputValues {

@@ -2,8 +2,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { prepared, type Tx } from '../../db'
 import type { Parts } from '../../parts'
 import type { DesiredInstance, InstanceSource, Observation } from '../../reconcile'
-import { findTemplate } from '../../templates'
 import { getUser } from '../accounts'
+import { findTemplateOf } from '../app-templates'
 import { type SealedSecrets, sealContext } from './desire'
 import { erasedContent } from './erase'
 import type { Observer } from './observed'
@@ -28,6 +28,7 @@ const tenantSizes = prepared((db) =>
       memoryMb: instances.memoryMb,
       storageGb: instances.storageGb,
       templateName: instances.templateName,
+      templateVersion: instances.templateVersion,
       desiredState: instances.desiredState,
     })
     .from(instances)
@@ -37,12 +38,13 @@ const tenantSizes = prepared((db) =>
 
 async function load(parts: Needs, id: string): Promise<DesiredInstance | undefined> {
   const instance = await findInstance(parts.db.read, id)
-  const template = instance && findTemplate(instance.templateName)
+  const template = instance && (await findTemplateOf(parts.db.read, instance))
   if (!instance || !template) return undefined
   const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, sealContext(id))) as SealedSecrets
   const neighbours = await tenantSizes(parts.db.read).all({ userId: instance.userId })
   const staying = neighbours.filter(({ desiredState }) => desiredState !== 'DELETED')
-  const needsBaseline = staying.some((other) => findTemplate(other.templateName)?.podSecurity.level === 'baseline')
+  const made = await Promise.all(staying.map((other) => findTemplateOf(parts.db.read, other)))
+  const needsBaseline = made.some((other) => other?.podSecurity.level === 'baseline')
   return {
     spec: {
       id: instance.id,
@@ -98,7 +100,7 @@ async function save(
   const firstReady = seen.status === 'RUNNING' && instance.readyAt === null
   const changed = {
     ...seen,
-    ...(erase ? erasedContent(parts, instance) : {}),
+    ...(erase ? await erasedContent(parts, tx, instance) : {}),
     readyAt: firstReady ? at : instance.readyAt,
     statusChangedAt: seen.status === instance.status ? instance.statusChangedAt : at,
     updatedAt: at,

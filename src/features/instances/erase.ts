@@ -1,6 +1,8 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
+import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
-import { findTemplate, generateSecrets } from '../../templates'
+import { generateSecrets } from '../../templates'
+import { findTemplateOf } from '../app-templates'
 import { type SealedSecrets, sealContext } from './desire'
 import type { Instance } from './tables'
 import { instances } from './tables'
@@ -12,11 +14,12 @@ const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new U
  * What stands in a removed app's row in place of its configuration and credentials. The secrets are new ones that never
  * opened anything: whoever looks after remains in the cluster must still be able to render what to look for.
  */
-export function erasedContent(
+export async function erasedContent(
   { sealer }: Pick<Parts, 'sealer'>,
-  { id, templateName }: Pick<Instance, 'id' | 'templateName'>,
-): Pick<Instance, 'inputs' | 'sealedSecrets'> {
-  const template = findTemplate(templateName)
+  tx: Tx,
+  { id, ...made }: Pick<Instance, 'id' | 'templateName' | 'templateVersion'>,
+): Promise<Pick<Instance, 'inputs' | 'sealedSecrets'>> {
+  const template = await findTemplateOf(tx, made)
   const generated = template ? generateSecrets(template, randomBytes) : {}
   const nothing: SealedSecrets = { generated, inputs: {} }
   return { inputs: {}, sealedSecrets: sealer.seal(JSON.stringify(nothing), sealContext(id)) }
@@ -34,14 +37,22 @@ export async function eraseTerminated(
     signal.throwIfAborted()
     const batch = await parts.db.write(async (tx) => {
       const found = await tx
-        .select({ id: instances.id, templateName: instances.templateName })
+        .select({
+          id: instances.id,
+          templateName: instances.templateName,
+          templateVersion: instances.templateVersion,
+        })
         .from(instances)
         .where(and(gone, gt(instances.id, after)))
         .orderBy(asc(instances.id))
         .limit(batchSize)
         .all()
       for (const instance of found)
-        await tx.update(instances).set(erasedContent(parts, instance)).where(eq(instances.id, instance.id)).run()
+        await tx
+          .update(instances)
+          .set(await erasedContent(parts, tx, instance))
+          .where(eq(instances.id, instance.id))
+          .run()
       return found
     })
     if (batch.length < batchSize) return

@@ -1,5 +1,5 @@
 export { type ControlVerb, controlInstance, type Gate } from './control'
-export { changeDesire, desireInstance, getTemplate } from './desire'
+export { changeDesire, desireInstance } from './desire'
 export { createInstanceSource } from './desired-state'
 export { eraseTerminated } from './erase'
 export { isFirstReady, type Observer } from './observed'

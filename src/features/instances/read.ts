@@ -7,7 +7,10 @@ import type { Locale } from '../../lib/locale'
 import { translate } from '../../lib/translate'
 import type { Parts } from '../../parts'
 import { urlsOf } from '../../reconcile/manifests'
-import { findTemplate } from '../../templates'
+import type { Template } from '../../templates'
+import { findTemplateOf } from '../app-templates'
+import { appTemplates } from '../app-templates/tables'
+import { findOffer, type Made } from './offer'
 import { type Instance, type InstanceStatus, instances } from './tables'
 
 const instanceById = prepared((db) =>
@@ -36,15 +39,28 @@ export const findInstance = (on: Drizzle | Tx, id: string): Promise<Instance | u
   instanceById(on).get({ id })
 
 const { id, subscriptionId, userId, name, namespace, subdomain, templateName, status, statusReason } = instances
-const { podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt, updatedAt } = instances
+const { templateVersion, desiredState, podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt, updatedAt } =
+  instances
 
-/** What a view shows of an instance, or makes of. */
+/** What a view shows of an instance, or makes of; `soldVersion` is what new apps of its template are made of. */
 export const shownOfInstance = {
-  ...{ id, subscriptionId, name, namespace, subdomain, templateName, status, statusReason },
+  soldVersion: sql<number | null>`(select t.current_version from ${appTemplates} t where t.name = ${templateName})`,
+  ...{
+    id,
+    subscriptionId,
+    name,
+    namespace,
+    subdomain,
+    templateName,
+    templateVersion,
+    desiredState,
+    status,
+    statusReason,
+  },
   ...{ podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt },
 }
 
-export type ShownInstance = Pick<Instance, keyof typeof shownOfInstance>
+export type ShownInstance = Pick<Instance, Exclude<keyof typeof shownOfInstance, 'soldVersion'>> & Made
 
 const shownById = prepared((db) =>
   db
@@ -69,17 +85,19 @@ export async function listOwnInstances(
   page: Page,
 ) {
   const { rows, total } = await instanceList(parts.db.read, { ...filter, userId }, page)
-  return { rows: rows.map((row) => instanceViewOf(parts, row)), total }
+  return { rows: await Promise.all(rows.map((row) => instanceViewOf(parts, parts.db.read, row))), total }
 }
 
-type Addressed = Pick<Instance, 'name' | 'namespace' | 'subdomain' | 'templateName'>
+type Addressed = Pick<Instance, 'name' | 'namespace' | 'subdomain' | 'templateName' | 'templateVersion'>
 
-export function instanceUrls({ platform }: Pick<Parts, 'platform'>, instance: Addressed) {
-  const template = findTemplate(instance.templateName)
-  return template ? urlsOf({ ...instance, template }, platform) : { public: null, admin: null }
-}
+export const instanceUrls = async (parts: Pick<Parts, 'platform'>, on: Drizzle | Tx, instance: Addressed) =>
+  urlsBy(parts, instance, await findTemplateOf(on, instance))
 
-export function instanceViewOf(parts: Pick<Parts, 'platform'>, instance: ShownInstance) {
+const urlsBy = ({ platform }: Pick<Parts, 'platform'>, instance: Addressed, template: Template | undefined) =>
+  template ? urlsOf({ ...instance, template }, platform) : { public: null, admin: null }
+
+export async function instanceViewOf(parts: Pick<Parts, 'platform'>, on: Drizzle | Tx, instance: ShownInstance) {
+  const template = await findTemplateOf(on, instance)
   return {
     id: instance.id,
     subscriptionId: instance.subscriptionId,
@@ -87,7 +105,9 @@ export function instanceViewOf(parts: Pick<Parts, 'platform'>, instance: ShownIn
     namespace: instance.namespace,
     status: instance.status,
     statusReason: instance.statusReason,
-    urls: instanceUrls(parts, instance),
+    urls: urlsBy(parts, instance, template),
+    templateVersion: instance.templateVersion,
+    update: await findOffer(on, instance, template),
     podName: instance.podName,
     restarts: instance.restarts,
     cpu: { limitMillicores: instance.cpuMillicores },

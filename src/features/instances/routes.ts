@@ -1,4 +1,5 @@
 import { Elysia, t } from 'elysia'
+import type { Tx } from '../../db'
 import { accessControl } from '../../http/access'
 import { localeOf } from '../../http/locale'
 import { Answer, guarded, ListAnswer, ListQuery, listed, ok, pageOf } from '../../http/schema'
@@ -7,6 +8,7 @@ import { configureInstance } from './configure'
 import { type ControlVerb, controlInstance, type Gate, terminateInstance } from './control'
 import { getOwnShownInstance, instanceViewOf, listOwnInstances, speakInstance, speakReason } from './read'
 import { ConfigInput, ConfirmInput, HealthView, InstanceId, InstanceStatusWord, InstanceView } from './schema'
+import type { Instance } from './tables'
 
 const control: { verb: ControlVerb; summary: string }[] = [
   { verb: 'stop', summary: 'Scale the app to nothing; its data stays' },
@@ -18,6 +20,7 @@ const control: { verb: ControlVerb; summary: string }[] = [
 /** @param mayRun asked before anything that would run an app */
 export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
   const { db } = parts
+  const viewAfter = async (act: (tx: Tx) => Promise<Instance>) => instanceViewOf(parts, db.read, await db.write(act))
   const routes = new Elysia({ prefix: '/instances', tags: ['Instances'] })
     .use(accessControl(parts.authenticate))
     .get(
@@ -42,7 +45,7 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     .get(
       '/:id',
       async ({ actor, params, request }) => {
-        const view = instanceViewOf(parts, await getOwnShownInstance(db.read, actor, params.id))
+        const view = await instanceViewOf(parts, db.read, await getOwnShownInstance(db.read, actor, params.id))
         return ok(speakInstance(view, localeOf(request)))
       },
       {
@@ -75,7 +78,7 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     .patch(
       '/:id/config',
       async ({ actor, params, body }) =>
-        ok(instanceViewOf(parts, await db.write((tx) => configureInstance(parts, tx, actor, params.id, body.config)))),
+        ok(await viewAfter((tx) => configureInstance(parts, tx, actor, params.id, body.config))),
       {
         access: 'customer',
         params: InstanceId,
@@ -87,7 +90,7 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     .delete(
       '/:id',
       async ({ actor, params, body }) =>
-        ok(instanceViewOf(parts, await db.write((tx) => terminateInstance(parts, tx, actor, params.id, body.confirm)))),
+        ok(await viewAfter((tx) => terminateInstance(parts, tx, actor, params.id, body.confirm))),
       {
         access: 'customer',
         params: InstanceId,
@@ -100,9 +103,7 @@ export const instanceRoutes = (parts: Parts, mayRun: Gate) => {
     routes.put(
       `/:id/${verb}`,
       async ({ actor, params }) =>
-        ok(
-          instanceViewOf(parts, await db.write((tx) => controlInstance(parts, tx, actor, params.id, { verb, mayRun }))),
-        ),
+        ok(await viewAfter((tx) => controlInstance(parts, tx, actor, params.id, { verb, mayRun }))),
       {
         access: 'customer',
         params: InstanceId,

@@ -16,6 +16,20 @@ export const InstanceStatusWord = words(
 
 export const UrlsView = model('InstanceUrls', t.Object({ public: nullable(t.String()), admin: nullable(t.String()) }))
 
+const OfferView = model(
+  'OfferedUpdate',
+  t.Object(
+    {
+      version: t.Integer(),
+      changes: t.Array(t.Object({ container: t.String(), from: nullable(t.String()), to: nullable(t.String()) }), {
+        description: 'Images that differ; null where a container is new or gone',
+      }),
+      note: nullable(t.String({ description: 'What is new in it, in the operator’s words' })),
+    },
+    { description: 'A newer version of its template: `POST /instances/:id/update` takes it' },
+  ),
+)
+
 export const InstanceView = model(
   'Instance',
   t.Object({
@@ -26,6 +40,8 @@ export const InstanceView = model(
     status: InstanceStatusWord,
     statusReason: nullable(t.String({ description: 'Why, in words for the customer' })),
     urls: UrlsView,
+    templateVersion: t.Integer({ description: 'Of its template; it keeps it until it is updated' }),
+    update: nullable(OfferView),
     podName: nullable(t.String()),
     restarts: t.Integer(),
     cpu: t.Object({ limitMillicores: t.Integer() }),

@@ -22,6 +22,8 @@ export const instances = sqliteTable(
     namespace: text('namespace').notNull(),
     subdomain: text('subdomain').notNull(),
     templateName: text('template_name').notNull(),
+    /** What it was made of, or updated to; the template's current one may be newer. */
+    templateVersion: integer('template_version').notNull().default(1),
     cpuMillicores: integer('cpu_millicores').notNull(),
     memoryMb: integer('memory_mb').notNull(),
     storageGb: integer('storage_gb').notNull(),
@@ -58,6 +60,9 @@ export const instances = sqliteTable(
     uniqueIndex('instances_name').on(table.namespace, table.name),
     index('instances_user').on(table.userId, table.createdAt, table.id),
     index('instances_standing').on(table.userId, table.id).where(sql`status <> 'TERMINATED'`),
+    index('instances_template')
+      .on(table.templateName, table.templateVersion, table.id)
+      .where(sql`status <> 'TERMINATED'`),
     index('instances_sealed_key').on(sealingKeyOf(table.sealedSecrets), table.id),
     check(
       'instances_status_known',

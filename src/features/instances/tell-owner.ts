@@ -1,6 +1,6 @@
 import type { Tx } from '../../db'
 import type { Parts } from '../../parts'
-import { findTemplate } from '../../templates'
+import { findTemplateOf } from '../app-templates'
 import { enqueueMail } from '../mails'
 import { isFirstReady, type Observer } from './observed'
 import { instanceUrls } from './read'
@@ -28,7 +28,7 @@ export const tellOwner =
   }
 
 async function tellReady(parts: Needs, tx: Tx, instance: Instance, bought: Bought): Promise<void> {
-  const urls = instanceUrls(parts, instance)
+  const urls = await instanceUrls(parts, tx, instance)
   await enqueueMail(parts, tx, {
     key: `app-ready:${instance.id}`,
     userId: instance.userId,
@@ -37,7 +37,7 @@ async function tellReady(parts: Needs, tx: Tx, instance: Instance, bought: Bough
       ...bought,
       url: urls.public ?? parts.publicUrl,
       adminUrl: urls.admin,
-      firstSteps: findTemplate(instance.templateName)?.firstSteps,
+      firstSteps: (await findTemplateOf(tx, instance))?.firstSteps,
     },
   })
 }

@@ -26,11 +26,11 @@ export async function setAutoRenew(
   const before = { autoRenew: subscription.autoRenew, cancelAtPeriodEnd: subscription.cancelAtPeriodEnd }
   const after = { autoRenew, cancelAtPeriodEnd }
   if (before.autoRenew === autoRenew && before.cancelAtPeriodEnd === cancelAtPeriodEnd)
-    return subscriptionViewOf(parts, found)
+    return subscriptionViewOf(parts, tx, found)
   const at = parts.clock.now()
   const changed = { ...after, updatedAt: at }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, id)).run()
   const target: Thing = { kind: 'subscription', id }
   await recordAct(tx, { actor, action: 'subscription.auto-renew', target, before, after, at })
-  return subscriptionViewOf(parts, { ...found, subscription: { ...subscription, ...changed } })
+  return subscriptionViewOf(parts, tx, { ...found, subscription: { ...subscription, ...changed } })
 }

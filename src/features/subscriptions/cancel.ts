@@ -40,7 +40,7 @@ export async function cancelSubscription(
   const neverReady = found.subscription.firstReadyAt === null
   if (when === 'period_end' && !neverReady) return cancelAtPeriodEnd(parts, tx, actor, found)
   const ended = await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled', actor })
-  return subscriptionViewOf(parts, ended)
+  return subscriptionViewOf(parts, tx, ended)
 }
 
 async function cancelAtPeriodEnd(
@@ -58,7 +58,7 @@ async function cancelAtPeriodEnd(
     after: { cancelAtPeriodEnd: true },
     at: changed.updatedAt,
   })
-  return subscriptionViewOf(parts, { ...found, subscription: { ...found.subscription, ...changed } })
+  return subscriptionViewOf(parts, tx, { ...found, subscription: { ...found.subscription, ...changed } })
 }
 
 interface Ending {

@@ -1,11 +1,10 @@
 import { AppError } from '../../lib/errors'
-import { findShortfalls } from '../../templates'
+import { findShortfalls, type Template } from '../../templates'
 import type { Plan } from '../catalog'
-import { getTemplate } from '../instances'
 
 /** Why a plan can't carry its app. */
-export function findTooSmall(templateName: string, plan: Plan): AppError | undefined {
-  const missing = findShortfalls(getTemplate(templateName), plan)
+export function findTooSmall(template: Template, plan: Plan): AppError | undefined {
+  const missing = findShortfalls(template, plan)
   if (missing.length === 0) return undefined
   return new AppError('INSUFFICIENT_RESOURCES', 'This plan is too small for its app', { missing })
 }

@@ -26,7 +26,7 @@ export async function renewNow(
   const { subscription } = found
   if (shownEnd !== undefined) assertSameEnd(subscription, new Date(shownEnd))
   assertRenewable(found, parts.clock.now())
-  return subscriptionViewOf(parts, await renewSubscription(parts, tx, actor, found))
+  return subscriptionViewOf(parts, tx, await renewSubscription(parts, tx, actor, found))
 }
 
 /** Without it a renewal by the clock and one by hand, at the same moment, would pay two periods. */

@@ -147,6 +147,6 @@ async function controlBySubscription(parts: Parts, actor: Actor, id: string, ver
     const found = await getOwnSubscription(tx, actor, id)
     if (!found.instance) throw new AppError('INVALID_STATE', 'This subscription has no app yet')
     const instance = await controlInstance(parts, tx, actor, found.instance.id, { verb, mayRun: assertMayRun })
-    return subscriptionViewOf(parts, { ...found, instance })
+    return subscriptionViewOf(parts, tx, { ...found, instance })
   })
 }

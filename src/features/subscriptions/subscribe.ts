@@ -7,6 +7,7 @@ import { newId } from '../../lib/ids'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { getOpenUser } from '../accounts'
+import { getTemplate } from '../app-templates'
 import { chargeFor, type Quote } from '../billing'
 import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
 import { plans } from '../catalog/tables'
@@ -31,9 +32,9 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'queue' | 'reconciler' 
 /** Sells one slot: slot, charge, subscription, the app's desired state and the mail stand or fall together. */
 export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order): Promise<SubscriptionViewData> {
   await getOpenUser(tx, actor.userId)
-  const { plan, service } = await getSellablePlan(tx, order.planId)
+  const { plan, service, templateVersion } = await getSellablePlan(tx, order.planId)
   await assertNoLiveSubscription(tx, actor, plan)
-  const refusal = findTooSmall(service.templateName, plan) ?? findSoldOut(plan)
+  const refusal = findTooSmall(await getTemplate(tx, service.templateName, templateVersion), plan) ?? findSoldOut(plan)
   if (refusal) throw refusal
   const subscription = await insertSubscription(parts, tx, actor, plan, { name: service.name, ...order })
   const { total } = await chargeFirstPeriod(parts, tx, subscription, service, plan)
@@ -41,6 +42,7 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
     subscriptionId: subscription.id,
     userId: actor.userId,
     templateName: service.templateName,
+    templateVersion,
     plan,
     config: order.config ?? {},
   })
@@ -57,7 +59,10 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
       autoRenew: subscription.autoRenew,
     },
   })
-  return subscriptionViewOf(parts, { subscription, service, plan, instance, upgrade: null })
+  return subscriptionViewOf(parts, tx, {
+    ...{ subscription, service, plan, upgrade: null },
+    instance: { ...instance, soldVersion: templateVersion },
+  })
 }
 
 /** One live subscription per service and customer; the database says so too. */

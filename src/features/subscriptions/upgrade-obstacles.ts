@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/errors'
-import { findTemplate } from '../../templates'
+import type { Template } from '../../templates'
 import type { Plan } from '../catalog'
 import type { Instance } from '../instances'
 import { findSoldOut, findTooSmall } from './plan-refusals'
@@ -7,15 +7,26 @@ import type { FullSubscription } from './read'
 import type { Growth } from './upgrade-storage'
 
 /** What stands in the way of an upgrade to this plan, other than the price: the first of all. */
-export function findObstacle(found: FullSubscription, plan: Plan, growth: Growth, now: Date): AppError | undefined {
+export function findObstacle(
+  {
+    found,
+    template,
+    growth,
+    now,
+  }: { found: FullSubscription; template: Template | undefined; growth: Growth; now: Date },
+  plan: Plan,
+): AppError | undefined {
   return (
-    findWrongState(found, now) ?? findWrongPlan(found, plan) ?? findWrongSize(found, plan, growth) ?? findSoldOut(plan)
+    findWrongState(found, now) ??
+    findWrongPlan(found, plan) ??
+    findWrongSize(found, template!, plan, growth) ??
+    findSoldOut(plan)
   )
 }
 
 /** Whether the app's volumes would have to grow. */
-export function needsGrowth({ storageGb, templateName }: Instance, plan: Plan): boolean {
-  return plan.storageGb > storageGb && (findTemplate(templateName)?.volumes.length ?? 0) > 0
+export function needsGrowth({ storageGb }: Instance, template: Template | undefined, plan: Plan): boolean {
+  return plan.storageGb > storageGb && (template?.volumes.length ?? 0) > 0
 }
 
 function findWrongState(found: FullSubscription, now: Date): AppError | undefined {
@@ -46,10 +57,15 @@ function findWrongPlan({ subscription, plan: current }: FullSubscription, plan: 
   return new AppError('INVALID_PLAN', message, { planId: plan.id, tier: plan.tier, currentTier: current.tier })
 }
 
-function findWrongSize({ instance }: FullSubscription, plan: Plan, growth: Growth): AppError | undefined {
-  const tooSmall = findTooSmall(instance!.templateName, plan)
+function findWrongSize(
+  { instance }: FullSubscription,
+  template: Template,
+  plan: Plan,
+  growth: Growth,
+): AppError | undefined {
+  const tooSmall = findTooSmall(template, plan)
   if (tooSmall) return tooSmall
-  if (!needsGrowth(instance!, plan) || growth === 'possible') return undefined
+  if (!needsGrowth(instance!, template, plan) || growth === 'possible') return undefined
   const sizes = { storageGb: instance!.storageGb, wantedStorageGb: plan.storageGb }
   return growth === 'impossible'
     ? new AppError('INSUFFICIENT_RESOURCES', 'The storage of this app can’t grow on this cluster', sizes)

@@ -1,6 +1,8 @@
 import type { Actor } from '../../http/access'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
+import type { Template } from '../../templates'
+import { findTemplateOf } from '../app-templates'
 import { quoteOf } from '../billing'
 import { listPlansOf, type Plan } from '../catalog'
 import { getBalance } from '../ledger'
@@ -17,25 +19,34 @@ export async function listUpgradeOptions(parts: Needs, actor: Actor, id: string)
   const found = await getOwnSubscription(read, actor, id)
   const plans = (await listPlansOf(read, found.service.id)).filter((plan) => plan.id !== found.plan.id)
   const balance = await getBalance(read, actor.userId)
-  const growth = await readGrowthOfAny(parts, found, plans)
-  return Promise.all(plans.map((plan) => optionOf(parts, found, plan, growth, balance)))
+  const template = found.instance ? await findTemplateOf(read, found.instance) : undefined
+  const growth = await readGrowthOfAny(parts, found, template, plans)
+  return Promise.all(plans.map((plan) => optionOf(parts, found, plan, { template, growth }, balance)))
 }
 
 /** The cluster is asked only where an answer depends on it. */
 function readGrowthOfAny(
   parts: Needs,
   { instance, plan: current }: FullSubscription,
+  template: Template | undefined,
   plans: Plan[],
 ): Promise<Growth> | Growth {
-  if (!instance || !plans.some((plan) => plan.tier > current.tier && needsGrowth(instance, plan))) return 'unknown'
+  if (!instance || !plans.some((plan) => plan.tier > current.tier && needsGrowth(instance, template, plan)))
+    return 'unknown'
   return readGrowth(parts, instance)
 }
 
-async function optionOf(parts: Needs, found: FullSubscription, plan: Plan, growth: Growth, balance: bigint) {
+async function optionOf(
+  parts: Needs,
+  found: FullSubscription,
+  plan: Plan,
+  app: { template: Template | undefined; growth: Growth },
+  balance: bigint,
+) {
   const { subscription } = found
   const now = parts.clock.now()
   const { cyclePrice, now: due } = await priceUpgrade(parts, parts.db.read, subscription, plan, now)
-  const obstacle = findObstacle(found, plan, growth, now)
+  const obstacle = findObstacle({ ...app, found, now }, plan)
   return {
     direction: plan.tier > found.plan.tier ? ('upgrade' as const) : ('downgrade' as const),
     plan: {

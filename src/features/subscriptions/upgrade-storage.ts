@@ -3,6 +3,7 @@ import type { Actor } from '../../http/access'
 import { isKubeError, type Kube, persistentVolumeClaims, type StorageClass, storageClasses } from '../../kube'
 import type { Parts } from '../../parts'
 import { instanceLabel } from '../../reconcile/manifests'
+import { findTemplateOf } from '../app-templates'
 import { findPlan } from '../catalog'
 import type { Instance } from '../instances'
 import { getOwnSubscription } from './read'
@@ -27,7 +28,8 @@ export async function readGrowthFor(
 ): Promise<Growth> {
   const { instance } = await getOwnSubscription(on, actor, subscriptionId)
   const plan = await findPlan(on, planId)
-  return instance && plan && needsGrowth(instance, plan) ? readGrowth(parts, instance) : 'unknown'
+  const grows = instance && plan && needsGrowth(instance, await findTemplateOf(on, instance), plan)
+  return grows ? readGrowth(parts, instance) : 'unknown'
 }
 
 /** Reads what the storage classes of the app's volumes say of themselves. */

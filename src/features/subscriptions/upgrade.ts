@@ -3,6 +3,7 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
+import { findTemplateOf } from '../app-templates'
 import { recordAct } from '../audit'
 import { chargeFor, quoteOf } from '../billing'
 import { getSellablePlan, type Plan } from '../catalog'
@@ -34,7 +35,8 @@ export async function upgradeSubscription(
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
   const { plan } = await getSellablePlan(tx, planId)
-  const obstacle = findObstacle(found, plan, growth, parts.clock.now())
+  const template = found.instance ? await findTemplateOf(tx, found.instance) : undefined
+  const obstacle = findObstacle({ found, template, growth, now: parts.clock.now() }, plan)
   if (obstacle) throw obstacle
   const price = await priceUpgrade(parts, tx, found.subscription, plan, parts.clock.now())
   const upgrade = await beginUpgrade(parts, tx, found, plan, price)
@@ -44,7 +46,7 @@ export async function upgradeSubscription(
   const instance = await resizeInstance(parts, tx, found.instance!, size, { actor, reason: `upgrade to ${plan.name}` })
   const subscription = { ...found.subscription, planId: plan.id, price: price.cyclePrice, updatedAt: upgrade.createdAt }
   await tell(parts, tx, actor, found, plan, upgrade)
-  return subscriptionViewOf(parts, { ...found, subscription, plan, instance, upgrade })
+  return subscriptionViewOf(parts, tx, { ...found, subscription, plan, instance, upgrade })
 }
 
 /** Takes the slot of the new plan and goes on holding the one of the old: triggers do, and the CHECK on plans refuses. */

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { defineList, down, prepared, up } from '../../db'
+import { type Drizzle, defineList, down, prepared, type Tx, up } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import type { Locale } from '../../lib/locale'
@@ -41,7 +41,8 @@ const shownById = prepared((db) =>
 
 /** The caller's own, as they see it. @throws AppError NOT_FOUND, or FORBIDDEN for somebody else's */
 export async function getOwnSubscriptionView(parts: Pick<Parts, 'db' | ViewParts>, actor: Actor, id: string) {
-  return subscriptionViewOf(parts, assertOwn(actor, await shownById(parts.db.read).get({ id })))
+  const { read } = parts.db
+  return subscriptionViewOf(parts, read, assertOwn(actor, await shownById(read).get({ id })))
 }
 
 const subscriptionList = defineList({
@@ -59,15 +60,16 @@ export async function listOwnSubscriptions(
   page: Page,
 ) {
   const { rows, total } = await subscriptionList(parts.db.read, { ...filter, userId }, page)
-  return { rows: rows.map((row) => subscriptionViewOf(parts, row)), total }
+  return { rows: await Promise.all(rows.map((row) => subscriptionViewOf(parts, parts.db.read, row))), total }
 }
 
 type ViewParts = 'platform' | 'config' | 'clock'
 
 const billed: ReadonlySet<SubscriptionStatus> = new Set(['PENDING', 'ACTIVE', 'GRACE'])
 
-export function subscriptionViewOf(
+export async function subscriptionViewOf(
   parts: Pick<Parts, ViewParts>,
+  on: Drizzle | Tx,
   { subscription, service, plan, instance, upgrade }: Shown,
 ) {
   const periodEnd = subscription.currentPeriodEnd.toISOString()
@@ -94,12 +96,12 @@ export function subscriptionViewOf(
       ? { planId: subscription.scheduledPlanId, effectiveAt: periodEnd }
       : null,
     pendingUpgrade: upgrade ? { fromPlanId: upgrade.fromPlanId, startedAt: upgrade.createdAt.toISOString() } : null,
-    instance: instance ? instanceViewOf(parts, instance) : null,
+    instance: instance ? await instanceViewOf(parts, on, instance) : null,
     createdAt: subscription.createdAt.toISOString(),
   }
 }
 
-export type SubscriptionViewData = ReturnType<typeof subscriptionViewOf>
+export type SubscriptionViewData = Awaited<ReturnType<typeof subscriptionViewOf>>
 
 /** The same view with what it says of its app in that language. */
 export const speakSubscription = (view: SubscriptionViewData, locale: Locale | undefined): SubscriptionViewData => ({

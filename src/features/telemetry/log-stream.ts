@@ -3,7 +3,7 @@ import { isKubeError, type Kube, type KubeErrorKind } from '../../kube'
 import { sleep } from '../../lib/sleep'
 import type { Instance } from '../instances'
 import { compareTimestamps, formatPosition, type LogPosition, toUtc } from './log-position'
-import { containerOf, findNewestPod, type LogQuery, showLine, sinceTimeOf } from './logs'
+import { type App, containerOf, findNewestPod, type LogQuery, showLine, sinceTimeOf } from './logs'
 
 const defaultTail = 100
 /** How often to look for a pod, or for its successor; every look that finds nothing new makes the next one later. */
@@ -24,8 +24,8 @@ export interface WantedLog {
 }
 
 /** @throws AppError VALIDATION_ERROR, while the status of the answer can still say so */
-export const wantedLog = (instance: Instance, query: LogQuery): WantedLog => ({
-  container: containerOf(instance, query.container),
+export const wantedLog = (app: App, query: LogQuery): WantedLog => ({
+  container: containerOf(app, query.container),
   tailLines: query.tail ?? defaultTail,
   sinceTime: sinceTimeOf(query),
   ansi: query.ansi === true,

@@ -2,7 +2,7 @@ import { invalid } from '../../http/input/input'
 import { isKubeError, type Kube, type Pod, pods } from '../../kube'
 import { AppError } from '../../lib/errors'
 import { instanceLabel } from '../../reconcile/manifests'
-import { findTemplate } from '../../templates'
+import type { Template } from '../../templates'
 import type { Instance } from '../instances'
 import { toUtc } from './log-position'
 
@@ -13,6 +13,12 @@ export interface LogQuery {
   since?: string
   previous?: boolean
   ansi?: boolean
+}
+
+/** With the version of its template that it was made of; none where that is no longer known. */
+export interface App {
+  instance: Instance
+  template: Template | undefined
 }
 
 interface ShownLine {
@@ -27,8 +33,8 @@ const defaultTail = 100
 const maxHistoryBytes = 2 * 1024 * 1024
 
 /** The last lines of an instance's log, oldest first; empty while there is no pod. */
-export async function readLogs(kube: Kube, instance: Instance, query: LogQuery): Promise<ShownLine[]> {
-  const container = containerOf(instance, query.container)
+export async function readLogs(kube: Kube, { instance, template }: App, query: LogQuery): Promise<ShownLine[]> {
+  const container = containerOf({ instance, template }, query.container)
   const sinceTime = sinceTimeOf(query)
   try {
     const pod = await findNewestPod(kube, instance)
@@ -55,8 +61,7 @@ export async function readLogs(kube: Kube, instance: Instance, query: LogQuery):
 }
 
 /** The container asked for, or the one that is the app. @throws AppError VALIDATION_ERROR for one the app does not have */
-export function containerOf(instance: Instance, asked: string | undefined): string {
-  const template = findTemplate(instance.templateName)
+export function containerOf({ instance, template }: App, asked: string | undefined): string {
   if (asked === undefined) return template?.exposure.container ?? instance.templateName
   const known = template?.containers.map(({ name }) => name) ?? []
   if (!known.includes(asked)) {

@@ -21,7 +21,7 @@ const whyNoPod: Partial<Record<InstanceStatus, string>> = {
  * polls must not take a cluster's absence for its own fault.
  */
 export async function readMetrics(
-  parts: Pick<Parts, 'kube' | 'platform' | 'clock'>,
+  parts: Pick<Parts, 'db' | 'kube' | 'platform' | 'clock'>,
   instance: Instance | null,
   locale: Locale | undefined,
 ) {
@@ -37,7 +37,8 @@ export async function readMetrics(
       reason: translate('There is no app yet', locale),
     }
   }
-  const known = { instanceId: instance.id, status: instance.status, urls: instanceUrls(parts, instance), timestamp }
+  const urls = await instanceUrls(parts, parts.db.read, instance)
+  const known = { instanceId: instance.id, status: instance.status, urls, timestamp }
   const nothing = (reason: string) => ({ ...known, cpu: null, memory: null, reason: translate(reason, locale) })
   if (!instance.podName) return nothing(whyNoPod[instance.status] ?? 'The app has no pod yet')
   try {

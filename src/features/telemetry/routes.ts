@@ -1,8 +1,9 @@
 import { Elysia, t } from 'elysia'
-import { accessControl } from '../../http/access'
+import { type Actor, accessControl } from '../../http/access'
 import { localeOf } from '../../http/locale'
 import { Answer, guarded, Media, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
+import { findTemplateOf } from '../app-templates'
 import { findInstance, getOwnInstance } from '../instances'
 import { InstanceId } from '../instances/schema'
 import { getOwnSubscription } from '../subscriptions'
@@ -62,12 +63,15 @@ const metricsRoutes = (parts: Parts) =>
 
 const logRoutes = (parts: Parts) => {
   const { db, kube } = parts
+  const appOf = async (actor: Actor, id: string) => {
+    const instance = await getOwnInstance(db.read, actor, id)
+    return { instance, template: await findTemplateOf(db.read, instance) }
+  }
   return new Elysia({ prefix: '/instances', tags: ['Instances'] })
     .use(accessControl(parts.authenticate))
     .get(
       '/:id/logs',
-      async ({ actor, params, query }) =>
-        ok(await readLogs(kube, await getOwnInstance(db.read, actor, params.id), query)),
+      async ({ actor, params, query }) => ok(await readLogs(kube, await appOf(actor, params.id), query)),
       {
         access: 'customer',
         params: InstanceId,
@@ -79,8 +83,9 @@ const logRoutes = (parts: Parts) => {
     .get(
       '/:id/logs/stream',
       async ({ actor, params, query, request }) => {
-        const instance = await getOwnInstance(db.read, actor, params.id)
-        const wanted = wantedLog(instance, query)
+        const app = await appOf(actor, params.id)
+        const { instance } = app
+        const wanted = wantedLog(app, query)
         const from = parsePosition(request.headers.get('last-event-id'))
         const source = { kube, reload: () => findInstance(db.read, instance.id) }
         return parts.streams.respond(request, actor, (sink) => followLogs(source, instance, wanted, from, sink))

@@ -7,7 +7,7 @@ import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import { rupiah, toJson } from '../../../lib/money'
 import type { Parts } from '../../../parts'
-import { findShortfalls, type PlanSize } from '../../../templates'
+import { findShortfalls, type PlanSize, type Template } from '../../../templates'
 import { subscriptions, upgrades } from '../../subscriptions/tables'
 import { type Plan, plans } from '../tables'
 import { withNormalWords } from '../translations'
@@ -53,7 +53,7 @@ export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: 
   const { templateName } = await getServiceRow(tx, serviceId)
   const now = parts.clock.now()
   const row = { ...input, id: newId('plan', now.getTime()), serviceId, price: rupiah(input.price) }
-  assertCarries(row, templateName)
+  assertCarries(row, templateName, await templateOf(tx, templateName))
   await assertTierFree(tx, row)
   await tx
     .insert(plans)
@@ -80,7 +80,8 @@ export async function updatePlan(
   const changes = changesOf(row, { ...withNormalWords(input), ...(price !== undefined && { price: rupiah(price) }) })
   if (Object.keys(changes).length === 0) return viewOf(row)
   const next = { ...row, ...changes }
-  assertCarries(next, (await getServiceRow(tx, row.serviceId)).templateName)
+  const { templateName } = await getServiceRow(tx, row.serviceId)
+  assertCarries(next, templateName, await templateOf(tx, templateName))
   if (changes.tier !== undefined || changes.status === 'ACTIVE') await assertTierFree(tx, next)
   if (next.totalQuota < row.usedQuota) {
     const message = 'More slots than that are held by subscriptions'
@@ -138,8 +139,7 @@ async function getPlanRow(tx: Tx, { serviceId, planId }: { serviceId: string; pl
   return row
 }
 
-function assertCarries(plan: PlanSize, templateName: string): void {
-  const template = templateOf(templateName)
+function assertCarries(plan: PlanSize, templateName: string, template: Template): void {
   const problems = findShortfalls(template, plan).map((size) => ({
     path: `/${size}`,
     message: `The template ${templateName} needs at least ${template.minimum[size]}`,

@@ -6,7 +6,8 @@ import type { Page } from '../../../http/schema'
 import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
-import { findShortfalls, findTemplate, type Template } from '../../../templates'
+import { findShortfalls, type Template } from '../../../templates'
+import { findCurrent } from '../../app-templates'
 import { categories, plans, type Service, services } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
@@ -70,7 +71,7 @@ export async function createService(parts: Needs, tx: Tx, actor: Actor, { confir
   const id = newId('service', now.getTime())
   await takeSlug(tx, 'service', input.slug)
   await assertCategory(tx, input.categoryId)
-  const template = templateOf(input.templateName)
+  const template = await newTemplateOf(tx, input.templateName)
   const row = { type: template.type, status: 'DRAFT' as const, ...input }
   if (row.status === 'ACTIVE') assertMayBeSold(template, confirmLicence)
   await tx
@@ -101,8 +102,9 @@ export async function updateService(
   const next = { ...row, ...changes }
   const isPutOnSale = next.status === 'ACTIVE' && (changes.status !== undefined || changes.templateName !== undefined)
   if (changes.categoryId !== undefined || isPutOnSale) await assertCategory(tx, next.categoryId)
-  if (changes.templateName !== undefined) await assertExchangeable(tx, row, templateOf(changes.templateName))
-  if (isPutOnSale) assertMayBeSold(templateOf(next.templateName), confirmLicence)
+  if (changes.templateName !== undefined)
+    await assertExchangeable(tx, row, await newTemplateOf(tx, changes.templateName))
+  if (isPutOnSale) assertMayBeSold(await templateOf(tx, next.templateName), confirmLicence)
   if (changes.slug !== undefined) {
     await takeSlug(tx, 'service', changes.slug, id)
     await keepOldSlug(tx, 'service', row, now)
@@ -136,10 +138,21 @@ export async function getRow(tx: Tx, id: string): Promise<Service> {
 }
 
 /** @throws AppError VALIDATION_ERROR */
-export function templateOf(name: string): Template {
-  const template = findTemplate(name)
-  if (!template) throw invalid('body', [{ path: '/templateName', message: 'There is no template of this name' }])
+export async function templateOf(tx: Tx, name: string): Promise<Template> {
+  return (await getCurrent(tx, name)).template
+}
+
+/** For a service that did not have it before. @throws AppError VALIDATION_ERROR, INVALID_STATE for one that is retired */
+async function newTemplateOf(tx: Tx, name: string): Promise<Template> {
+  const { template, status } = await getCurrent(tx, name)
+  if (status === 'RETIRED') throw new AppError('INVALID_STATE', 'This template is retired: bring it back first')
   return template
+}
+
+async function getCurrent(tx: Tx, name: string) {
+  const current = await findCurrent(tx, name)
+  if (!current) throw invalid('body', [{ path: '/templateName', message: 'There is no template of this name' }])
+  return current
 }
 
 async function assertCategory(tx: Tx, id: string): Promise<void> {

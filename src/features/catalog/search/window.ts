@@ -2,7 +2,8 @@ import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
 import { type Drizzle, prepared } from '../../../db'
 import type { Locale } from '../../../lib/locale'
 import type { Parts } from '../../../parts'
-import { findTemplate } from '../../../templates'
+import type { Template } from '../../../templates'
+import { findCurrent } from '../../app-templates'
 import { taxRuleOf } from '../../billing'
 import { viewOf } from '../read'
 import { catalogVersion, categories, plans, services } from '../tables'
@@ -79,6 +80,9 @@ export class ShopWindow {
         db.read,
         rows.map(({ service }) => service.id),
       )
+      const templates = new Map<string, Template | undefined>()
+      for (const { service } of rows)
+        templates.set(service.templateName, (await findCurrent(db.read, service.templateName))?.template)
       texts.inOneGo(() => {
         for (const { service, category } of rows) {
           const own = offered.filter(({ serviceId }) => serviceId === service.id)
@@ -86,7 +90,7 @@ export class ShopWindow {
           const view = (locale: Locale) => viewOf(service, category, own, tax, locale)
           const entry = { view: { en: view('en'), id: view('id') }, createdAt: service.createdAt, place: 0 }
           shown.set(service.id, entry)
-          texts.add(service.id, textsOf(entry))
+          texts.add(service.id, textsOf(entry, templates.get(service.templateName)))
         }
       })
       if (rows.length < chunk) break
@@ -109,8 +113,7 @@ const plansOf = (on: Drizzle, serviceIds: string[]) =>
     .all()
 
 /** In both languages: a visitor types in either. */
-function textsOf({ view: { en, id } }: Shown) {
-  const template = findTemplate(en.templateName)
+function textsOf({ view: { en, id } }: Shown, template: Template | undefined) {
   const keywords = [en.slug, en.type, en.category.name, id.category.name, en.templateName]
   const features = [...en.plans, ...id.plans].flatMap((plan) => [plan.name, ...plan.features])
   return {

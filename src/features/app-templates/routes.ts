@@ -1,9 +1,8 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
 import { Answer, errors, IdText, model, ok, words } from '../../http/schema'
-import { notFound } from '../../lib/errors'
 import type { Parts } from '../../parts'
-import { findTemplate, type Template, templates } from '../../templates'
+import { getSoldTemplate, listSoldTemplates } from './for-sale'
 
 const Localised = t.Object({ id: t.String(), en: t.String() })
 
@@ -11,6 +10,7 @@ const TemplateView = model(
   'Template',
   t.Object({
     name: t.String(),
+    version: t.Integer({ description: 'The one that new apps are made of' }),
     title: t.String(),
     description: Localised,
     firstSteps: Localised,
@@ -25,49 +25,17 @@ const TemplateView = model(
   }),
 )
 
-export const templateRoutes = (parts: Parts) =>
+export const templateRoutes = ({ db, authenticate }: Parts) =>
   new Elysia({ prefix: '/templates', tags: ['Templates'] })
-    .use(accessControl(parts.authenticate))
-    .get('/', () => ok(templates.map(viewOf)), {
+    .use(accessControl(authenticate))
+    .get('/', async () => ok(await listSoldTemplates(db.read)), {
       access: 'public',
       response: { 200: Answer(t.Array(TemplateView)), ...errors() },
       detail: { operationId: 'templates_list', summary: 'App templates' },
     })
-    .get(
-      '/:name',
-      ({ params }) => {
-        const template = findTemplate(params.name)
-        if (!template) throw notFound('Template')
-        return ok(viewOf(template))
-      },
-      {
-        access: 'public',
-        params: t.Object({ name: IdText }),
-        response: { 200: Answer(TemplateView), ...errors('NOT_FOUND') },
-        detail: { operationId: 'templates_get', summary: 'One template: what a customer may set' },
-      },
-    )
-
-const viewOf = ({
-  name,
-  title,
-  description,
-  firstSteps,
-  homepage,
-  type,
-  licence,
-  containers,
-  inputs,
-  minimum,
-}: Template) => ({
-  name,
-  title,
-  description,
-  firstSteps,
-  homepage,
-  type,
-  licence,
-  containers: containers.map((container) => ({ name: container.name, image: container.image })),
-  inputs,
-  minimum,
-})
+    .get('/:name', async ({ params }) => ok(await getSoldTemplate(db.read, params.name)), {
+      access: 'public',
+      params: t.Object({ name: IdText }),
+      response: { 200: Answer(TemplateView), ...errors('NOT_FOUND') },
+      detail: { operationId: 'templates_get', summary: 'One template: what a customer may set' },
+    })

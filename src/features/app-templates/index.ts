@@ -1,0 +1,3 @@
+export { installBuiltIns } from './built-ins'
+export { templateRoutes } from './routes'
+export { findCurrent, findCurrentVersion, findTemplateOf, findVersion, getTemplate, type Published } from './versions'
