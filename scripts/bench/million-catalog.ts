@@ -1,3 +1,4 @@
+import { hashOfIcon } from '../../src/features/catalog/icons/icons'
 import { seedCatalog } from '../../src/templates/seed'
 import type { BulkLoad } from './bulk-load'
 import type { Random } from './random'
@@ -19,10 +20,12 @@ export interface SoldPlan {
 export function writeCatalog(load: BulkLoad, random: Random, atMs: number): SoldPlan[] {
   const stamps = { created_at: atMs, updated_at: atMs }
   const sold: SoldPlan[] = []
-  for (const [position, { services, ...category }] of seedCatalog().entries()) {
+  for (const [position, { services, icon, ...category }] of seedCatalog().entries()) {
     const categoryId = random.id('cat', atMs)
     const translations = JSON.stringify(category.translations)
-    load.add('categories', { id: categoryId, ...category, translations, position, ...stamps })
+    const iconHash = hashOfIcon(icon)
+    load.add('icons', { hash: iconHash, svg: icon, created_at: atMs })
+    load.add('categories', { id: categoryId, ...category, icon_hash: iconHash, translations, position, ...stamps })
     for (const { plans, templateName, ...service } of services) {
       const serviceId = random.id('svc', atMs)
       load.add('services', {

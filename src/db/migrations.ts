@@ -25,6 +25,7 @@ import sql22 from '../../drizzle/0022_catalog_content.sql' with { type: 'text' }
 import sql23 from '../../drizzle/0023_catalog_by_hand.sql' with { type: 'text' }
 import sql24 from '../../drizzle/0024_texts_in_two_languages.sql' with { type: 'text' }
 import sql25 from '../../drizzle/0025_app_templates.sql' with { type: 'text' }
+import sql26 from '../../drizzle/0026_icons.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   { name: '0023_catalog_by_hand', sql: sql23 },
   { name: '0024_texts_in_two_languages', sql: sql24 },
   { name: '0025_app_templates', sql: sql25 },
+  { name: '0026_icons', sql: sql26 },
 ]

@@ -199,6 +199,7 @@ export const indonesian: Record<string, string> = {
   // What is not there
   'Audit entry not found': 'Catatan audit tidak ditemukan',
   'Category not found': 'Kategori tidak ditemukan',
+  'Icon not found': 'Ikon tidak ditemukan',
   'Instance not found': 'Instans tidak ditemukan',
   'Job not found': 'Pekerjaan tidak ditemukan',
   'Mail not found': 'Surel tidak ditemukan',
@@ -263,6 +264,19 @@ export const indonesian: Record<string, string> = {
   'Only the first {} rows can be paged through; let filters or another order find the others':
     'Hanya {} baris pertama dapat dibuka per halaman; pakai filter atau urutan lain untuk menemukan yang lain',
   'Expected {}': 'Harus {}',
+  // Drawings
+  'Not a drawing that is taken, at character {}: not well-formed':
+    'Bukan gambar yang diterima, pada karakter {}: bentuknya tidak benar',
+  'Not a drawing that is taken, at character {}: <svg> needs xmlns and viewBox':
+    'Bukan gambar yang diterima, pada karakter {}: <svg> memerlukan xmlns dan viewBox',
+  'Not a drawing that is taken, at character {}: no words may stand here':
+    'Bukan gambar yang diterima, pada karakter {}: di sini tidak boleh ada kata',
+  'Not a drawing that is taken, at character {}: more than {} levels':
+    'Bukan gambar yang diterima, pada karakter {}: lebih dari {} tingkat',
+  'Not a drawing that is taken, at character {}: {} is not taken, or not so':
+    'Bukan gambar yang diterima, pada karakter {}: {} tidak diterima, atau tidak begitu',
+  'Not a drawing that is taken, at character {}: {} is not taken':
+    'Bukan gambar yang diterima, pada karakter {}: {} tidak diterima',
   // Notes of licences
   'The Business Source License grants production use within limits; charging others for hosted Directus needs an agreement with Monospace, Inc.':
     'Business Source License mengizinkan pemakaian produksi dalam batas tertentu; memungut bayaran dari pihak lain untuk hosting Directus memerlukan perjanjian dengan Monospace, Inc.',

@@ -1,5 +1,6 @@
 import { translate } from '../lib/translate'
 import { findTemplate } from '.'
+import { categoryIcons, letterTile } from './icons'
 import { type Said, type SeedPlan, said, seedPlans } from './seed-plans'
 import type { ServiceType, Template } from './template'
 
@@ -20,6 +21,8 @@ interface SeedCategory {
   name: string
   description: string
   translations: { id: { name: string; description: string } }
+  /** An SVG. */
+  icon: string
   services: SeedService[]
 }
 
@@ -77,6 +80,7 @@ const category = (slug: string, name: Said, description: Said, templateNames: st
   name: name.en,
   description: description.en,
   translations: { id: { description: description.id, name: name.id } },
+  icon: categoryIcons[slug] ?? letterTile(name.en),
   services: templateNames.map(serviceOf),
 })
 

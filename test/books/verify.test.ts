@@ -77,7 +77,7 @@ test('every CHECK and every foreign key of the schema is asked about', async () 
   const checks = [...text.matchAll(/CONSTRAINT "(\w+)" CHECK/g)].map(([, name]) => name!)
   expect(checks.length).toBeGreaterThan(30)
   expect(checks.filter((name) => !says.includes(`'${name}'`))).toEqual([])
-  expect(references).toHaveLength(text.match(/FOREIGN KEY/g)!.length)
+  expect(references).toHaveLength(text.match(/\bREFERENCES\b/g)!.length)
 })
 
 test('one entry changed is told once, not at every later transaction of the account', async () => {

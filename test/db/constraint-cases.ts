@@ -35,6 +35,7 @@ export const checkCases: RuleCase[] = [
   ),
   broken('api_tokens_life', apiToken('h', 1)),
   broken('categories_status', `UPDATE categories SET status = 'GONE'`),
+  broken('icons_size', `INSERT INTO icons (hash, svg, created_at) VALUES ('x', '', 1)`),
   broken('categories_translations', `UPDATE categories SET translations = 'Kategori'`),
   broken('services_translations', `UPDATE services SET translations = 'Layanan'`),
   broken('plans_translations', `UPDATE plans SET translations = 'Paket'`),

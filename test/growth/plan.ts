@@ -6,6 +6,7 @@ export const boundedTables: Record<string, string> = {
   services: 'the catalog, written by hand',
   plans: 'the catalog, written by hand',
   old_slugs: 'a row for each renaming, by hand',
+  icons: 'the catalog, drawn by hand',
   catalog_version: 'one row',
   schedules: 'a row for each line of src/schedules.ts',
   status_counts: 'a row for each status of a table',

@@ -47,6 +47,7 @@ export async function findThings({ system, reader, heavy }: GrownHouse): Promise
         templates: 'n8n',
         categories: 'automation',
         services: 'n8n',
+        icons: await one("select hash || '.svg' from icons limit 1"),
       },
     },
     values: {

@@ -5,6 +5,7 @@ import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
 import { appTemplates } from '../app-templates/tables'
 import { quote, type TaxRule } from '../billing'
+import { iconUrlOfCategory, iconUrlOfService } from './icons/icons'
 import { billingCycles, priceOf } from './prices'
 import { type Category, categories, type Plan, plans, type Service, services } from './tables'
 import { inLanguage } from './translations'
@@ -17,6 +18,7 @@ export async function listCategories(on: Drizzle, locale: Locale) {
       name: categories.name,
       description: categories.description,
       translations: categories.translations,
+      iconHash: categories.iconHash,
       services: sql<number>`count(${services.id})`,
     })
     .from(categories)
@@ -26,8 +28,8 @@ export async function listCategories(on: Drizzle, locale: Locale) {
     .orderBy(asc(categories.position), asc(categories.name))
     .all()
   return rows.map((row) => {
-    const { translations: _, ...shown } = inLanguage(row, locale)
-    return shown
+    const { translations: _, iconHash, ...shown } = inLanguage(row, locale)
+    return { ...shown, iconUrl: iconUrlOfCategory({ iconHash, name: row.name }) }
   })
 }
 
@@ -102,6 +104,7 @@ export function viewOf(service: Service, category: Category, offered: Plan[], ta
     category: { id: category.id, slug: category.slug, name: inLanguage(category, locale).name },
     type: service.type,
     templateName: service.templateName,
+    iconUrl: iconUrlOfService(service),
     status: service.status,
     plans: offered.map((plan) => planViewOf(inLanguage(plan, locale), tax)),
   }

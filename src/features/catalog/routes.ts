@@ -1,10 +1,11 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, errors, listed, ok, pageOf } from '../../http/schema'
+import { Answer, errors, listed, Media, ok, pageOf } from '../../http/schema'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { taxRuleOf } from '../billing'
 import { newSlugOf } from './admin/slugs'
+import { IconParams, iconAnswer } from './icons/answer'
 import { KeptPages, shownLocale, taggedPage } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
@@ -77,6 +78,12 @@ export const catalogRoutes = (parts: Parts) => {
         },
       },
     )
+    .get('/icons/:iconHash', ({ params }) => iconAnswer(parts.db.read, params.iconHash), {
+      access: 'public',
+      params: IconParams,
+      response: { 200: Media('image/svg+xml', 'An icon; its address shows the same for ever'), ...errors('NOT_FOUND') },
+      detail: { operationId: 'catalog_icon', summary: 'The icon of a category or a service' },
+    })
     .get(
       '/services/:serviceSlug',
       ({ request, params }) =>

@@ -9,6 +9,10 @@ const CycleWord = words('MONTHLY', 'QUARTERLY', 'YEARLY')
 /** Also what a subscription shows of its own price. */
 export const PriceWithTax = t.Integer({ description: 'What it comes to with tax: what leaves the wallet' })
 
+export const IconUrl = t.String({
+  description: 'Its icon, an SVG: a path on this server, which shows the same for ever',
+})
+
 export const CategoryRef = model('CategoryRef', t.Object({ id: t.String(), slug: t.String(), name: t.String() }))
 
 export const CategoryView = model(
@@ -18,6 +22,7 @@ export const CategoryView = model(
     slug: t.String(),
     name: t.String(),
     description: t.String(),
+    iconUrl: IconUrl,
     services: t.Integer({ description: 'How many services it offers' }),
   }),
 )
@@ -53,6 +58,7 @@ export const ServiceView = model(
     category: CategoryRef,
     type: ServiceType,
     templateName: t.String(),
+    iconUrl: IconUrl,
     status: words('DRAFT', 'ACTIVE', 'RETIRED'),
     plans: t.Array(PlanView),
   }),

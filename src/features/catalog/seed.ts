@@ -4,6 +4,7 @@ import { newId } from '../../lib/ids'
 import { rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { type SeedPlan, seedCatalog } from '../../templates/seed'
+import { keepIcon } from './icons/icons'
 import { categories, plans, services } from './tables'
 
 /** Fills an empty catalog with every first-party template; one that holds anything is left as it is. */
@@ -17,10 +18,10 @@ async function seed(tx: Tx, now: Date): Promise<{ services: number }> {
   let sold = 0
   for (const [position, category] of seedCatalog().entries()) {
     const categoryId = newId('category', now.getTime())
-    const { services: offered, ...own } = category
+    const { services: offered, icon, ...own } = category
     await tx
       .insert(categories)
-      .values({ id: categoryId, ...own, position, ...stamps })
+      .values({ id: categoryId, ...own, iconHash: await keepIcon(tx, icon, now), position, ...stamps })
       .run()
     for (const { plans: sizes, ...service } of offered) {
       const serviceId = newId('service', now.getTime())

@@ -13,7 +13,20 @@ const version = () => integer('version').notNull().default(1)
 /** The lowest first, then by name. */
 const position = () => integer('position').notNull().default(0)
 /** Beside the words of the row itself. */
+/** What it shows instead of a drawing of the program's. */
+const iconHash = () => text('icon_hash').references(() => icons.hash)
 const translations = <T>() => json<Translations<T>>('translations').notNull().default({})
+
+/** Drawings that an operator has put in, by their content. One that nothing shows any more goes. */
+export const icons = sqliteTable(
+  'icons',
+  {
+    hash: text('hash').primaryKey(),
+    svg: text('svg').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [check('icons_size', sql`length(${table.svg}) between 1 and 8192`)],
+)
 
 export const categories = sqliteTable(
   'categories',
@@ -23,6 +36,7 @@ export const categories = sqliteTable(
     name: text('name').notNull(),
     description: text('description').notNull(),
     translations: translations<Words>(),
+    iconHash: iconHash(),
     position: position(),
     status: text('status').$type<CategoryStatus>().notNull().default('ACTIVE'),
     version: version(),
@@ -31,6 +45,7 @@ export const categories = sqliteTable(
   },
   (table) => [
     uniqueIndex('categories_slug').on(table.slug),
+    index('categories_icon').on(table.iconHash).where(sql`icon_hash is not null`),
     check('categories_status', sql`${table.status} in ('ACTIVE', 'RETIRED')`),
     check('categories_translations', sql`json_valid(${table.translations})`),
   ],
@@ -47,6 +62,7 @@ export const services = sqliteTable(
     name: text('name').notNull(),
     description: text('description').notNull(),
     translations: translations<Words>(),
+    iconHash: iconHash(),
     type: text('type').$type<ServiceType>().notNull(),
     templateName: text('template_name').notNull(),
     status: text('status').$type<ServiceStatus>().notNull().default('DRAFT'),
@@ -59,6 +75,7 @@ export const services = sqliteTable(
     uniqueIndex('services_slug').on(table.slug),
     index('services_category').on(table.categoryId),
     index('services_template').on(table.templateName),
+    index('services_icon').on(table.iconHash).where(sql`icon_hash is not null`),
     check('services_type', sql`${table.type} in ('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud')`),
     check('services_status', sql`${table.status} in ('DRAFT', 'ACTIVE', 'RETIRED')`),
     check('services_translations', sql`json_valid(${table.translations})`),

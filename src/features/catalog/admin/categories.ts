@@ -5,6 +5,7 @@ import type { Page } from '../../../http/schema'
 import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
+import { dropUnusedIcon, iconHashOf, iconUrlOfCategory } from '../icons/icons'
 import { type Category, categories, services } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
@@ -41,9 +42,9 @@ export async function getCategory(on: Drizzle | Tx, id: string) {
 }
 
 /** @throws AppError CONFLICT for a slug that is taken */
-export async function createCategory(parts: Needs, tx: Tx, actor: Actor, wanted: NewCategory) {
-  const input = withNormalWords(wanted)
+export async function createCategory(parts: Needs, tx: Tx, actor: Actor, { icon, ...wanted }: NewCategory) {
   const now = parts.clock.now()
+  const input = { ...withNormalWords(wanted), ...(await iconHashOf(tx, icon, now)) }
   const id = newId('category', now.getTime())
   await takeSlug(tx, 'category', input.slug)
   await tx
@@ -60,13 +61,13 @@ export async function updateCategory(
   tx: Tx,
   actor: Actor,
   id: string,
-  { expected, input }: { expected: string[] | undefined; input: CategoryChange },
+  { expected, input: { icon, ...input } }: { expected: string[] | undefined; input: CategoryChange },
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
-  const changes = changesOf(row, withNormalWords(input))
-  if (Object.keys(changes).length === 0) return getCategory(tx, id)
   const now = parts.clock.now()
+  const changes = changesOf(row, { ...withNormalWords(input), ...(await iconHashOf(tx, icon, now)) })
+  if (Object.keys(changes).length === 0) return getCategory(tx, id)
   if (changes.slug !== undefined) {
     await takeSlug(tx, 'category', changes.slug, id)
     await keepOldSlug(tx, 'category', row, now)
@@ -77,6 +78,7 @@ export async function updateCategory(
     .set({ ...changes, version: row.version + 1, updatedAt: now })
     .where(eq(categories.id, id))
     .run()
+  if (changes.iconHash !== undefined) await dropUnusedIcon(tx, row.iconHash)
   await recordChange(parts, tx, actor, {
     kind: 'category',
     id,
@@ -95,6 +97,7 @@ export async function deleteCategory(parts: Needs, tx: Tx, actor: Actor, id: str
   if (held) throw new AppError('INVALID_STATE', 'Services stand in this category: move or delete them, or retire it')
   await forgetOldSlugs(tx, 'category', id)
   await tx.delete(categories).where(eq(categories.id, id)).run()
+  await dropUnusedIcon(tx, row.iconHash)
   const { slug, name, description, translations } = row
   await recordChange(parts, tx, actor, {
     kind: 'category',
@@ -125,9 +128,10 @@ async function assertSellsNothing(tx: Tx, id: string): Promise<void> {
 }
 
 function viewOf({ category, active, all }: { category: Category; active: number; all: number }) {
-  const { createdAt, updatedAt, ...rest } = category
+  const { createdAt, updatedAt, iconHash: _, ...rest } = category
   return {
     ...rest,
+    iconUrl: iconUrlOfCategory(category),
     activeServices: active,
     services: all,
     createdAt: createdAt.toISOString(),

@@ -1,7 +1,7 @@
 import type { TProperties } from '@sinclair/typebox'
 import { type Static, t } from 'elysia'
 import { IdText, Instant, ListQuery, model, NameText, nullable, SaidText, words } from '../../../http/schema'
-import { CategoryRef, ServiceType, Slug } from '../schema'
+import { CategoryRef, IconUrl, ServiceType, Slug } from '../schema'
 
 const maxName = 80
 const maxDescription = 2_000
@@ -30,13 +30,20 @@ const NamedTranslations = Translations({
   description: SaidText({ maxLength: maxDescription }),
 })
 
+const Icon = nullable(
+  SaidText({
+    maxLength: 8_192,
+    description: 'An SVG of shapes, lines and colours alone, with xmlns and viewBox; null: the one of the program',
+  }),
+)
+
 const categoryFields = {
   slug: Slug,
   name: NameText({ maxLength: maxName }),
   description: SaidText({ maxLength: maxDescription }),
 }
 
-const categoryOptions = { position: Position, translations: NamedTranslations }
+const categoryOptions = { position: Position, translations: NamedTranslations, icon: Icon }
 
 export const NewCategoryInput = model(
   'NewCategoryInput',
@@ -62,6 +69,7 @@ export const AdminCategoryView = model(
     name: t.String(),
     description: t.String(),
     translations: Translations({ name: t.String(), description: t.String() }),
+    iconUrl: IconUrl,
     position: t.Integer(),
     status: CategoryStatus,
     activeServices: t.Integer({ description: 'Services in it that are for sale' }),
@@ -87,6 +95,7 @@ const serviceFields = {
 }
 const serviceOptions = {
   translations: NamedTranslations,
+  icon: Icon,
   type: ServiceType,
   status: ServiceStatus,
   position: Position,
@@ -119,6 +128,7 @@ export const AdminServiceView = model(
     category: CategoryRef,
     type: ServiceType,
     templateName: t.String(),
+    iconUrl: IconUrl,
     status: ServiceStatus,
     position: t.Integer(),
     activePlans: t.Integer({ description: 'Plans that are for sale' }),

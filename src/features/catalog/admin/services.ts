@@ -8,6 +8,7 @@ import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
 import { findShortfalls, type Template } from '../../../templates'
 import { findCurrent } from '../../app-templates'
+import { dropUnusedIcon, iconHashOf, iconUrlOfService } from '../icons/icons'
 import { categories, plans, type Service, services } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
@@ -65,9 +66,14 @@ export async function getAnyService(on: Drizzle | Tx, id: string) {
 }
 
 /** @throws AppError CONFLICT for a slug that is taken, VALIDATION_ERROR for a category or template that is not there, INVALID_STATE like updateService */
-export async function createService(parts: Needs, tx: Tx, actor: Actor, { confirmLicence, ...wanted }: NewService) {
-  const input = withNormalWords(wanted)
+export async function createService(
+  parts: Needs,
+  tx: Tx,
+  actor: Actor,
+  { confirmLicence, icon, ...wanted }: NewService,
+) {
   const now = parts.clock.now()
+  const input = { ...withNormalWords(wanted), ...(await iconHashOf(tx, icon, now)) }
   const id = newId('service', now.getTime())
   await takeSlug(tx, 'service', input.slug)
   await assertCategory(tx, input.categoryId)
@@ -92,13 +98,13 @@ export async function updateService(
   tx: Tx,
   actor: Actor,
   id: string,
-  { expected, input: { confirmLicence, ...input } }: { expected: string[] | undefined; input: ServiceChange },
+  { expected, input: { confirmLicence, icon, ...input } }: { expected: string[] | undefined; input: ServiceChange },
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
-  const changes = changesOf(row, withNormalWords(input))
-  if (Object.keys(changes).length === 0) return getAnyService(tx, id)
   const now = parts.clock.now()
+  const changes = changesOf(row, { ...withNormalWords(input), ...(await iconHashOf(tx, icon, now)) })
+  if (Object.keys(changes).length === 0) return getAnyService(tx, id)
   const next = { ...row, ...changes }
   const isPutOnSale = next.status === 'ACTIVE' && (changes.status !== undefined || changes.templateName !== undefined)
   if (changes.categoryId !== undefined || isPutOnSale) await assertCategory(tx, next.categoryId)
@@ -114,6 +120,7 @@ export async function updateService(
     .set({ ...changes, version: row.version + 1, updatedAt: now })
     .where(eq(services.id, id))
     .run()
+  if (changes.iconHash !== undefined) await dropUnusedIcon(tx, row.iconHash)
   const after = confirmLicence === undefined ? changes : { ...changes, confirmLicence }
   await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'update', before: fieldsOf(row, changes), after })
   return getAnyService(tx, id)
@@ -127,6 +134,7 @@ export async function deleteService(parts: Needs, tx: Tx, actor: Actor, id: stri
   if (held) throw new AppError('INVALID_STATE', 'The service has plans: delete them first, or retire the service')
   await forgetOldSlugs(tx, 'service', id)
   await tx.delete(services).where(eq(services.id, id)).run()
+  await dropUnusedIcon(tx, row.iconHash)
   const { createdAt: _created, updatedAt: _updated, ...before } = row
   await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'delete', before })
 }
@@ -190,8 +198,8 @@ interface Row {
 }
 
 function viewOf({ service, category, sums }: Row) {
-  const { createdAt, updatedAt, categoryId: _, ...own } = service
+  const { createdAt, updatedAt, categoryId: _, iconHash: _hash, ...own } = service
   const [activePlans, availableQuota, sold, fromPrice] = JSON.parse(sums) as [number, number, number, number | null]
   const at = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
-  return { ...own, category, activePlans, availableQuota, sold, fromPrice, ...at }
+  return { ...own, iconUrl: iconUrlOfService(service), category, activePlans, availableQuota, sold, fromPrice, ...at }
 }
