@@ -296,6 +296,29 @@ export const indonesian: Record<string, string> = {
   'must be text': 'Harus teks',
   'must have {} to {} characters': 'Harus {} sampai {} karakter',
   'must not contain control characters': 'Tidak boleh memuat karakter kendali',
+  'must name its registry by a host name in lower case, with a port or without':
+    'Registrinya harus berupa nama host dengan huruf kecil, dengan atau tanpa port',
+  'must be an image such as registry.example.com/team/app:1.2, its name in lower case':
+    'Harus image seperti registry.example.com/tim/aplikasi:1.2, dengan nama berhuruf kecil',
+  'must have a tag or a digest': 'Harus memiliki tag atau digest',
+  'must have a tag of letters, digits, dots, dashes and underscores':
+    'Tag harus terdiri dari huruf, angka, titik, tanda hubung, dan garis bawah',
+  'must have a digest of sha256: and 64 hexadecimal digits': 'Digest harus berupa sha256: dan 64 angka heksadesimal',
+  'must have at most {} names': 'Paling banyak {} nama',
+  'has a name that is not letters, digits and underscores, 100 at most, with no digit first':
+    'Memuat nama yang bukan huruf, angka, dan garis bawah, paling banyak 100, dan tidak diawali angka',
+  'must have at most {} characters in all': 'Paling banyak {} karakter seluruhnya',
+  'must be a list of texts': 'Harus daftar teks',
+  'must have at most {} texts': 'Paling banyak {} teks',
+  'must be a host name in lower case, with a port or without, and nothing else':
+    'Harus nama host dengan huruf kecil, dengan atau tanpa port, dan tidak ada yang lain',
+  'must not contain a colon': 'Tidak boleh memuat titik dua',
+  'must have server, username and password, and nothing else':
+    'Harus memuat server, username, dan password, dan tidak ada yang lain',
+  'must be an absolute folder such as /data': 'Harus folder absolut seperti /data',
+  'must not be a folder of the system': 'Tidak boleh folder sistem',
+  'is set already': 'Sudah ditentukan',
+  'is taken by the app itself': 'Sudah dipakai aplikasi itu sendiri',
   // Ways to pay
   'Payment page': 'Halaman pembayaran',
   'Credit card': 'Kartu kredit',

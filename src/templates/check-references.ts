@@ -1,3 +1,4 @@
+import { findPlaced, findUnfit } from './check-given'
 import type { Problem } from './check-template'
 import type { Template, TemplateContainer } from './template'
 
@@ -15,10 +16,12 @@ export function findBadReferences(template: Template): Problem[] {
       (input.together ?? []).map((name): Reference => ({ path: `/inputs/${index}`, kind: 'input', name })),
     ),
   ]
+  const placed = findPlaced(template)
   return [
-    ...references
+    ...[...references, ...placed.map(({ path, name }): Reference => ({ path, kind: 'input', name }))]
       .filter(({ kind, name }) => !known[kind].has(name))
       .map(({ path, kind, name }) => ({ path, message: `${kind} ${name} is not defined` })),
+    ...placed.flatMap((place) => findUnfit(template, place)),
     ...template.containers.flatMap(findUnknownProbePorts),
     ...findUnknownExposure(template),
   ]
@@ -31,13 +34,14 @@ interface Reference {
 }
 
 const referencesOf = (container: TemplateContainer, path: string): Reference[] => [
-  ...container.env.flatMap((variable) => keysOf(variable, `${path}/env/${variable.name}`)),
+  ...container.env.flatMap((variable, index) =>
+    keysOf(variable, `${path}/env/${'name' in variable ? variable.name : index}`),
+  ),
   ...container.mounts.map(({ volume }): Reference => ({ path: `${path}/mounts`, kind: 'volume', name: volume })),
 ]
 
 function keysOf(value: object, path: string): Reference[] {
   const references: Reference[] = []
-  if ('input' in value) references.push({ path, kind: 'input', name: String(value.input) })
   if ('secret' in value) references.push({ path, kind: 'secret', name: String(value.secret) })
   if ('when' in value) references.push({ path, kind: 'input', name: String(value.when) })
   return references

@@ -1,7 +1,8 @@
 import { Compile } from 'typebox/compile'
+import { findInputProblems } from './check-input'
 import { findBadReferences } from './check-references'
-import { type Template, TemplateSchema } from './template'
-import { checkInput } from './validate-inputs'
+import { isSecretInput } from './input-values'
+import { type Template, type TemplateContainer, type TemplateInput, TemplateSchema } from './template'
 
 export interface Problem {
   path: string
@@ -31,11 +32,11 @@ function findDuplicates(template: Template): Problem[] {
     // Inputs and generated secrets share the keys of one Secret.
     ['/inputs', [...template.inputs.map((input) => input.key), ...template.secrets.map((secret) => secret.key)]],
     // Containers of one pod share its network: a port number is taken once.
-    ['/containers/*/ports', template.containers.flatMap((c) => c.ports.map(({ port }) => String(port)))],
+    ['/containers/*/ports', template.containers.flatMap((c) => c.ports.map(({ port }) => JSON.stringify(port)))],
     ['/containers/*/ports', template.containers.flatMap((c) => c.ports.map(({ name }) => name))],
   ]
   for (const [index, { env }] of template.containers.entries())
-    lists.push([`/containers/${index}/env`, env.map((variable) => variable.name)])
+    lists.push([`/containers/${index}/env`, env.flatMap((variable) => ('name' in variable ? variable.name : []))])
   return lists
     .filter(([, names]) => new Set(names).size !== names.length)
     .map(([path]) => ({ path, message: 'names the same thing twice' }))
@@ -66,11 +67,11 @@ function findBadInputs(template: Template): Problem[] {
     const path = `/inputs/${index}`
     if ('pattern' in input && input.pattern && !isPattern(input.pattern))
       problems.push({ path: `${path}/pattern`, message: 'is not a regular expression' })
-    else if ('default' in input && input.default !== undefined && checkInput(input, input.default) !== undefined)
+    else if ('default' in input && input.default !== undefined && findInputProblems(input, input.default).length > 0)
       problems.push({ path: `${path}/default`, message: 'is not a value that the input itself allows' })
   }
   // The pod carries a hash of the Secret; a short password alone could be guessed from it.
-  if (template.inputs.some(({ type }) => type === 'secret') && template.secrets.length === 0)
+  if (template.inputs.some(isSecretInput) && template.secrets.length === 0)
     problems.push({ path: '/secrets', message: 'a template with secret inputs must generate a secret too' })
   return problems
 }
@@ -86,7 +87,12 @@ function isPattern(source: string): boolean {
 
 function findBadSecurity(template: Template): Problem[] {
   if (template.podSecurity.level !== 'restricted') return []
+  const isRoot = (user: TemplateContainer['user']): boolean =>
+    user === 0 ||
+    (typeof user === 'object' && template.inputs.some((input) => input.key === user.input && mayBeRoot(input)))
   return template.containers.flatMap(({ user }, index) =>
-    user === 0 ? [{ path: `/containers/${index}/user`, message: 'may be 0 only with pod security baseline' }] : [],
+    isRoot(user) ? [{ path: `/containers/${index}/user`, message: 'may be 0 only with pod security baseline' }] : [],
   )
 }
+
+const mayBeRoot = (input: TemplateInput): boolean => input.type === 'integer' && input.min <= 0

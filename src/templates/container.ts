@@ -7,6 +7,9 @@ const EnvName = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' })
 const Share = Type.Integer({ minimum: 1, maximum: 100 })
 const Argument = Type.String({ maxLength: 4000 })
 
+/** What the customer, or the operator for them, has put into that input. */
+export const Given = Type.Object({ input: Key }, closed)
+
 /** Dropped unless that input has a value. */
 const when = Type.Optional(Key)
 
@@ -15,6 +18,8 @@ const EnvVariable = Type.Union([
   Type.Object({ name: EnvName, value: Type.String({ maxLength: 2000 }), when }, closed),
   Type.Object({ name: EnvName, input: Key, when }, closed),
   Type.Object({ name: EnvName, secret: Key, when }, closed),
+  /** One variable for each name of an input of the type `variables` or `secret-variables`. */
+  Type.Object({ variables: Key, when }, closed),
   Type.Object(
     {
       name: EnvName,
@@ -39,6 +44,9 @@ const EnvVariable = Type.Union([
   ),
 ])
 
+const Arguments = Type.Union([Type.Array(Argument, { maxItems: 50 }), Given])
+const UserId = Type.Union([Type.Integer({ minimum: 0, maximum: 65_535 }), Given])
+
 const timing = {
   periodSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300 })),
   timeoutSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
@@ -59,12 +67,16 @@ export const Container = Type.Object(
   {
     name: Name,
     /** Fully qualified, with a tag: `docker.io/library/ghost:6`. */
-    image: Type.String({ pattern: '^[a-z0-9.-]+(:\\d+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$' }),
-    command: Type.Optional(Type.Array(Argument, { maxItems: 50 })),
-    args: Type.Optional(Type.Array(Argument, { maxItems: 50 })),
-    ports: Type.Array(Type.Object({ name: Name, port: Type.Integer({ minimum: 1, maximum: 65_535 }) }, closed), {
-      maxItems: 10,
-    }),
+    image: Type.Union([
+      Type.String({ pattern: '^[a-z0-9.-]+(:\\d+)?(/[a-z0-9._-]+)+:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$' }),
+      Given,
+    ]),
+    command: Type.Optional(Arguments),
+    args: Type.Optional(Arguments),
+    ports: Type.Array(
+      Type.Object({ name: Name, port: Type.Union([Type.Integer({ minimum: 1, maximum: 65_535 }), Given]) }, closed),
+      { maxItems: 10 },
+    ),
     env: Type.Array(EnvVariable, { maxItems: 80 }),
     /** Small files, mounted read-only. */
     files: Type.Optional(
@@ -72,7 +84,19 @@ export const Container = Type.Object(
         maxItems: 10,
       }),
     ),
-    mounts: Type.Array(Type.Object({ volume: Name, path: AbsolutePath, subPath: Name }, closed), { maxItems: 10 }),
+    /** One whose path is an input without a value is left out. */
+    mounts: Type.Array(
+      Type.Object(
+        {
+          volume: Name,
+          path: Type.Union([AbsolutePath, Given]),
+          subPath: Name,
+          readOnly: Type.Optional(Type.Boolean()),
+        },
+        closed,
+      ),
+      { maxItems: 10 },
+    ),
     /** Paths that may be written although the root filesystem is read-only; emptied with the pod. */
     scratch: Type.Optional(Type.Array(AbsolutePath, { maxItems: 10 })),
     probes: Type.Object({ startup: Type.Optional(Probe), readiness: Probe, liveness: Type.Optional(Probe) }, closed),
@@ -81,8 +105,8 @@ export const Container = Type.Object(
     /** Percent of the plan. */
     share: Type.Object({ cpu: Share, memory: Share }, closed),
     needs: Type.Object({ cpuMillicores: Type.Integer({ minimum: 5 }), memoryMb: Type.Integer({ minimum: 8 }) }, closed),
-    user: Type.Integer({ minimum: 0, maximum: 65_535 }),
-    group: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    user: UserId,
+    group: UserId,
     readOnlyRoot: Type.Boolean(),
     /** What the node's disk may lose to its logs, writable layer and scratch paths. */
     scratchMb: Type.Optional(Type.Integer({ minimum: 16, maximum: 10_240 })),
@@ -94,5 +118,6 @@ export const Container = Type.Object(
 export const Volume = Type.Object({ name: Name, share: Share }, closed)
 
 export type TemplateContainer = Static<typeof Container>
+export type Given = Static<typeof Given>
 export type EnvVariable = Static<typeof EnvVariable>
 export type Probe = Static<typeof Probe>

@@ -11,6 +11,7 @@ import { n8n } from './apps/n8n'
 import { nextcloud } from './apps/nextcloud'
 import { nodeRed } from './apps/node-red'
 import { postgres } from './apps/postgres'
+import { staticSite } from './apps/static-site'
 import { umami } from './apps/umami'
 import { uptimeKuma } from './apps/uptime-kuma'
 import { valkey } from './apps/valkey'
@@ -21,9 +22,22 @@ import type { PlanSize, Template } from './template'
 
 // The schema's library costs 25 MB and 100 ms: whoever takes in templates from outside imports ./check-template then.
 export type { Problem } from './check-template'
+export { type ConcreteContainer, type ConcreteTemplate, concreteOf, verbatim } from './concrete'
 export { generateSecrets } from './generate-secrets'
+export { qualifyImage, tagOf } from './image-reference'
+export {
+  type InputValue,
+  type InputValues,
+  isHarmlessInput,
+  isNamed,
+  isSameValue,
+  isSecretInput,
+  type NamedTexts,
+  secretInputKeys,
+  splitInputs,
+} from './input-values'
 export type * from './template'
-export { type InputValue, type InputValues, secretInputKeys, validateInputs } from './validate-inputs'
+export { validateInputs, validatePresets } from './validate-inputs'
 
 /** The first-party templates, by title. */
 export const templates: readonly Template[] = [
@@ -40,6 +54,7 @@ export const templates: readonly Template[] = [
   nextcloud,
   nodeRed,
   postgres,
+  staticSite,
   umami,
   uptimeKuma,
   valkey,

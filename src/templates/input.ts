@@ -7,6 +7,8 @@ const common = {
   required: Type.Optional(Type.Boolean()),
   /** False where the app reads it only at its first start. */
   changeable: Type.Boolean(),
+  /** Left to the operator, who may say of a service that its customers set it. */
+  byOperator: Type.Optional(Type.Boolean()),
   /** Inputs that must be set when this one is. */
   together: Type.Optional(Type.Array(Key, { maxItems: 10 })),
 }
@@ -47,6 +49,23 @@ export const Input = Type.Union([
     },
     closed,
   ),
+  /** A container image, with a tag or a digest; pulled from where it says. */
+  Type.Object(
+    { ...common, type: Type.Literal('image'), default: Type.Optional(Type.String({ maxLength: 512 })) },
+    closed,
+  ),
+  /** A command with its arguments, each a text of its own: no shell reads it. */
+  Type.Object({ ...common, type: Type.Literal('command') }, closed),
+  /** An absolute folder inside of a container. */
+  Type.Object(
+    { ...common, type: Type.Literal('path'), default: Type.Optional(Type.String({ maxLength: 200 })) },
+    closed,
+  ),
+  /** Environment variables: names and their values. */
+  Type.Object({ ...common, type: Type.Literal('variables') }, closed),
+  Type.Object({ ...common, type: Type.Literal('secret-variables') }, closed),
+  /** `server`, `username` and `password` of the registry that images are pulled from. */
+  Type.Object({ ...common, type: Type.Literal('registry') }, closed),
 ])
 
 export type TemplateInput = Static<typeof Input>

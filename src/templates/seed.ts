@@ -41,7 +41,7 @@ export const seedCatalog = (): SeedCategory[] => [
     'websites',
     said('Websites and publishing', 'Situs web dan penerbitan'),
     said('Sites, blogs, newsletters and content.', 'Situs, blog, buletin, dan konten.'),
-    ['wordpress', 'ghost', 'directus'],
+    ['wordpress', 'static-site', 'ghost', 'directus'],
   ),
   category(
     'productivity',

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Container, Volume } from './container'
+import { Container, Given, Volume } from './container'
 import { Input } from './input'
 import { Key, Localised, Name } from './words'
 
@@ -94,6 +94,8 @@ export const TemplateSchema = Type.Object(
     volumes: Type.Array(Volume, { maxItems: 5 }),
     exposure: Exposure,
     inputs: Type.Array(Input, { maxItems: 40 }),
+    /** The input that says how to log in to the images' registry. */
+    registry: Type.Optional(Given),
     secrets: Type.Array(GeneratedSecret, { maxItems: 20 }),
     credentials: Type.Array(Credential, { maxItems: 20 }),
     /** The smallest plan that may carry it. */
@@ -113,7 +115,7 @@ export type Template = Static<typeof TemplateSchema>
 export type TemplateSecret = Static<typeof GeneratedSecret>
 export type TemplateCredential = Static<typeof Credential>
 export type ServiceType = Template['type']
-export type { EnvVariable, Probe, TemplateContainer } from './container'
+export type { EnvVariable, Given, Probe, TemplateContainer } from './container'
 export type { TemplateInput } from './input'
 
 /** The CPU, memory and storage that a plan sells. */

@@ -1,99 +1,104 @@
+import { findInputProblems } from './check-input'
 import type { Problem } from './check-template'
+import { findConflicts } from './conflicts'
+import { qualifyImage } from './image-reference'
+import { type InputValue, type InputValues, isMapInput, isNamed, isSameValue, isSecretInput } from './input-values'
 import type { Template, TemplateInput } from './template'
 
-export type InputValue = string | number | boolean
-export type InputValues = Record<string, InputValue>
-type ValidatedInputs = { ok: true; inputs: InputValues } | { ok: false; problems: Problem[] }
+export type ValidatedInputs = { ok: true; inputs: InputValues } | { ok: false; problems: Problem[] }
 
-const maxEmailLength = 254
 const maxKeyShown = 60
+/** Of a configuration with more mistakes than that, the first ones are told. */
+const maxProblems = 50
 
 /**
  * Holds submitted inputs against the template: trims, fills defaults, refuses unknown keys. With `current` it is a change:
- * what isn't submitted stays, `null` clears an optional one, what can't be changed later must stay the same.
- * No message repeats a submitted value.
+ * what isn't submitted stays, `null` clears an optional one or a single name of several, what can't be changed later must stay
+ * the same. No message repeats a submitted value.
  */
 export function validateInputs(template: Template, submitted: unknown, current?: InputValues): ValidatedInputs {
-  if (typeof submitted !== 'object' || submitted === null || Array.isArray(submitted))
-    return { ok: false, problems: [{ path: '/', message: 'must be an object' }] }
+  const resolved = resolveInputs(template, submitted, (input, given) => resolveInput(input, given, current))
+  if (!resolved.ok) return resolved
+  const problems = [...findMissing(template, resolved.inputs), ...findConflicts(template, resolved.inputs)]
+  return problems.length > 0 ? { ok: false, problems } : resolved
+}
+
+/** The same for values that are fixed before the rest is known: no defaults, and nothing is required. */
+export function validatePresets(template: Template, submitted: unknown, current: InputValues = {}): ValidatedInputs {
+  return resolveInputs(template, submitted, (input, given) => {
+    const value = given === undefined ? current[input.key] : normalise(input, given, current[input.key])
+    return isNothing(value) ? { problems: [] } : checked(input, value)
+  })
+}
+
+function resolveInputs(
+  template: Template,
+  submitted: unknown,
+  resolve: (input: TemplateInput, given: unknown) => Resolved,
+): ValidatedInputs {
+  if (!isNamed(submitted)) return { ok: false, problems: [{ path: '/', message: 'must be an object' }] }
   const given = new Map<string, unknown>(Object.entries(submitted))
   const problems: Problem[] = []
   const inputs: InputValues = {}
   for (const input of template.inputs) {
-    const result = resolveInput(input, given.get(input.key), current)
+    const result = resolve(input, given.get(input.key))
     given.delete(input.key)
-    if (result.problem) problems.push({ path: `/${input.key}`, message: result.problem })
-    else if (result.value !== undefined) inputs[input.key] = result.value
+    for (const { path, message } of result.problems) problems.push({ path: `/${input.key}${path}`, message })
+    if (result.value !== undefined) inputs[input.key] = result.value
   }
-  for (const { key, together = [] } of template.inputs)
-    for (const other of together)
-      if (key in inputs && !(other in inputs)) problems.push({ path: `/${other}`, message: `is required with ${key}` })
   for (const key of given.keys()) problems.push({ path: `/${key.slice(0, maxKeyShown)}`, message: 'is not an input' })
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, inputs }
+  return problems.length > 0 ? { ok: false, problems: problems.slice(0, maxProblems) } : { ok: true, inputs }
 }
-
-/** The keys of a template's inputs that are secrets: stored encrypted, shown masked. */
-export const secretInputKeys = (template: Template): string[] =>
-  template.inputs.filter(({ type }) => type === 'secret').map(({ key }) => key)
 
 interface Resolved {
-  value?: InputValue | undefined
-  problem?: string | undefined
+  value?: InputValue
+  problems: Problem[]
 }
+
+const refused = (message: string): Resolved => ({ problems: [{ path: '', message }] })
 
 function resolveInput(input: TemplateInput, submitted: unknown, current: InputValues | undefined): Resolved {
   const stored = current?.[input.key]
   const fallback = current ? stored : 'default' in input ? input.default : undefined
-  const value = submitted === undefined ? fallback : normalise(input, submitted)
-  if (value === undefined || value === null || value === '') {
-    if (input.required) return { problem: 'is required' }
-    return current && !input.changeable && stored !== undefined ? { problem: "can't be changed later" } : {}
+  const value = submitted === undefined ? fallback : normalise(input, submitted, stored)
+  const isFrozen = current !== undefined && !input.changeable
+  if (isNothing(value)) {
+    if (input.required) return refused('is required')
+    return isFrozen && stored !== undefined ? refused("can't be changed later") : { problems: [] }
   }
-  const problem = checkInput(input, value)
-  if (problem) return { problem }
-  if (current && !input.changeable && value !== stored) return { problem: "can't be changed later" }
-  return { value: value as InputValue }
+  const result = checked(input, value)
+  return isFrozen && result.value !== undefined && !isSameValue(result.value, stored)
+    ? refused("can't be changed later")
+    : result
 }
 
-function normalise(input: TemplateInput, value: unknown): unknown {
-  if (typeof value !== 'string' || input.type === 'secret') return value
+function checked(input: TemplateInput, value: unknown): Resolved {
+  const problems = findInputProblems(input, value)
+  if (problems.length > 0) return { problems }
+  return { value: input.type === 'image' ? qualifyImage(value as string) : (value as InputValue), problems }
+}
+
+/** An input of several names is changed name by name: what isn't named stays, `null` takes one away. */
+function normalise(input: TemplateInput, value: unknown, stored: InputValue | undefined): unknown {
+  if (isMapInput(input) && isNamed(value)) {
+    const merged = { ...(isNamed(stored) ? stored : {}), ...value }
+    return Object.fromEntries(Object.entries(merged).filter(([, text]) => text !== null))
+  }
+  if (typeof value !== 'string' || isSecretInput(input)) return value
   return input.type === 'email' ? value.trim().toLowerCase() : value.trim()
 }
 
-/** Why a value can't be that input's, or nothing. */
-export function checkInput(input: TemplateInput, value: unknown): string | undefined {
-  switch (input.type) {
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : 'must be true or false'
-    case 'integer':
-      return checkInteger(input, value)
-    case 'enum':
-      return typeof value === 'string' && input.options.includes(value)
-        ? undefined
-        : `must be one of ${input.options.join(', ')}`
-    case 'email':
-      return checkText(
-        value,
-        3,
-        maxEmailLength,
-        '^[^\\s@,;<>"]+@[^\\s@,;<>"]+\\.[^\\s@,;<>".]+$',
-        'must be an e-mail address',
-      )
-    default:
-      return checkText(value, input.minLength ?? 0, input.maxLength, input.pattern, 'must be a value of this form')
-  }
-}
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isNamed(value) && Object.keys(value).length === 0)
 
-function checkInteger(input: Extract<TemplateInput, { type: 'integer' }>, value: unknown): string | undefined {
-  const fits = typeof value === 'number' && Number.isInteger(value) && value >= input.min && value <= input.max
-  return fits ? undefined : `must be a whole number from ${input.min} to ${input.max}`
-}
-
-function checkText(value: unknown, min: number, max: number, pattern: string | undefined, rule: string) {
-  if (typeof value !== 'string') return 'must be text'
-  if (value.length < min || value.length > max) return `must have ${min} to ${max} characters`
-  // A line break or NUL can't be carried by an environment variable safely.
-  if (/\p{Cc}/u.test(value)) return 'must not contain control characters'
-  if (pattern && !new RegExp(pattern, 'u').test(value)) return rule
-  return undefined
+function findMissing(template: Template, inputs: InputValues): Problem[] {
+  return template.inputs.flatMap(({ key, together = [] }) =>
+    together
+      .filter((other) => key in inputs && !(other in inputs))
+      .map((other) => ({ path: `/${other}`, message: `is required with ${key}` })),
+  )
 }

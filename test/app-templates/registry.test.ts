@@ -19,7 +19,7 @@ const memos = templates.find(({ name }) => name === 'memos')!
 
 function withImage(template: Template, tag: string): Template {
   const copy = structuredClone(template)
-  for (const container of copy.containers) container.image = `${container.image.split(':')[0]}:${tag}`
+  for (const container of copy.containers) container.image = `${String(container.image).split(':')[0]}:${tag}`
   return copy
 }
 

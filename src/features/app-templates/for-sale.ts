@@ -41,7 +41,7 @@ const viewOf = ({ version, template }: { version: number; template: Template }) 
   homepage: template.homepage,
   type: template.type,
   licence: template.licence,
-  containers: template.containers.map(({ name, image }) => ({ name, image })),
+  containers: template.containers.map(({ name, image }) => ({ name, image: typeof image === 'string' ? image : null })),
   inputs: template.inputs,
   minimum: template.minimum,
 })

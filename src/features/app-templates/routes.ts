@@ -1,6 +1,6 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, errors, IdText, model, ok, words } from '../../http/schema'
+import { Answer, errors, IdText, model, nullable, ok, words } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { getSoldTemplate, listSoldTemplates } from './for-sale'
 
@@ -17,7 +17,12 @@ const TemplateView = model(
     homepage: t.String(),
     type: t.String(),
     licence: t.Object({ spdx: t.String(), resale: words('free', 'needs-agreement'), note: t.String() }),
-    containers: t.Array(t.Object({ name: t.String(), image: t.String() })),
+    containers: t.Array(
+      t.Object({
+        name: t.String(),
+        image: nullable(t.String({ description: 'Null where an input says which image it is' })),
+      }),
+    ),
     inputs: t.Array(
       t.Record(t.String(), t.Unknown(), { description: 'What the customer may set; the form differs by `type`' }),
     ),

@@ -2,7 +2,7 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
-import type { Template, TemplateInput } from '../../templates'
+import { isHarmlessInput, isSameValue, splitInputs, type Template } from '../../templates'
 import { getTemplate } from '../app-templates'
 import { changeDesire, checkInputs, type SealedSecrets, sealContext } from './desire'
 import { getOwnInstance } from './read'
@@ -23,12 +23,7 @@ export async function configureInstance(
   const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
   const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }
   const checked = checkInputs(template, config, current)
-  const open: SealedSecrets['inputs'] = {}
-  const secret: SealedSecrets['inputs'] = {}
-  for (const input of template.inputs) {
-    const value = checked[input.key]
-    if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
-  }
+  const { open, secret } = splitInputs(template, checked)
   const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
   const change = { inputs: open, sealedSecrets, status: statusAfterChange(instance) }
   const [before, after] = toldOf(template, current, checked)
@@ -42,19 +37,17 @@ type Inputs = Record<string, unknown>
  * they were set. The log can't be erased, and a text may say who somebody is.
  */
 function toldOf({ inputs }: Template, current: Inputs, checked: Inputs): [before: Inputs, after: Inputs] {
-  const changed = inputs.filter(({ key }) => current[key] !== checked[key])
+  const changed = inputs.filter(({ key }) => !isSameValue(current[key], checked[key]))
   const tell = (values: Inputs) => ({
     inputs: Object.fromEntries(
-      changed.map(({ key, type }) => {
-        const value = values[key]
-        return [key, value === undefined ? null : openTypes.has(type) ? value : '(set)']
+      changed.map((input) => {
+        const value = values[input.key]
+        return [input.key, value === undefined ? null : isHarmlessInput(input) ? value : '(set)']
       }),
     ),
   })
   return [tell(current), tell(checked)]
 }
-
-const openTypes: ReadonlySet<TemplateInput['type']> = new Set(['integer', 'boolean', 'enum'])
 
 /** Another configuration or size may cure what was wrong with the app: an error is not kept without its reason. */
 export function statusAfterChange({ status, desiredState, readyAt }: Instance): InstanceStatus {

@@ -4,7 +4,7 @@ import type { Actor } from '../../http/access'
 import { invalid } from '../../http/input/input'
 import { newId, randomPart } from '../../lib/ids'
 import type { Parts } from '../../parts'
-import { generateSecrets, type InputValues, type Template, validateInputs } from '../../templates'
+import { generateSecrets, type InputValues, splitInputs, type Template, validateInputs } from '../../templates'
 import { getTemplate } from '../app-templates'
 import { recordAct } from '../audit'
 import type { Plan } from '../catalog'
@@ -45,12 +45,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
   const now = parts.clock.now()
   const id = newId('instance', now.getTime())
   const name = `${template.name}-${randomPart(suffixLength)}`
-  const open: InputValues = {}
-  const secret: InputValues = {}
-  for (const input of template.inputs) {
-    const value = inputs[input.key]
-    if (value !== undefined) (input.type === 'secret' ? secret : open)[input.key] = value
-  }
+  const { open, secret } = splitInputs(template, inputs)
   const sealed: SealedSecrets = { generated: generateSecrets(template, randomBytes), inputs: secret }
   const row: Instance = {
     id,

@@ -21,8 +21,11 @@ export async function findOffer(on: Drizzle | Tx, made: Made, template: Template
 /** The images that another version runs; null where a container is new or gone. */
 function changesBetween({ containers: before }: Template, { containers: after }: Template) {
   const names = new Set([...before, ...after].map(({ name }) => name))
-  const imageIn = (containers: Template['containers'], name: string) =>
-    containers.find((container) => container.name === name)?.image ?? null
+  // Which image an input says is the app's own affair, and no version changes it.
+  const imageIn = (containers: Template['containers'], name: string) => {
+    const image = containers.find((container) => container.name === name)?.image
+    return typeof image === 'string' ? image : null
+  }
   return [...names]
     .map((container) => ({ container, from: imageIn(before, container), to: imageIn(after, container) }))
     .filter(({ from, to }) => from !== to)

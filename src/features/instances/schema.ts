@@ -71,10 +71,23 @@ export const ConfirmInput = model(
 
 const maxInputs = 40
 const maxInputLength = 1_000
+// Wider than what any input takes, so that the input itself says what is wrong.
+const maxNames = 100
+const maxNamedLength = 5_000
+const maxTexts = 50
+
+const Named = t.Record(t.String(), t.Union([t.String({ maxLength: maxNamedLength }), t.Null()]), {
+  maxProperties: maxNames,
+})
+const Texts = t.Array(t.String({ maxLength: maxNamedLength }), { maxItems: maxTexts })
 
 export const ConfigValues = t.Record(
   t.String(),
-  t.Union([t.String({ maxLength: maxInputLength }), t.Integer(), t.Boolean(), t.Null()]),
-  { maxProperties: maxInputs, description: 'Values for the inputs of the app’s template; null clears an optional one' },
+  t.Union([t.String({ maxLength: maxInputLength }), t.Integer(), t.Boolean(), t.Null(), Named, Texts]),
+  {
+    maxProperties: maxInputs,
+    description:
+      'Values for the inputs of the app’s template; null clears an optional one. Variables are changed name by name, and null takes one away.',
+  },
 )
 export const ConfigInput = model('ConfigInput', t.Object({ config: ConfigValues }))

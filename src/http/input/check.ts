@@ -134,6 +134,15 @@ function integerCheck({ minimum = 0, maximum = 0 }: InputSchema): Check {
 function unionCheck(members: InputSchema[]): Check {
   const checks = members.map(checkOf)
   const message = ruleOfUnion(members)
+  const byType = members.every(({ type }) => type) && new Map(members.map(({ type }, index) => [type, checks[index]!]))
+  // Where each member is of a type of its own, the value's type says which one is meant, and that one what is wrong.
+  if (byType && byType.size === members.length) {
+    return (value, path, problems) => {
+      const check = byType.get(typeOf(value))
+      if (check) check(value, path, problems)
+      else problems.push({ path: path || '/', message })
+    }
+  }
   return (value, path, problems) => {
     const fits = checks.some((check) => {
       const own: Problem[] = []
@@ -142,6 +151,13 @@ function unionCheck(members: InputSchema[]): Check {
     })
     if (!fits) problems.push({ path: path || '/', message })
   }
+}
+
+function typeOf(value: unknown): InputSchema['type'] {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  const type = typeof value
+  return type === 'number' ? 'integer' : (type as InputSchema['type'])
 }
 
 function ruleOfUnion(members: InputSchema[]): string {

@@ -1,9 +1,9 @@
 import type { Deployment } from '../../kube'
-import type { Probe, TemplateContainer } from '../../templates'
+import type { ConcreteContainer, Probe } from '../../templates'
 import { renderEnvironment } from './environment'
 import { mirrorImage } from './image'
 import { fileKeyOf, scratchMbOf, scratchNameOf } from './names'
-import type { InstanceSpec, PlatformSpec } from './spec'
+import type { ConcreteSpec, PlatformSpec } from './spec'
 import { publicAuthorityOf } from './urls'
 
 type PodSpec = NonNullable<NonNullable<Deployment['spec']>['template']['spec']>
@@ -13,7 +13,7 @@ type Mount = NonNullable<RenderedContainer['volumeMounts']>[number]
 
 /** A template's container with its part of the plan. */
 export interface ConfiguredContainer {
-  container: TemplateContainer
+  container: ConcreteContainer
   cpuMillicores: number
   memoryMb: number
 }
@@ -22,14 +22,14 @@ const probeDefaults = { periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 
 
 export function renderContainer(
   { container, cpuMillicores, memoryMb }: ConfiguredContainer,
-  spec: InstanceSpec,
+  spec: ConcreteSpec,
   platform: PlatformSpec,
 ): RenderedContainer {
   const { startup, readiness, liveness } = container.probes
   const compute = { cpu: `${cpuMillicores}m`, memory: `${memoryMb}Mi` }
   return {
     name: container.name,
-    image: mirrorImage(container.image, platform.imageRegistryPrefix),
+    ...renderImage(container, platform),
     ...(container.command && { command: container.command }),
     ...(container.args && { args: container.args }),
     ports: container.ports.map(({ name, port }) => ({ name, containerPort: port, protocol: 'TCP' })),
@@ -56,10 +56,25 @@ export function renderContainer(
   }
 }
 
-function renderMounts(container: TemplateContainer): Mount[] {
+/**
+ * An image of somebody's own choice is pulled from where it says, and asked for at each start: what one customer may pull with
+ * a password would else be there for every other one whose pod comes to the same node.
+ */
+const renderImage = (
+  { image, isGivenImage }: ConcreteContainer,
+  { imageRegistryPrefix }: PlatformSpec,
+): Pick<RenderedContainer, 'image' | 'imagePullPolicy'> =>
+  isGivenImage ? { image, imagePullPolicy: 'Always' } : { image: mirrorImage(image, imageRegistryPrefix) }
+
+function renderMounts(container: ConcreteContainer): Mount[] {
   return [
     // A folder of the volume, not its root: a fresh disk's `lost+found` there makes databases refuse it.
-    ...container.mounts.map(({ volume, path, subPath }) => ({ name: volume, mountPath: path, subPath })),
+    ...container.mounts.map(({ volume, path, subPath, readOnly }) => ({
+      name: volume,
+      mountPath: path,
+      subPath,
+      ...(readOnly && { readOnly }),
+    })),
     ...(container.scratch ?? []).map((path, index) => ({
       name: scratchNameOf(container),
       mountPath: path,
@@ -74,7 +89,7 @@ function renderMounts(container: TemplateContainer): Mount[] {
   ]
 }
 
-function renderProbe(probe: Probe, spec: InstanceSpec, platform: PlatformSpec): RenderedProbe {
+function renderProbe(probe: Probe, spec: ConcreteSpec, platform: PlatformSpec): RenderedProbe {
   const timing = {
     periodSeconds: probe.periodSeconds ?? probeDefaults.periodSeconds,
     timeoutSeconds: probe.timeoutSeconds ?? probeDefaults.timeoutSeconds,

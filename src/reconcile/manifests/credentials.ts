@@ -1,4 +1,4 @@
-import type { TemplateCredential } from '../../templates'
+import { secretInputKeys, type TemplateCredential } from '../../templates'
 import type { InstanceSpec, PlatformSpec } from './spec'
 import { internalHostOf, publicUrlOf } from './urls'
 
@@ -15,7 +15,7 @@ export function credentialsOf(spec: InstanceSpec, platform: PlatformSpec): Shown
     if ('text' in value) return { label, value: value.text, secret: false }
     if ('input' in value) {
       const given = spec.inputs[value.input]
-      const secret = spec.template.inputs.some(({ key, type }) => key === value.input && type === 'secret')
+      const secret = secretInputKeys(spec.template).includes(value.input)
       return given === undefined ? [] : { label, value: String(given), secret }
     }
     const host = value.fact === 'internalHost'
@@ -24,7 +24,7 @@ export function credentialsOf(spec: InstanceSpec, platform: PlatformSpec): Shown
 }
 
 /** A generated secret of the instance; throws where the template has since got one that was never made. */
-export function secretOf(spec: InstanceSpec, key: string): string {
+export function secretOf(spec: Pick<InstanceSpec, 'id' | 'secrets'>, key: string): string {
   const value = spec.secrets[key]
   if (value === undefined) throw new Error(`instance ${spec.id} lacks the generated secret ${key}`)
   return value

@@ -1,5 +1,6 @@
-import type { EnvVariable, InputValue } from '../../templates'
-import type { InstanceSpec, PlatformSpec } from './spec'
+import { type EnvVariable, isNamed, secretInputKeys, verbatim } from '../../templates'
+import { variableKeyOf } from './names'
+import type { ConcreteSpec, PlatformSpec } from './spec'
 import { internalHostOf, publicAuthorityOf, publicHostOf, publicUrlOf } from './urls'
 
 interface RenderedVariable {
@@ -11,18 +12,32 @@ interface RenderedVariable {
 /** A container's environment, in the template's order: Kubernetes puts in only variables named above. */
 export function renderEnvironment(
   variables: EnvVariable[],
-  spec: InstanceSpec,
+  spec: ConcreteSpec,
   platform: PlatformSpec,
   memoryMb: number,
 ): RenderedVariable[] {
   return variables
     .filter((variable) => variable.when === undefined || spec.inputs[variable.when] !== undefined)
-    .flatMap((variable) => renderVariable(variable, spec, platform, memoryMb) ?? [])
+    .flatMap((variable) =>
+      'variables' in variable
+        ? renderVariables(variable.variables, spec)
+        : (renderVariable(variable, spec, platform, memoryMb) ?? []),
+    )
+}
+
+/** In the order they were given in. */
+function renderVariables(key: string, spec: ConcreteSpec): RenderedVariable[] {
+  const given = spec.inputs[key]
+  if (!isNamed(given)) return []
+  const isSecret = secretInputKeys(spec.template).includes(key)
+  return Object.entries(given).map(([name, text]) =>
+    isSecret ? fromSecret(name, spec, variableKeyOf(key, name)) : { name, value: verbatim(String(text)) },
+  )
 }
 
 function renderVariable(
-  variable: EnvVariable,
-  spec: InstanceSpec,
+  variable: Exclude<EnvVariable, { variables: string }>,
+  spec: ConcreteSpec,
   platform: PlatformSpec,
   memoryMb: number,
 ): RenderedVariable | undefined {
@@ -34,21 +49,18 @@ function renderVariable(
     return { name, value: Math.floor((memoryMb * variable.memoryPercent) / 100) + (variable.suffix ?? '') }
   const value = spec.inputs[variable.input]
   if (value === undefined) return undefined
-  const isSecret = spec.template.inputs.some(({ key, type }) => key === variable.input && type === 'secret')
-  return isSecret ? fromSecret(name, spec, variable.input) : { name, value: verbatim(value) }
+  const isSecret = secretInputKeys(spec.template).includes(variable.input)
+  return isSecret ? fromSecret(name, spec, variable.input) : { name, value: verbatim(String(value)) }
 }
 
-const fromSecret = (name: string, spec: InstanceSpec, key: string): RenderedVariable => ({
+const fromSecret = (name: string, spec: ConcreteSpec, key: string): RenderedVariable => ({
   name,
   valueFrom: { secretKeyRef: { name: spec.name, key } },
 })
 
-/** A customer's `$(DATABASE_PASSWORD)` must stay the text it is. */
-const verbatim = (value: InputValue): string => String(value).replaceAll('$', '$$$$')
-
 type Fact = Extract<EnvVariable, { fact: string }>['fact']
 
-function factOf(fact: Fact, spec: InstanceSpec, platform: PlatformSpec): string {
+function factOf(fact: Fact, spec: ConcreteSpec, platform: PlatformSpec): string {
   switch (fact) {
     case 'publicUrl':
       return publicUrlOf(spec, platform)

@@ -1,12 +1,13 @@
-import { type InputValue, secretInputKeys } from '../../templates'
-import { secretOf } from './credentials'
+import { concreteOf } from '../../templates'
 import { type Desired, type DesiredObject, desire, type Head } from './desired'
 import { labelsOf, selectorOf } from './labels'
 import { claimNameOf, fileKeyOf } from './names'
 import { renderDatabasePolicy, renderIngress, renderService } from './network'
 import { renderPod } from './pod'
+import { renderPullSecret } from './pull-secret'
+import { secretDataOf } from './secret-data'
 import { shareOutStorage } from './shares'
-import type { InstanceSpec, PlatformSpec } from './spec'
+import type { ConcreteSpec, InstanceSpec, PlatformSpec } from './spec'
 
 export const generationAnnotation = 'minispod.io/generation'
 
@@ -20,17 +21,20 @@ const subdomainForm = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
  * An instance's objects, in the order to apply them; the same spec gives the same objects. Throws where the spec breaks an
  * invariant (names, ids, a missing secret): no cluster would take it either.
  */
-export function renderInstance(spec: InstanceSpec, platform: PlatformSpec): DesiredObject[] {
+export function renderInstance(wanted: InstanceSpec, platform: PlatformSpec): DesiredObject[] {
+  const spec: ConcreteSpec = { ...wanted, template: concreteOf(wanted.template, wanted.inputs) }
   if (!nameForm.test(spec.name)) throw new Error(`instance ${spec.id} has no usable name`)
   if (!subdomainForm.test(spec.subdomain)) throw new Error(`instance ${spec.id} has no usable subdomain`)
   const head: Head = { name: spec.name, namespace: spec.namespace, labels: labelsOf(spec) }
   const secrets = secretDataOf(spec)
+  const pullSecrets = renderPullSecret(spec, head)
   const files = filesOf(spec)
   return [
     ...(hasEntries(secrets) ? [desire('Secret', head, { type: 'Opaque', data: secrets })] : []),
+    ...pullSecrets,
     ...(hasEntries(files) ? [desire('ConfigMap', head, { data: files })] : []),
     ...renderClaims(spec, platform, head),
-    renderDeployment(spec, platform, head, { secrets, files }),
+    renderDeployment(spec, platform, head, { secrets, files, ...(pullSecrets[0] && { pull: pullSecrets[0].data }) }),
     renderService(spec, head),
     spec.template.exposure.kind === 'http' ? renderIngress(spec, platform, head) : renderDatabasePolicy(spec, head),
   ]
@@ -38,27 +42,14 @@ export function renderInstance(spec: InstanceSpec, platform: PlatformSpec): Desi
 
 const hasEntries = (record: Record<string, string>): boolean => Object.keys(record).length > 0
 
-/** `data`, not `stringData`: an apply of the latter would never take a key away again. */
-function secretDataOf(spec: InstanceSpec): Record<string, string> {
-  const data: Record<string, string> = {}
-  for (const { key } of spec.template.secrets) data[key] = encode(secretOf(spec, key))
-  for (const key of secretInputKeys(spec.template)) {
-    const value: InputValue | undefined = spec.inputs[key]
-    if (value !== undefined) data[key] = encode(String(value))
-  }
-  return data
-}
-
-const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64')
-
-function filesOf({ template }: InstanceSpec): Record<string, string> {
+function filesOf({ template }: ConcreteSpec): Record<string, string> {
   const files: Record<string, string> = {}
   for (const container of template.containers)
     for (const [index, { content }] of (container.files ?? []).entries()) files[fileKeyOf(container, index)] = content
   return files
 }
 
-function renderClaims(spec: InstanceSpec, platform: PlatformSpec, head: Head): Desired<'PersistentVolumeClaim'>[] {
+function renderClaims(spec: ConcreteSpec, platform: PlatformSpec, head: Head): Desired<'PersistentVolumeClaim'>[] {
   const sizes = shareOutStorage(spec.template, spec.plan)
   return spec.template.volumes.map(({ name }, index) =>
     desire(
@@ -76,7 +67,7 @@ function renderClaims(spec: InstanceSpec, platform: PlatformSpec, head: Head): D
 }
 
 function renderDeployment(
-  spec: InstanceSpec,
+  spec: ConcreteSpec,
   platform: PlatformSpec,
   head: Head,
   config: unknown,

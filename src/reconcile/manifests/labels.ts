@@ -1,4 +1,5 @@
-import type { InstanceSpec } from './spec'
+import { tagOf } from '../../templates'
+import type { ConcreteSpec, InstanceSpec } from './spec'
 
 export const managedByLabel = 'app.kubernetes.io/managed-by'
 export const managedBy = 'minispod'
@@ -13,12 +14,12 @@ export const egressLabel = 'minispod.io/egress'
 const labelValue = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/
 
 /** Never changed: a Deployment's selector is immutable, and a pod outside of it would be orphaned. */
-export const selectorOf = (spec: InstanceSpec): Record<string, string> => ({ [instanceLabel]: spec.id })
+export const selectorOf = (spec: Pick<InstanceSpec, 'id'>): Record<string, string> => ({ [instanceLabel]: spec.id })
 
-export function labelsOf(spec: InstanceSpec): Record<string, string> {
+export function labelsOf(spec: ConcreteSpec): Record<string, string> {
   const { template } = spec
   const main = template.containers.find(({ name }) => name === template.exposure.container)
-  const version = main?.image.slice(main.image.lastIndexOf(':') + 1) ?? ''
+  const version = (main && tagOf(main.image)) ?? ''
   return assertLabels({
     'app.kubernetes.io/name': template.name,
     'app.kubernetes.io/instance': spec.name,
@@ -32,7 +33,7 @@ export function labelsOf(spec: InstanceSpec): Record<string, string> {
   })
 }
 
-export const podLabelsOf = (spec: InstanceSpec): Record<string, string> => ({
+export const podLabelsOf = (spec: ConcreteSpec): Record<string, string> => ({
   ...labelsOf(spec),
   [exposureLabel]: spec.template.exposure.kind,
   [egressLabel]: spec.template.egress,

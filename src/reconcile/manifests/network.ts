@@ -1,13 +1,13 @@
-import type { TemplateContainer } from '../../templates'
+import type { ConcreteContainer } from '../../templates'
 import { type Desired, desire, type Head } from './desired'
 import { managedBy, managedByLabel, selectorOf } from './labels'
-import type { InstanceSpec, PlatformSpec } from './spec'
+import type { ConcreteSpec, PlatformSpec } from './spec'
 import { publicHostOf } from './urls'
 
 const httpPort = 80
 
 /** The instance's stable address inside the cluster. */
-export function renderService(spec: InstanceSpec, head: Head): Desired<'Service'> {
+export function renderService(spec: ConcreteSpec, head: Head): Desired<'Service'> {
   const { kind, port: name } = spec.template.exposure
   const port = kind === 'http' ? httpPort : exposedPortOf(spec).port
   return desire('Service', head, {
@@ -15,7 +15,7 @@ export function renderService(spec: InstanceSpec, head: Head): Desired<'Service'
   })
 }
 
-export function renderIngress(spec: InstanceSpec, platform: PlatformSpec, head: Head): Desired<'Ingress'> {
+export function renderIngress(spec: ConcreteSpec, platform: PlatformSpec, head: Head): Desired<'Ingress'> {
   const host = publicHostOf(spec, platform)
   const { clusterIssuer, ingressClass } = platform
   const annotations = { ...head.annotations, ...(clusterIssuer && { 'cert-manager.io/cluster-issuer': clusterIssuer }) }
@@ -40,7 +40,7 @@ export function renderIngress(spec: InstanceSpec, platform: PlatformSpec, head: 
 }
 
 /** Lets the customer's own apps, and nobody else, reach a database. */
-export function renderDatabasePolicy(spec: InstanceSpec, head: Head): Desired<'NetworkPolicy'> {
+export function renderDatabasePolicy(spec: ConcreteSpec, head: Head): Desired<'NetworkPolicy'> {
   return desire('NetworkPolicy', head, {
     spec: {
       podSelector: { matchLabels: selectorOf(spec) },
@@ -55,7 +55,7 @@ export function renderDatabasePolicy(spec: InstanceSpec, head: Head): Desired<'N
   })
 }
 
-function exposedPortOf({ template }: InstanceSpec): TemplateContainer['ports'][number] {
+function exposedPortOf({ template }: ConcreteSpec): ConcreteContainer['ports'][number] {
   const { container, port } = template.exposure
   const found = template.containers.find(({ name }) => name === container)?.ports.find(({ name }) => name === port)
   if (!found) throw new Error(`template ${template.name} exposes a port it doesn't have`)

@@ -1,11 +1,12 @@
 import type { Deployment } from '../../kube'
-import type { TemplateContainer } from '../../templates'
+import type { ConcreteContainer } from '../../templates'
 import { type ConfiguredContainer, renderContainer } from './container'
 import { hashOf } from './desired'
 import { podLabelsOf } from './labels'
 import { claimNameOf, scratchMbOf, scratchNameOf } from './names'
+import { renderPullReference } from './pull-secret'
 import { shareOut } from './shares'
-import type { InstanceSpec, PlatformSpec } from './spec'
+import type { ConcreteSpec, PlatformSpec } from './spec'
 
 type PodTemplate = NonNullable<Deployment['spec']>['template']
 type PodSpec = NonNullable<PodTemplate['spec']>
@@ -17,7 +18,7 @@ const restartedAtAnnotation = 'minispod.io/restarted-at'
 const firstUnprivilegedPort = 1024
 
 /** The pod of an instance: `config` is what it reads at its start only, so that a change of it rolls the pod. */
-export function renderPod(spec: InstanceSpec, platform: PlatformSpec, config: unknown): PodTemplate {
+export function renderPod(spec: ConcreteSpec, platform: PlatformSpec, config: unknown): PodTemplate {
   const { template } = spec
   const shares = shareOut(template, spec.plan)
   const containers: ConfiguredContainer[] = template.containers.map((container, index) => ({
@@ -38,6 +39,7 @@ export function renderPod(spec: InstanceSpec, platform: PlatformSpec, config: un
       // Old-style service variables would tell one app of all the others, and clash with settings of the apps.
       enableServiceLinks: false,
       terminationGracePeriodSeconds: template.stopSeconds,
+      ...renderPullReference(spec),
       securityContext: renderPodSecurity(spec),
       containers: containers.map((configured) => renderContainer(configured, spec, platform)),
       volumes: renderVolumes(spec),
@@ -45,7 +47,7 @@ export function renderPod(spec: InstanceSpec, platform: PlatformSpec, config: un
   }
 }
 
-function renderPodSecurity({ template }: InstanceSpec): PodSpec['securityContext'] {
+function renderPodSecurity({ template }: ConcreteSpec): PodSpec['securityContext'] {
   const lowPort = template.containers.some(({ ports }) => ports.some(({ port }) => port < firstUnprivilegedPort))
   return {
     ...(template.podSecurity.level === 'restricted' && { runAsNonRoot: true }),
@@ -57,7 +59,7 @@ function renderPodSecurity({ template }: InstanceSpec): PodSpec['securityContext
   }
 }
 
-function renderVolumes(spec: InstanceSpec): PodVolume[] {
+function renderVolumes(spec: ConcreteSpec): PodVolume[] {
   const { containers, volumes } = spec.template
   return [
     ...volumes.map(({ name }) => ({ name, persistentVolumeClaim: { claimName: claimNameOf(spec, name) } })),
@@ -69,4 +71,4 @@ function renderVolumes(spec: InstanceSpec): PodVolume[] {
   ]
 }
 
-const needsScratch = (container: TemplateContainer): boolean => (container.scratch?.length ?? 0) > 0
+const needsScratch = (container: ConcreteContainer): boolean => (container.scratch?.length ?? 0) > 0

@@ -1,7 +1,12 @@
 import type { PlanSize, Template } from '../../templates'
 
+type Shared = { containers: Pick<Template['containers'][number], 'share'>[]; volumes: Template['volumes'] }
+
 /** CPU and memory of each container, in the template's order; together exactly the plan. */
-export function shareOut(template: Template, plan: PlanSize): { cpuMillicores: number; memoryMb: number }[] {
+export function shareOut(
+  template: Pick<Shared, 'containers'>,
+  plan: PlanSize,
+): { cpuMillicores: number; memoryMb: number }[] {
   const cpu = divide(
     plan.cpuMillicores,
     template.containers.map((container) => container.share.cpu),
@@ -14,7 +19,7 @@ export function shareOut(template: Template, plan: PlanSize): { cpuMillicores: n
 }
 
 /** Megabytes of each volume; together exactly the plan's storage. */
-export const shareOutStorage = (template: Template, plan: PlanSize): number[] =>
+export const shareOutStorage = (template: Pick<Shared, 'volumes'>, plan: PlanSize): number[] =>
   divide(
     plan.storageGb * 1024,
     template.volumes.map((volume) => volume.share),

@@ -1,4 +1,4 @@
-import type { InputValues, PlanSize, Template } from '../../templates'
+import type { ConcreteTemplate, InputValues, PlanSize, Template } from '../../templates'
 
 /** Everything that decides what one instance's objects look like. Ids must be valid label values. */
 export interface InstanceSpec {
@@ -21,6 +21,9 @@ export interface InstanceSpec {
   restartedAt?: string
   generation: number
 }
+
+/** The same with its inputs put into the template: what the objects are made of. */
+export type ConcreteSpec = Omit<InstanceSpec, 'template'> & { template: ConcreteTemplate }
 
 /** What the operator has configured, the same for every instance. */
 export interface PlatformSpec {

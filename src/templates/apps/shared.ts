@@ -1,4 +1,4 @@
-import type { TemplateInput } from '../template'
+import type { TemplateInput, TemplateSecret } from '../template'
 
 /** The zones of the market, and the two that servers elsewhere use. */
 export const timeZoneInput: TemplateInput = {
@@ -56,3 +56,6 @@ export const smtpInputs: TemplateInput[] = [
 /** A first start gets five minutes: it covers a slow disk and still ends within the rollout's deadline. */
 export const patient = { periodSeconds: 5, failureThreshold: 60 }
 export const calm = { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 }
+
+/** For a template that takes secrets and needs none of its own: what is seen of a pod depends on them, and must not tell them. */
+export const saltSecret: TemplateSecret = { key: 'salt', length: 32, alphabet: 'alphanumeric' }

@@ -27,7 +27,8 @@ export class Apps {
     )
     const services = pages.flatMap((page) => page.body.data as { id: string; slug: string; plans: { id: string }[] }[])
     this.#plans = services
-      .filter(({ slug, plans }) => slug !== keep && plans.length > 0)
+      // A static site needs to be told where its repository is.
+      .filter(({ slug, plans }) => slug !== keep && slug !== 'static-site' && plans.length > 0)
       .map(({ id, plans }) => ({ serviceId: id, planId: plans[0]!.id }))
     // Their services are theirs: what makes room later must not end what still waits for its turn.
     this.#running = this.#plans.splice(0, runningAhead).map(({ planId }) => this.#start(planId))

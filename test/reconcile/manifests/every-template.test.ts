@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'bun:test'
 import { parseCpu, parseMemory } from '../../../src/kube/quantity'
 import { renderInstance } from '../../../src/reconcile/manifests'
-import { templates } from '../../../src/templates'
+import { type InputValue, isNamed, secretInputKeys, templates } from '../../../src/templates'
 import { ofKind, onlyOf, podOf, referencesIn } from './kinds'
 import { platform, seeded, specOf } from './specs'
 
 const labelValue = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/
+
+const textsOf = (value: InputValue): string[] => (isNamed(value) ? Object.values(value).map(String) : [String(value)])
 
 describe('every template on every seeded plan', () => {
   for (const { template, plan } of seeded) {
@@ -69,8 +71,8 @@ describe('every template', () => {
 
     test(`${template.name} keeps its secrets in its Secret alone`, () => {
       const rest = JSON.stringify(objects.filter(({ kind }) => kind !== 'Secret'))
-      const secretInputs = template.inputs.filter(({ type }) => type === 'secret').map(({ key }) => spec.inputs[key])
-      for (const value of [...Object.values(spec.secrets), ...secretInputs]) {
+      const secretInputs = secretInputKeys(template).map((key) => spec.inputs[key]!)
+      for (const value of [...Object.values(spec.secrets), ...secretInputs.flatMap(textsOf)]) {
         expect(rest).not.toContain(String(value))
         expect(rest).not.toContain(Buffer.from(String(value)).toString('base64'))
       }

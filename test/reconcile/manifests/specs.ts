@@ -1,5 +1,13 @@
 import type { InstanceSpec, PlatformSpec } from '../../../src/reconcile/manifests'
-import { findTemplate, generateSecrets, type Template, validateInputs } from '../../../src/templates'
+import {
+  findTemplate,
+  generateSecrets,
+  type InputValue,
+  type InputValues,
+  type Template,
+  type TemplateInput,
+  validateInputs,
+} from '../../../src/templates'
 import { type SeedPlan, type SeedService, seedCatalog } from '../../../src/templates/seed'
 
 export const platform: PlatformSpec = {
@@ -14,14 +22,30 @@ export const platform: PlatformSpec = {
 /** Bytes that repeat from run to run, so that equal specs have equal secrets. */
 export const steadyRandom = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 37 + 11) % 256)
 
+export const registryLogIn = { server: 'registry.example.com', username: 'robot', password: 'pull-password-$(HOME)' }
+
+const byType: Partial<Record<TemplateInput['type'], InputValue>> = {
+  secret: 'pa$$word-$(HOME)-of-mail',
+  email: 'owner@example.com',
+  image: 'registry.example.com/team/app:1.2',
+  command: ['/bin/app', '--home=$(HOME)'],
+  variables: { GREETING: 'hello $(HOME)', EMPTY: '' },
+  'secret-variables': { API_KEY: 'se$$cret-$(HOME)-of-api' },
+  registry: registryLogIn,
+}
+
+const byKey: Record<string, InputValue> = {
+  smtpHost: 'smtp.example.com',
+  smtpUser: 'mail$(ROOT)',
+  repository: 'https://git.example.com/team/site.git',
+}
+
 /** A value for every input, secret ones included, so that no part of a template stays unrendered. */
-export function inputsFor(template: Template): Record<string, string | number | boolean> {
-  const filled: Record<string, string | number | boolean> = {}
-  for (const input of template.inputs) {
-    if (input.type === 'secret') filled[input.key] = 'pa$$word-$(HOME)-of-mail'
-    else if (input.type === 'email') filled[input.key] = 'owner@example.com'
-    else if (input.key === 'smtpHost') filled[input.key] = 'smtp.example.com'
-    else if (input.key === 'smtpUser') filled[input.key] = 'mail$(ROOT)'
+export function inputsFor(template: Template): InputValues {
+  const filled: InputValues = {}
+  for (const { key, type } of template.inputs) {
+    const value = byKey[key] ?? byType[type]
+    if (value !== undefined) filled[key] = value
   }
   const result = validateInputs(template, filled)
   if (!result.ok) throw new Error(`${template.name}: ${JSON.stringify(result.problems)}`)
