@@ -44,9 +44,15 @@ function checkScalar(input: Scalar, value: unknown): string | undefined {
     case 'path':
       return checkPath(value)
     default:
-      return checkText(value, [input.minLength ?? 0, input.maxLength], input.pattern)
+      return (
+        checkText(value, [input.minLength ?? 0, input.maxLength], input.pattern) ??
+        (isExcepted(input.except, String(value)) ? 'is a value that the app keeps for itself' : undefined)
+      )
   }
 }
+
+const isExcepted = (except: string[] | undefined, value: string): boolean =>
+  except?.some((kept) => (kept.endsWith('*') ? value.startsWith(kept.slice(0, -1)) : value === kept)) ?? false
 
 function checkInteger(input: Extract<TemplateInput, { type: 'integer' }>, value: unknown): string | undefined {
   const fits = typeof value === 'number' && Number.isInteger(value) && value >= input.min && value <= input.max

@@ -1,28 +1,31 @@
-import { Compile } from 'typebox/compile'
 import { findInputProblems } from './check-input'
 import { findBadReferences } from './check-references'
 import { isSecretInput } from './input-values'
-import { type Template, type TemplateContainer, type TemplateInput, TemplateSchema } from './template'
+import { findSchemaProblems, type JsonSchema, mostProblems } from './json-schema'
+import { findPatternFault } from './pattern'
+import type { Template, TemplateContainer, TemplateInput } from './template'
+import templateSchema from './template-schema.generated.json'
 
 export interface Problem {
   path: string
   message: string
 }
 
-const schema = Compile(TemplateSchema)
+/** As it is published; `scripts/template-schema.ts` makes it of the one in template.ts. */
+export const publishedSchema = templateSchema as unknown as JsonSchema
 
 /** What is wrong with a template, in its own data and between its parts; empty when it may be used. */
 export function findTemplateProblems(candidate: unknown): Problem[] {
-  if (!schema.Check(candidate)) {
-    return schema.Errors(candidate).map(({ instancePath, message }) => ({ path: instancePath || '/', message }))
-  }
+  const problems = findSchemaProblems(publishedSchema, candidate)
+  if (problems.length > 0) return problems
+  const template = candidate as Template
   return [
-    ...findDuplicates(candidate),
-    ...findBadShares(candidate),
-    ...findBadReferences(candidate),
-    ...findBadInputs(candidate),
-    ...findBadSecurity(candidate),
-  ]
+    ...findDuplicates(template),
+    ...findBadShares(template),
+    ...findBadReferences(template),
+    ...findBadInputs(template),
+    ...findBadSecurity(template),
+  ].slice(0, mostProblems)
 }
 
 function findDuplicates(template: Template): Problem[] {
@@ -65,8 +68,8 @@ function findBadInputs(template: Template): Problem[] {
   const problems: Problem[] = []
   for (const [index, input] of template.inputs.entries()) {
     const path = `/inputs/${index}`
-    if ('pattern' in input && input.pattern && !isPattern(input.pattern))
-      problems.push({ path: `${path}/pattern`, message: 'is not a regular expression' })
+    const fault = 'pattern' in input && input.pattern ? findPatternFault(input.pattern) : undefined
+    if (fault) problems.push({ path: `${path}/pattern`, message: fault })
     else if ('default' in input && input.default !== undefined && findInputProblems(input, input.default).length > 0)
       problems.push({ path: `${path}/default`, message: 'is not a value that the input itself allows' })
   }
@@ -74,15 +77,6 @@ function findBadInputs(template: Template): Problem[] {
   if (template.inputs.some(isSecretInput) && template.secrets.length === 0)
     problems.push({ path: '/secrets', message: 'a template with secret inputs must generate a secret too' })
   return problems
-}
-
-function isPattern(source: string): boolean {
-  try {
-    new RegExp(source, 'u')
-    return true
-  } catch {
-    return false
-  }
 }
 
 function findBadSecurity(template: Template): Problem[] {

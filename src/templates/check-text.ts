@@ -1,3 +1,5 @@
+import { matches } from './pattern'
+
 /** Why a text has not that length or form, or holds what an environment variable can't carry. */
 export function checkText(
   value: unknown,
@@ -9,6 +11,6 @@ export function checkText(
   if (value.length < min || value.length > max) return `must have ${min} to ${max} characters`
   // A line break or NUL can't be carried by an environment variable safely.
   if (/\p{Cc}/u.test(value)) return 'must not contain control characters'
-  if (pattern && !new RegExp(pattern, 'u').test(value)) return rule
+  if (pattern && !matches(pattern, value)) return rule
   return undefined
 }

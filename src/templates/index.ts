@@ -20,8 +20,7 @@ import { wikiJs } from './apps/wiki-js'
 import { wordpress } from './apps/wordpress'
 import type { PlanSize, Template } from './template'
 
-// The schema's library costs 25 MB and 100 ms: whoever takes in templates from outside imports ./check-template then.
-export type { Problem } from './check-template'
+export { findTemplateProblems, type Problem, publishedSchema } from './check-template'
 export { type ConcreteContainer, type ConcreteTemplate, concreteOf, verbatim } from './concrete'
 export { generateSecrets } from './generate-secrets'
 export { qualifyImage, tagOf } from './image-reference'

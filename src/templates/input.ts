@@ -16,7 +16,10 @@ const common = {
 const length = {
   minLength: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
   maxLength: Type.Integer({ minimum: 1, maximum: 1000 }),
+  /** For RE2: without look-around and back-references. */
   pattern: Type.Optional(Type.String({ maxLength: 200 })),
+  /** What the app keeps for itself; with a `*` at its end, all that begins so. */
+  except: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 30 })),
 }
 
 const closed = { additionalProperties: false }

@@ -129,7 +129,7 @@ describe('a template that an operator wrote', () => {
       }),
     ).toEqual([
       '/inputs/5/default is not a value that the input itself allows',
-      '/inputs/6/pattern is not a regular expression',
+      '/inputs/6/pattern is not a regular expression of RE2, which has no look-around and no back-references',
     ])
   })
 

@@ -17,7 +17,7 @@ export const databaseUserInput: TemplateInput = {
   default: 'app',
   ...named,
   // The servers keep these names for themselves.
-  pattern: '^(?!root$|mysql$|mariadb|postgres$|pg_)[a-z][a-z0-9_]*$',
+  except: ['root', 'mysql', 'mariadb*', 'postgres', 'pg_*'],
 }
 
 /** How an app of the same customer reaches a database. */

@@ -77,7 +77,8 @@ export const forgejo: Template = {
       minLength: 3,
       maxLength: 30,
       // `admin` is a reserved name there.
-      pattern: '^(?!admin$)[a-z][a-z0-9-]*$',
+      pattern: '^[a-z][a-z0-9-]*$',
+      except: ['admin'],
       default: 'owner',
       changeable: false,
     },
