@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
+import { verifyBooks } from '../../src/features/books'
 import { findTemplate } from '../../src/templates'
 import { type Caller, sharedSystem } from '../support/system'
 
@@ -189,6 +190,65 @@ describe('slots', () => {
     expect(usedQuota).toBe(sold)
     expect(usedQuota).toBeLessThanOrEqual(totalQuota)
     for (const { status } of [...bought, ...lowered]) expect([200, 201, 409]).toContain(status)
+  })
+})
+
+describe('without a limit of slots', () => {
+  const unlimited = { totalQuota: null, availableQuota: null }
+
+  test('a plan is sold to whoever comes, is never sold out, and says so everywhere', async () => {
+    const { admin, service, planPath, servicePath, category, plan } = await shop()
+    const { anybody, customer } = await system()
+    const { body } = await admin.put(planPath, { totalQuota: null }, any)
+    expect(body.data).toMatchObject({ ...unlimited, usedQuota: 0 })
+    expect(await lastAct(admin, plan.id)).toMatchObject({ before: { totalQuota: 2 }, after: { totalQuota: null } })
+    const buyers = await Promise.all(Array.from({ length: 4 }, () => customer({ balance: 50_000 })))
+    for (const buyer of buyers) expect((await buyer.post('/subscriptions', { planId: plan.id })).status).toBe(201)
+    expect((await admin.get(planPath)).body.data).toMatchObject({ ...unlimited, usedQuota: 4 })
+    expect((await anybody.get(`/catalog/services/${service.slug}`)).body.data.plans).toMatchObject([unlimited])
+    const found = await anybody.get(`/catalog/search?category=${category.slug}&available=true`)
+    expect(found.body.data).toMatchObject([{ id: service.id, plans: [unlimited] }])
+    expect((await admin.get(servicePath)).body.data).toMatchObject({ availableQuota: null, sold: 4 })
+    const ofCategory = `/admin/services?categoryId=${category.id}`
+    expect((await admin.get(`${ofCategory}&soldOut=true`)).body.data).toEqual([])
+    expect((await admin.get(`${ofCategory}&soldOut=false`)).body.data).toMatchObject([{ id: service.id }])
+    expect((await admin.get(`/admin/services/${service.id}/plans?soldOut=true`)).body.data).toEqual([])
+    expect(await verifyBooks((await system()).parts.db)).toEqual([])
+  })
+
+  test('it can get one again, not below what is held by then', async () => {
+    const { admin, plan, planPath, service } = await shop()
+    const { customer, anybody } = await system()
+    await admin.put(planPath, { totalQuota: null }, any)
+    const buyers = await Promise.all([1, 2, 3].map(() => customer({ balance: 50_000 })))
+    for (const buyer of buyers) await buyer.post('/subscriptions', { planId: plan.id })
+    const refused = await admin.put(planPath, { totalQuota: 2 }, any)
+    expect([refused.status, refused.body.error.details]).toEqual([409, { held: 3, asked: 2 }])
+    expect((await admin.put(planPath, { totalQuota: 3 }, any)).body.data).toMatchObject({ availableQuota: 0 })
+    const late = await customer({ balance: 50_000 })
+    const soldOut = await late.post('/subscriptions', { planId: plan.id })
+    expect(soldOut.body.error).toMatchObject({ code: 'QUOTA_EXCEEDED', details: { availableQuota: 0, totalQuota: 3 } })
+    expect((await anybody.get(`/catalog/services/${service.slug}`)).body.data.plans).toMatchObject([{ totalQuota: 3 }])
+  })
+
+  test('what is left of a service counts its limited plans, and is unlimited with one plan for sale that is', async () => {
+    const { admin, service, servicePath } = await shop()
+    const left = async () => (await admin.get(servicePath)).body.data.availableQuota
+    const plans = `/admin/services/${service.id}/plans`
+    const more = await created(admin, plans, planOf({ tier: 2, totalQuota: null }))
+    expect(more).toMatchObject(unlimited)
+    expect(await left()).toBeNull()
+    await admin.put(`${plans}/${more.id}`, { status: 'RETIRED' }, any)
+    expect(await left()).toBe(2)
+  })
+
+  test('an upgrade to it is offered and taken', async () => {
+    const { admin, service, plan } = await shop()
+    const more = await created(admin, `/admin/services/${service.id}/plans`, planOf({ tier: 2, totalQuota: null }))
+    const buyer = await (await system()).customer({ balance: 500_000 })
+    const { body } = await buyer.post('/subscriptions', { planId: plan.id })
+    const options = await buyer.get(`/subscriptions/${body.data.id}/upgrade-options`)
+    expect(options.body.data).toMatchObject([{ plan: { id: more.id, ...unlimited } }])
   })
 })
 

@@ -7,6 +7,7 @@ import { appTemplates } from '../app-templates/tables'
 import { quote, type TaxRule } from '../billing'
 import { iconUrlOfCategory, iconUrlOfService } from './icons/icons'
 import { billingCycles, priceOf } from './prices'
+import { shownSlots } from './slots'
 import { type Category, categories, type Plan, plans, type Service, services } from './tables'
 import { inLanguage } from './translations'
 
@@ -122,8 +123,7 @@ function planViewOf(plan: Plan, tax: TaxRule) {
     memoryMb: plan.memoryMb,
     storageGb: plan.storageGb,
     features: plan.features,
-    availableQuota: plan.totalQuota - plan.usedQuota,
-    totalQuota: plan.totalQuota,
+    ...shownSlots(plan),
     cycles: billingCycles.map((billingCycle) => {
       const price = priceOf(plan, billingCycle)
       return { billingCycle, price: toJson(price), priceWithTax: toJson(quote(tax, price).total) }

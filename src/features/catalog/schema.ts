@@ -1,5 +1,5 @@
 import { t } from 'elysia'
-import { model, RupiahView, words } from '../../http/schema'
+import { model, nullable, RupiahView, words } from '../../http/schema'
 import { slugForm } from '../../lib/text-forms'
 
 export const Slug = t.String({ minLength: 1, maxLength: 64, pattern: slugForm })
@@ -27,6 +27,12 @@ export const CategoryView = model(
   }),
 )
 
+/** Also what an upgrade option shows of its plan. */
+export const SlotsView = {
+  availableQuota: nullable(t.Integer({ description: 'Slots left at this moment; null where there is no limit' })),
+  totalQuota: nullable(t.Integer({ description: 'null: as many as want it' })),
+}
+
 const PlanView = model(
   'Plan',
   t.Object({
@@ -40,8 +46,7 @@ const PlanView = model(
     memoryMb: t.Integer(),
     storageGb: t.Integer(),
     features: t.Array(t.String()),
-    availableQuota: t.Integer({ description: 'Slots left at this moment' }),
-    totalQuota: t.Integer(),
+    ...SlotsView,
     cycles: t.Array(t.Object({ billingCycle: CycleWord, price: RupiahView, priceWithTax: PriceWithTax })),
   }),
 )

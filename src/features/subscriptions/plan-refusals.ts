@@ -1,6 +1,6 @@
 import { AppError } from '../../lib/errors'
 import { findShortfalls, type Template } from '../../templates'
-import type { Plan } from '../catalog'
+import { type Plan, shownSlots } from '../catalog'
 
 /** Why a plan can't carry its app. */
 export function findTooSmall(template: Template, plan: Plan): AppError | undefined {
@@ -11,11 +11,9 @@ export function findTooSmall(template: Template, plan: Plan): AppError | undefin
 
 /** A clear answer before anything is written; the CHECK on plans is what makes it true under any concurrency. */
 export function findSoldOut(plan: Plan): AppError | undefined {
-  const availableQuota = plan.totalQuota - plan.usedQuota
-  if (availableQuota > 0) return undefined
+  if (plan.totalQuota > plan.usedQuota) return undefined
   return new AppError('QUOTA_EXCEEDED', `All slots of ${plan.name} are taken`, {
     planName: plan.name,
-    availableQuota,
-    totalQuota: plan.totalQuota,
+    ...shownSlots(plan),
   })
 }

@@ -4,7 +4,7 @@ import type { Parts } from '../../parts'
 import type { Template } from '../../templates'
 import { findTemplateOf } from '../app-templates'
 import { quoteOf } from '../billing'
-import { listPlansOf, type Plan } from '../catalog'
+import { listPlansOf, type Plan, shownSlots } from '../catalog'
 import { getBalance } from '../ledger'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { findObstacle, needsGrowth } from './upgrade-obstacles'
@@ -57,8 +57,7 @@ async function optionOf(
       memoryMb: plan.memoryMb,
       storageGb: plan.storageGb,
       features: plan.features,
-      availableQuota: plan.totalQuota - plan.usedQuota,
-      totalQuota: plan.totalQuota,
+      ...shownSlots(plan),
     },
     billingCycle: subscription.billingCycle,
     price: toJson(cyclePrice),

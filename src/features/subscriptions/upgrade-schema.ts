@@ -1,5 +1,6 @@
 import { t } from 'elysia'
 import { IdText, Instant, model, nullable, RupiahView, words } from '../../http/schema'
+import { SlotsView } from '../catalog/schema'
 
 export const UpgradeInput = model('UpgradeInput', t.Object({ planId: IdText }))
 
@@ -15,8 +16,7 @@ export const UpgradeOptionView = model(
       memoryMb: t.Integer(),
       storageGb: t.Integer(),
       features: t.Array(t.String()),
-      availableQuota: t.Integer(),
-      totalQuota: t.Integer(),
+      ...SlotsView,
     }),
     billingCycle: words('MONTHLY', 'QUARTERLY', 'YEARLY'),
     price: t.Integer({ description: 'Whole rupiah for one period, as the catalog has it' }),

@@ -9,6 +9,7 @@ import { rupiah, toJson } from '../../../lib/money'
 import type { Parts } from '../../../parts'
 import { findShortfalls, type PlanSize, type Template } from '../../../templates'
 import { subscriptions, upgrades } from '../../subscriptions/tables'
+import { shownSlots, unlimitedSlots } from '../slots'
 import { type Plan, plans } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
@@ -52,7 +53,14 @@ export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: 
   const input = withNormalWords(wanted)
   const { templateName } = await getServiceRow(tx, serviceId)
   const now = parts.clock.now()
-  const row = { ...input, id: newId('plan', now.getTime()), serviceId, price: rupiah(input.price) }
+  const { totalQuota, ...rest } = input
+  const own = {
+    id: newId('plan', now.getTime()),
+    serviceId,
+    price: rupiah(input.price),
+    totalQuota: slotsOf(totalQuota),
+  }
+  const row = { ...rest, ...own }
   assertCarries(row, templateName, await templateOf(tx, templateName))
   await assertTierFree(tx, row)
   await tx
@@ -73,11 +81,15 @@ export async function updatePlan(
   tx: Tx,
   actor: Actor,
   plan: { serviceId: string; planId: string },
-  { expected, input: { price, ...input } }: { expected: string[] | undefined; input: PlanChange },
+  { expected, input: { price, totalQuota, ...input } }: { expected: string[] | undefined; input: PlanChange },
 ) {
   const row = await getPlanRow(tx, plan)
   assertUnchanged(row, expected)
-  const changes = changesOf(row, { ...withNormalWords(input), ...(price !== undefined && { price: rupiah(price) }) })
+  const changes = changesOf(row, {
+    ...withNormalWords(input),
+    ...(price !== undefined && { price: rupiah(price) }),
+    ...(totalQuota !== undefined && { totalQuota: slotsOf(totalQuota) }),
+  })
   if (Object.keys(changes).length === 0) return viewOf(row)
   const next = { ...row, ...changes }
   const { templateName } = await getServiceRow(tx, row.serviceId)
@@ -96,8 +108,8 @@ export async function updatePlan(
     kind: 'plan',
     id: row.id,
     verb: 'update',
-    before: fieldsOf(row, changes),
-    after: changes,
+    before: said(fieldsOf(row, changes)),
+    after: said(changes),
   })
   return getAnyPlan(tx, row.serviceId, row.id)
 }
@@ -117,7 +129,7 @@ export async function deletePlan(
   }
   await tx.delete(plans).where(eq(plans.id, row.id)).run()
   const { createdAt: _created, updatedAt: _updated, ...before } = row
-  await recordChange(parts, tx, actor, { kind: 'plan', id: row.id, verb: 'delete', before })
+  await recordChange(parts, tx, actor, { kind: 'plan', id: row.id, verb: 'delete', before: said(before) })
 }
 
 /** Every column of the house that names a plan; each has an index, which the database needs as well to let one go. */
@@ -161,12 +173,17 @@ async function assertTierFree(
   if (other) throw new AppError('CONFLICT', 'Another plan of this service has this tier', { tier, planId: other.id })
 }
 
+const slotsOf = (asked: number | null): number => asked ?? unlimitedSlots
+
+/** In the audit log as everywhere: without a limit it is null. */
+const said = (row: Record<string, unknown>) => (row.totalQuota === unlimitedSlots ? { ...row, totalQuota: null } : row)
+
 function viewOf({ price, usedQuota, createdAt, updatedAt, ...row }: Plan) {
   return {
     ...row,
     price: toJson(price),
     usedQuota,
-    availableQuota: row.totalQuota - usedQuota,
+    ...shownSlots({ usedQuota, totalQuota: row.totalQuota }),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }

@@ -1,7 +1,7 @@
 import type { TProperties } from '@sinclair/typebox'
 import { type Static, t } from 'elysia'
 import { IdText, Instant, ListQuery, model, NameText, nullable, SaidText, words } from '../../../http/schema'
-import { CategoryRef, IconUrl, ServiceType, Slug } from '../schema'
+import { CategoryRef, IconUrl, ServiceType, SlotsView, Slug } from '../schema'
 
 const maxName = 80
 const maxDescription = 2_000
@@ -134,7 +134,9 @@ export const AdminServiceView = model(
     activePlans: t.Integer({ description: 'Plans that are for sale' }),
     fromPrice: nullable(t.Integer({ description: 'A month of its cheapest plan for sale, before tax' })),
     sold: t.Integer({ description: 'Slots held by live subscriptions, of retired plans too' }),
-    availableQuota: t.Integer({ description: 'Slots left in its plans for sale' }),
+    availableQuota: nullable(
+      t.Integer({ description: 'Slots left in its plans for sale; null where one of them has no limit' }),
+    ),
     ...stamps,
   }),
 )
@@ -156,11 +158,13 @@ const planFields = {
   memoryMb: t.Integer({ minimum: 16, maximum: 4_194_304 }),
   storageGb: t.Integer({ minimum: 0, maximum: 100_000 }),
   features: Features,
-  totalQuota: t.Integer({
-    minimum: 0,
-    maximum: 1_000_000,
-    description: 'Slots: how many live subscriptions it can have',
-  }),
+  totalQuota: nullable(
+    t.Integer({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Slots: how many live subscriptions it can have; null: as many as want it',
+    }),
+  ),
 }
 const planOptions = {
   translations: PlanTranslations,
@@ -196,9 +200,9 @@ export const AdminPlanView = model(
     storageGb: t.Integer(),
     features: t.Array(t.String()),
     translations: Translations({ name: t.String(), features: t.Array(t.String()) }),
-    totalQuota: t.Integer(),
+    totalQuota: SlotsView.totalQuota,
     usedQuota: t.Integer({ description: 'Slots held by live subscriptions, and by upgrades under way' }),
-    availableQuota: t.Integer(),
+    availableQuota: SlotsView.availableQuota,
     status: PlanStatus,
     ...stamps,
   }),

@@ -9,6 +9,7 @@ import type { Parts } from '../../../parts'
 import { findShortfalls, type Template } from '../../../templates'
 import { findCurrent } from '../../app-templates'
 import { dropUnusedIcon, iconHashOf, iconUrlOfService } from '../icons/icons'
+import { unlimitedSlots } from '../slots'
 import { categories, plans, type Service, services } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, fieldsOf, recordChange } from './changes'
@@ -21,7 +22,11 @@ type Needs = Pick<Parts, 'clock'>
 const ofPlans = (what: string) => sql.raw(`(select ${what} from plans p where p.service_id = services.id)`)
 const forSale = `filter (where p.status = 'ACTIVE')`
 const active = `count(*) ${forSale}`
-const left = `coalesce(sum(p.total_quota - p.used_quota) ${forSale}, 0)`
+const isLimited = `p.total_quota < ${unlimitedSlots}`
+/** Null where a plan for sale has no limit. */
+const left = `case when min(${isLimited}) ${forSale} = 0 then null
+  else coalesce(sum(case when ${isLimited} then p.total_quota - p.used_quota end) ${forSale}, 0) end`
+const isSoldOut = `max(p.total_quota > p.used_quota) ${forSale} is 0`
 
 const shown = {
   service: services,
@@ -37,7 +42,7 @@ const everything = defineList({
   conditions: {
     status: (value) => eq(services.status, value),
     templateName: (value) => eq(services.templateName, value),
-    soldOut: (value) => sql`${ofPlans(`${active} > 0 and ${left} = 0`)} = ${value}`,
+    soldOut: (value) => sql`${ofPlans(isSoldOut)} = ${value}`,
   },
   sorts: {
     name: up(services.name),
@@ -199,7 +204,12 @@ interface Row {
 
 function viewOf({ service, category, sums }: Row) {
   const { createdAt, updatedAt, categoryId: _, iconHash: _hash, ...own } = service
-  const [activePlans, availableQuota, sold, fromPrice] = JSON.parse(sums) as [number, number, number, number | null]
+  const [activePlans, availableQuota, sold, fromPrice] = JSON.parse(sums) as [
+    number,
+    number | null,
+    number,
+    number | null,
+  ]
   const at = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() }
   return { ...own, iconUrl: iconUrlOfService(service), category, activePlans, availableQuota, sold, fromPrice, ...at }
 }

@@ -49,12 +49,16 @@ export async function searchCatalog(on: Drizzle, window: ShopWindow, wanted: Sea
   return {
     services: views.map((view) => ({
       ...view,
-      plans: view.plans.map((plan) => ({ ...plan, availableQuota: plan.totalQuota - (taken.get(plan.id) ?? 0) })),
+      plans: view.plans.map((plan) => ({ ...plan, availableQuota: leftOf(plan, taken.get(plan.id) ?? 0) })),
     })),
     total: fitting.length,
     facets: facets.counted(),
   }
 }
+
+/** Nothing is counted where there is no limit. */
+const leftOf = ({ totalQuota }: { totalQuota: number | null }, used: number): number | null =>
+  totalQuota === null ? null : totalQuota - used
 
 const byName = (a: Fitting, b: Fitting) => a.service.place - b.service.place
 
