@@ -8,7 +8,7 @@ import {
   mailFlowRoutes,
   twoFactorRoutes,
 } from './features/accounts'
-import { templateRoutes } from './features/app-templates'
+import { adminTemplateRoutes, templateRoutes } from './features/app-templates'
 import { auditRoutes } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
 import { adminCategoryRoutes, adminServiceRoutes, catalogRoutes } from './features/catalog'
@@ -57,6 +57,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     adminCategoryRoutes(parts),
     adminServiceRoutes(parts),
     templateRoutes(parts),
+    adminTemplateRoutes(parts),
     statementRoutes(parts),
     topUpRoutes(parts),
     adminPaymentRoutes(parts),

@@ -1,3 +1,5 @@
+import { exampleTemplate } from './example-template'
+
 /**
  * One realistic value for each name that stands in the API, said once: a name means the same wherever it stands, unless it
  * is given with its model before it. Two people, one shop, one order: the examples of all operations tell the same story.
@@ -86,6 +88,20 @@ export const exampleValues: Record<string, unknown> = {
   'Instance.statusReason': null,
   'Instance.templateVersion': 2,
   'Instance.update': null,
+  'TemplateInput.template': exampleTemplate,
+  'WholeTemplateVersion.template': exampleTemplate,
+  'AdminTemplate.name': 'hello',
+  'AdminTemplate.title': 'Hello',
+  'AdminTemplate.origin': 'operator',
+  currentVersion: 2,
+  newestVersion: 3,
+  apps: 12,
+  'TemplateVersion.name': 'hello',
+  'WholeTemplateVersion.name': 'hello',
+  createdBy: 'usr_01JQ8Z5T7MPXN4W9',
+  'TemplateVersion.note': 'Newer image',
+  'WholeTemplateVersion.note': 'Newer image',
+  yaml: 'apiVersion: v1\nkind: Namespace\n',
   'Session.endedAt': null,
   'Job.lastError': null,
   'Mail.error': null,

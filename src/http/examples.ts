@@ -87,7 +87,7 @@ function fits(schema: Json, value: unknown): boolean {
   const { type, format, enum: words, minimum, maximum, properties } = schema
   if (value === null) return isNullable(schema)
   if (Array.isArray(words)) return words.includes(value)
-  if (properties || format === 'date-time') return false
+  if (Object.keys(properties ?? {}).length > 0 || format === 'date-time') return false
   const types = Array.isArray(type) ? type : [type]
   if (typeof value === 'number') {
     const inRange = value >= Number(minimum ?? value) && value <= Number(maximum ?? value)

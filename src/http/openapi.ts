@@ -61,7 +61,9 @@ const tags = [
  */
 export async function describeApi(routes: AnyElysia, version: string): Promise<Json> {
   const { toOpenAPISchema } = await import('@elysiajs/openapi')
-  const generated = toOpenAPISchema(withAnswers(routes)) as unknown as { paths: Record<string, Record<string, Json>> }
+  const generated = toOpenAPISchema(withAnswers(routes), { staticFile: false }) as unknown as {
+    paths: Record<string, Record<string, Json>>
+  }
   const schemas: Record<string, unknown> = {}
   const paths: Json = {}
   for (const [path, operations] of Object.entries(generated.paths).sort(([a], [b]) => (a < b ? -1 : 1))) {

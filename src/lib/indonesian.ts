@@ -319,6 +319,45 @@ export const indonesian: Record<string, string> = {
   'must not be a folder of the system': 'Tidak boleh folder sistem',
   'is set already': 'Sudah ditentukan',
   'is taken by the app itself': 'Sudah dipakai aplikasi itu sendiri',
+  // Templates of an operator's
+  'This template is retired: bring it back first': 'Templat ini sudah dipensiunkan: aktifkan lagi dulu',
+  'The program itself has a template of this name: take another':
+    'Program sendiri punya templat dengan nama ini: pakai nama lain',
+  'A version of this template says the same already': 'Versi templat ini dengan isi yang sama sudah ada',
+  'There are as many templates as there may be: delete one that is not used':
+    'Jumlah templat sudah mencapai batas: hapus yang tidak dipakai',
+  'This version is published already': 'Versi ini sudah diterbitkan',
+  'A newer version is sold: upload this one again to make it the newest':
+    'Versi yang lebih baru sudah dijual: unggah lagi yang ini agar menjadi yang terbaru',
+  'The program brings this template itself: retire it': 'Templat ini dibawa oleh program: pensiunkan saja',
+  'Apps were made of this template: retire it, its history stays':
+    'Sudah ada aplikasi dari templat ini: pensiunkan saja, riwayatnya tetap',
+  'Services are made of this template: delete them first, or retire it':
+    'Ada layanan dari templat ini: hapus dulu layanannya, atau pensiunkan templatnya',
+  'A published version stays': 'Versi yang sudah terbit tetap ada',
+  'must be a list': 'Harus daftar',
+  'must have {} to {} items': 'Harus {} sampai {} butir',
+  'must have {} to {} names': 'Harus {} sampai {} nama',
+  'must be of the form {}': 'Harus berbentuk {}',
+  'is not a field of a template here; there are {}': 'Bukan isian templat di sini; yang ada: {}',
+  'is not a regular expression of RE2, which has no look-around and no back-references':
+    'Bukan ekspresi reguler RE2, yang tidak punya look-around dan back-reference',
+  'repeats more than {} times: say it by the length': 'Berulang lebih dari {} kali: batasi lewat panjangnya',
+  'is too large': 'Terlalu besar',
+  'is a value that the app keeps for itself': 'Nilai ini dipakai oleh aplikasi sendiri',
+  'is not a value that the input itself allows': 'Bukan nilai yang boleh untuk isian ini',
+  'names the same thing twice': 'Menyebut hal yang sama dua kali',
+  'must add up to 100': 'Jumlahnya harus 100',
+  'must be at least 1, as the app keeps data': 'Paling sedikit 1, karena aplikasi menyimpan data',
+  'is more than its share of the smallest plan': 'Lebih dari bagiannya dalam paket terkecil',
+  'a template with secret inputs must generate a secret too':
+    'Templat dengan isian rahasia harus membuat sebuah rahasia juga',
+  'may be 0 only with pod security baseline': 'Boleh 0 hanya dengan keamanan pod baseline',
+  'must have the names and shares of the version that is sold: apps keep their data on them':
+    'Nama dan bagiannya harus sama dengan versi yang dijual: data aplikasi ada di sana',
+  'must stay {}, as the version that is sold has it': 'Harus tetap {}, seperti pada versi yang dijual',
+  'is needed, as apps of the version that is sold have no value for it':
+    'Wajib ada, karena aplikasi dari versi yang dijual tidak punya nilainya',
   // Ways to pay
   'Payment page': 'Halaman pembayaran',
   'Credit card': 'Kartu kredit',

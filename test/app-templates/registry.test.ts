@@ -40,6 +40,10 @@ test('the program’s own templates are for sale from the first start on, and a 
   const before = (await system.anybody.get('/templates')).body.data
   expect(before.map(({ name }: Template) => name).sort()).toEqual(templates.map(({ name }) => name).sort())
   expect(new Set(before.map(({ version }: { version: number }) => version))).toEqual(new Set([1]))
+  const titled = (await system.admin()).get('/admin/templates?limit=100')
+  expect(new Map((await titled).body.data.map((shown: Template) => [shown.name, shown.title]))).toEqual(
+    new Map(templates.map(({ name, title }) => [name, title])),
+  )
   await install(system, [...templates])
   expect((await system.anybody.get('/templates')).body.data).toEqual(before)
 })

@@ -45,6 +45,7 @@ export async function findThings({ system, reader, heavy }: GrownHouse): Promise
         mails: await one(`select id from mails where user_id = '${heavy.id}' limit 1`),
         preview: 'welcome',
         templates: 'n8n',
+        versions: '1',
         categories: 'automation',
         services: 'n8n',
         icons: await one("select hash || '.svg' from icons limit 1"),

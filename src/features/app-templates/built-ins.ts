@@ -71,13 +71,15 @@ async function publish(tx: Tx, newer: Newer[], known: Map<string, Known>, at: Da
     return { name, version, body: template, hash, ...fixed }
   })
   await tx.insert(appTemplateVersions).values(versions).run()
-  const newest = sql`(select last from ${appTemplateNumbers} n where n.name = ${appTemplates.name})`
-  const title = sql`(select v.body ->> 'title' from ${appTemplateVersions} v where v.name = ${appTemplates.name} and v.version = ${newest})`
+  // The name in full: within a subquery a bare `name` would be its own table's.
+  const newest = sql`(select last from ${appTemplateNumbers} n where n.name = app_templates.name)`
   await tx
     .update(appTemplates)
-    .set({ title, currentVersion: newest, version: sql`${appTemplates.version} + 1`, updatedAt: at })
+    .set({ currentVersion: newest, version: sql`${appTemplates.version} + 1`, updatedAt: at })
     .where(inArray(appTemplates.name, names))
     .run()
+  for (const { name, title } of newer.map(({ template }) => template).filter(({ name }) => known.has(name)))
+    await tx.update(appTemplates).set({ title }).where(eq(appTemplates.name, name)).run()
 }
 
 /** Counted by a trigger; no number is given twice. */

@@ -1,7 +1,8 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, errors, IdText, model, nullable, ok, words } from '../../http/schema'
+import { Answer, errors, IdText, Media, model, nullable, ok, words } from '../../http/schema'
 import type { Parts } from '../../parts'
+import { publishedSchema } from '../../templates'
 import { getSoldTemplate, listSoldTemplates } from './for-sale'
 
 const Localised = t.Object({ id: t.String(), en: t.String() })
@@ -30,6 +31,8 @@ const TemplateView = model(
   }),
 )
 
+const schemaText = JSON.stringify(publishedSchema)
+
 export const templateRoutes = ({ db, authenticate }: Parts) =>
   new Elysia({ prefix: '/templates', tags: ['Templates'] })
     .use(accessControl(authenticate))
@@ -37,6 +40,11 @@ export const templateRoutes = ({ db, authenticate }: Parts) =>
       access: 'public',
       response: { 200: Answer(t.Array(TemplateView)), ...errors() },
       detail: { operationId: 'templates_list', summary: 'App templates' },
+    })
+    .get('/schema.json', () => new Response(schemaText, { headers: { 'content-type': 'application/schema+json' } }), {
+      access: 'public',
+      response: { 200: Media('application/schema+json', 'JSON Schema, draft 2020-12'), ...errors() },
+      detail: { operationId: 'templates_schema', summary: 'What a template may say' },
     })
     .get('/:name', async ({ params }) => ok(await getSoldTemplate(db.read, params.name)), {
       access: 'public',

@@ -29,8 +29,13 @@ const leastOfTemplate = /^\/(?:cpuMillicores|memoryMb|storageGb) The template \S
 const ofWholeBody = /^Expected at most \d+ (?:levels|names and items)$/
 const ofWholeUrl = /^The URL holds a NUL character$|^The (?:path|query) is longer than \d+ characters$/
 
+/** What a template may say stands in a schema of its own. */
+const ofTemplate = /^\/template(?:\/|$)/
+
 const isRule = ({ path, message }: Problem): boolean =>
-  rulesOfBusiness.some((rule) => rule.test(message)) || leastOfTemplate.test(`${path} ${message}`)
+  ofTemplate.test(path) ||
+  rulesOfBusiness.some((rule) => rule.test(message)) ||
+  leastOfTemplate.test(`${path} ${message}`)
 
 /** A text of the length that its field may have can be three times or more of that in a query. */
 const isTooLong = ({ query = {} }: Call, message: string): boolean =>

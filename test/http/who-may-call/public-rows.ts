@@ -18,6 +18,7 @@ export const publicRows: Rows = {
     }),
   },
   templates_list: {},
+  templates_schema: {},
   templates_get: { call: () => ({ params: { name: 'n8n' } }) },
   wallet_payment_methods: {},
   webhooks_midtrans: { call: ({ paid }) => ({ body: signedNotification(paid.orderId) }) },

@@ -6,6 +6,7 @@ import { paymentRows } from './payment-rows'
 import { publicRows } from './public-rows'
 import type { Rows } from './row'
 import { subscriptionRows } from './subscription-rows'
+import { templateRows } from './template-rows'
 import { twoFactorRows } from './two-factor-rows'
 import { walletRows } from './wallet-rows'
 
@@ -24,4 +25,5 @@ export const table: Rows = {
   ...instanceRows,
   ...adminRows,
   ...catalogRows,
+  ...templateRows,
 }

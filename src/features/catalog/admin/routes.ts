@@ -1,11 +1,11 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../../http/access'
 import { once } from '../../../http/idempotency'
+import { expectedTags, tagged } from '../../../http/precondition'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../../http/schema'
 import type { Parts } from '../../../parts'
 import { createCategory, deleteCategory, getCategory, listAllCategories, updateCategory } from './categories'
 import { createPlan, deletePlan, getAnyPlan, listAllPlans, updatePlan } from './plans'
-import { expectedTags, tagOf } from './precondition'
 import {
   AdminCategoryView,
   AdminPlanView,
@@ -28,12 +28,6 @@ import { createService, deleteService, getAnyService, listAllServices, updateSer
 const tags = ['Catalog']
 const stale = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'] as const
 const repeated = ['IDEMPOTENCY_CONFLICT', 'REQUEST_IN_PROGRESS'] as const
-
-/** One thing with the tag that a write to it has to name. */
-function tagged<T extends { version: number }>(set: { headers: Record<string, string | number> }, data: T) {
-  set.headers.etag = tagOf(data)
-  return ok(data)
-}
 
 export const adminCategoryRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/admin/categories', tags })

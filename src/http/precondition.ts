@@ -1,8 +1,15 @@
-import { tagsOf } from '../../../http/entity-tags'
-import { AppError } from '../../../lib/errors'
+import { AppError } from '../lib/errors'
+import { tagsOf } from './entity-tags'
+import { ok } from './schema'
 
 /** The tag of a thing that is counted up with each change. */
 export const tagOf = ({ version }: { version: number }): string => `"${version}"`
+
+/** One thing with the tag that a write to it has to name. */
+export function tagged<T extends { version: number }>(set: { headers: Record<string, string | number> }, data: T) {
+  set.headers.etag = tagOf(data)
+  return ok(data)
+}
 
 /**
  * The tags of the versions of which a write was made, as `If-Match` names them; undefined for `*`, which takes any.
