@@ -11,6 +11,7 @@ import {
 import { adminTemplateRoutes, templateRoutes } from './features/app-templates'
 import { auditRoutes } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
+import { capacityRoutes } from './features/capacity'
 import { adminCategoryRoutes, adminServiceRoutes, catalogRoutes } from './features/catalog'
 import { closeRoutes } from './features/closing'
 import { instanceRoutes } from './features/instances'
@@ -57,6 +58,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     adminCategoryRoutes(parts),
     adminServiceRoutes(parts),
     templateRoutes(parts),
+    capacityRoutes(parts),
     adminTemplateRoutes(parts),
     statementRoutes(parts),
     topUpRoutes(parts),

@@ -5,6 +5,7 @@ import { type Config, keepLoopbackOffProxies } from '../config'
 import { keepPorts, wishedPorts } from '../data-dir/ports'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
 import { installBuiltIns } from '../features/app-templates'
+import { ClusterWatch } from '../features/capacity'
 import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
@@ -135,6 +136,10 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
   register(parts)
   await pollAfterStart(parts)
+  const clusterWatch = new ClusterWatch(parts)
+  undo.push(() => clusterWatch.stop())
+  // The first page that anybody sees says what the cluster can hold.
+  await clusterWatch.firstLook()
   listener.serve(around(app), app.routes)
   begin(parts)
   undo.push(() => parts.schedules.stop())

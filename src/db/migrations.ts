@@ -26,6 +26,7 @@ import sql23 from '../../drizzle/0023_catalog_by_hand.sql' with { type: 'text' }
 import sql24 from '../../drizzle/0024_texts_in_two_languages.sql' with { type: 'text' }
 import sql25 from '../../drizzle/0025_app_templates.sql' with { type: 'text' }
 import sql26 from '../../drizzle/0026_icons.sql' with { type: 'text' }
+import sql27 from '../../drizzle/0027_cluster_facts.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   { name: '0024_texts_in_two_languages', sql: sql24 },
   { name: '0025_app_templates', sql: sql25 },
   { name: '0026_icons', sql: sql26 },
+  { name: '0027_cluster_facts', sql: sql27 },
 ]

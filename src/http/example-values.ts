@@ -39,6 +39,18 @@ export const exampleValues: Record<string, unknown> = {
   orderId: 'TXMP-101-k7q2m9x4tz',
   order_id: 'TXMP-101-k7q2m9x4tz',
   providerTransactionId: '513f1f01-c9da-474c-9fc9-d5c64364b709',
+  // The cluster behind it.
+  storageClass: 'local-path',
+  provisioner: 'rancher.io/local-path',
+  diskGb: 180,
+  pods: 110,
+  unfitPlans: 0,
+  enforced: false,
+  'obstacle.code': 'INSUFFICIENT_RESOURCES',
+  'Obstacle.code': 'INSUFFICIENT_RESOURCES',
+  'Obstacle.message': 'No node of the cluster is large enough for this plan',
+  'nodes.name': 'node-a',
+  'storageClasses.name': 'local-path',
   // People and their ways in.
   email: 'siti@example.com',
   newEmail: 'siti.rahayu@example.com',

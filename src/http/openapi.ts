@@ -47,6 +47,7 @@ const tags = [
   ['Wallet', 'Balance, statement, top-ups'],
   ['Subscriptions', 'Buying and ending; control of the app'],
   ['Instances', 'The apps themselves: logs, configuration, control'],
+  ['Cluster', 'What the cluster has and can hold, for administrators'],
   ['Webhooks', 'What payment providers call'],
   ['Payments', 'Top-ups, refunds to payment methods and payments set aside, for administrators'],
   ['Users', 'Customers and administrators, for administrators'],

@@ -5,6 +5,7 @@ import type {
   V1LimitRange,
   V1Namespace,
   V1NetworkPolicy,
+  V1Node,
   V1PersistentVolumeClaim,
   V1Pod,
   V1ResourceQuota,
@@ -36,6 +37,7 @@ export type LimitRange = Stored<V1LimitRange>
 export type Deployment = Stored<V1Deployment>
 export type Ingress = Stored<V1Ingress>
 export type NetworkPolicy = Stored<V1NetworkPolicy>
+export type Node = Stored<V1Node>
 export type StorageClass = Stored<V1StorageClass>
 
 export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', false)
@@ -47,6 +49,7 @@ export const persistentVolumeClaims = resource<PersistentVolumeClaim>(
   'persistentvolumeclaims',
 )
 export const services = resource<Service>('v1', 'Service', 'services')
+export const nodes = resource<Node>('v1', 'Node', 'nodes', false)
 export const pods = resource<Pod>('v1', 'Pod', 'pods')
 export const resourceQuotas = resource<ResourceQuota>('v1', 'ResourceQuota', 'resourcequotas')
 export const limitRanges = resource<LimitRange>('v1', 'LimitRange', 'limitranges')

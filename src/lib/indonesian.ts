@@ -28,6 +28,11 @@ export const indonesian: Record<string, string> = {
   'Somebody has subscribed to this plan: retire it, its history stays':
     'Sudah ada yang berlangganan paket ini: hentikan saja, riwayatnya tetap ada',
   'Another plan of this service has this tier': 'Paket lain dari layanan ini memakai tingkat ini',
+  // What the cluster can hold
+  'The cluster has no storage class for the data of this app':
+    'Klaster tidak memiliki kelas penyimpanan untuk data aplikasi ini',
+  'No node of the cluster has a disk for so much data': 'Tidak ada node klaster dengan disk untuk data sebanyak itu',
+  'No node of the cluster is large enough for this plan': 'Tidak ada node klaster yang cukup besar untuk paket ini',
   // Signing in, sessions, tokens
   'Sign in first': 'Silakan masuk dahulu',
   'E-mail or password is wrong': 'Surel atau kata sandi salah',

@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/db'
 import { FileConnection } from '../../src/db/connection'
 import { migrate } from '../../src/db/migrate'
 import { migrations } from '../../src/db/migrations'
+import { installBuiltIns } from '../../src/features/app-templates'
 import { seedIfEmpty } from '../../src/features/catalog'
 import { categories, plans, services } from '../../src/features/catalog/tables'
 import { systemClock } from '../../src/lib/clock'
@@ -109,6 +110,7 @@ test('a catalog of the seed that is older than its texts in two languages gets t
   const fresh = workplace.url()
   await migrate({ url: fresh })
   const seeded = await openDatabase({ url: fresh })
+  await seeded.write((tx) => installBuiltIns({ clock: systemClock }, tx))
   await seeded.write((tx) => seedIfEmpty({ clock: systemClock }, tx))
   const wanted = {
     categories: await seeded.read.select().from(categories).all(),

@@ -31,6 +31,7 @@ const bothMove = (...act: [rule: string, act: string, before?: string]): EffectC
 const newCategory = `INSERT INTO categories (id, slug, name, description, created_at, updated_at) VALUES ('new', 'new', '', '', 1, 1)`
 const newService = `INSERT INTO services (id, slug, category_id, name, description, type, template_name, created_at, updated_at)
   VALUES ('new', 'new', 'cat', '', '', 'hosting', 'n8n', 1, 1)`
+const clusterSeen = `INSERT INTO cluster_facts (id, nodes, largest, storage_classes, changed_at) VALUES (1, '[]', '[]', '[]', 1)`
 const newPlan = `INSERT INTO plans (id, service_id, name, tier, price, cpu_millicores, memory_mb, storage_gb, features, total_quota, created_at, updated_at)
   VALUES ('new', 'svc', 'New', 9, 1, 1, 1, 1, '[]', 1, 1, 1)`
 
@@ -118,6 +119,8 @@ export const effectCases: EffectCase[] = [
     shows: '2 12',
   },
   ...countCases,
+  ...bothMove('catalog_cluster_seen', clusterSeen),
+  ...bothMove('catalog_cluster_changed', `UPDATE cluster_facts SET largest = '[1]'`, clusterSeen),
   ...bothMove('catalog_category_added', newCategory),
   ...bothMove('catalog_category_changed', `UPDATE categories SET name = 'New' WHERE id = 'cat'`),
   ...bothMove('catalog_category_removed', `DELETE FROM categories WHERE id = 'new'`, newCategory),

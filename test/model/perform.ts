@@ -166,7 +166,15 @@ async function actOnSubscription(
       return ok(parts.db.write((tx) => setAutoRenew(parts, tx, owner, id, command.on)))
     case 'upgrade': {
       const planId = cast.planIds[command.plan % cast.planIds.length]!
-      return ok(parts.db.write((tx) => upgradeSubscription(parts, tx, owner, id, planId, 'possible')))
+      return ok(
+        parts.db.write((tx) =>
+          upgradeSubscription(parts, tx, owner, id, planId, {
+            growth: 'possible',
+            facts: undefined,
+            storageClass: undefined,
+          }),
+        ),
+      )
     }
     case 'refund-subscription': {
       const { kind } = command

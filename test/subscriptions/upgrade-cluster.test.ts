@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { verifyBooks } from '../../src/features/books'
+import { clusterFacts } from '../../src/features/capacity/tables'
 import { plans } from '../../src/features/catalog/tables'
 import { instances } from '../../src/features/instances/tables'
 import { persistentVolumeClaims, resourceQuotas } from '../../src/kube'
@@ -91,6 +92,8 @@ test(
     const { system } = runtime
     const app = await runApp(system)
     const plan = await sizedPlan(system, { cpuMillicores: 9_000_000, storageGb: 9 })
+    // Where nothing is known of the nodes, it is sold, and the app tells.
+    await system.parts.db.write((tx) => tx.delete(clusterFacts).run())
     expect((await upgrade(app, plan)).status).toBe(200)
     expect(await plan.availableQuota()).toBe(9)
     await lastsAMinute(system, app, 'Unschedulable')

@@ -1,7 +1,6 @@
 import type {
   CoreV1Event,
   V1EndpointSlice,
-  V1Node,
   V1PersistentVolume,
   V1ReplicaSet,
   V1ServiceAccount,
@@ -14,10 +13,10 @@ import { Transport } from '../../src/kube/transport'
 import type { KubeObject, Ref, Stored } from '../../src/kube/types'
 import { type WatchEvent, type WatchOptions, watchOnce } from '../../src/kube/watch'
 
+export { nodes } from '../../src/kube'
 export type { WatchEvent } from '../../src/kube/watch'
 
 /** What the product never asks for, and a test looks at. */
-export const nodes = resource<Stored<V1Node>>('v1', 'Node', 'nodes', false)
 export const replicaSets = resource<Stored<V1ReplicaSet>>('apps/v1', 'ReplicaSet', 'replicasets')
 export const serviceAccounts = resource<Stored<V1ServiceAccount>>('v1', 'ServiceAccount', 'serviceaccounts')
 export const persistentVolumes = resource<Stored<V1PersistentVolume>>(

@@ -3,10 +3,12 @@ import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
 import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
+import type { Template } from '../../templates'
 import { appTemplates } from '../app-templates/tables'
-import { quote, type TaxRule } from '../billing'
+import { quote } from '../billing'
 import { iconUrlOfCategory, iconUrlOfService } from './icons/icons'
 import { billingCycles, priceOf } from './prices'
+import { type Shop, templatesOf, truthOf } from './shop'
 import { shownSlots } from './slots'
 import { type Category, categories, type Plan, plans, type Service, services } from './tables'
 import { inLanguage } from './translations'
@@ -35,7 +37,7 @@ export async function listCategories(on: Drizzle, locale: Locale) {
 }
 
 /** What a visitor sees of a category: what is for sale in it, each with its plans and the slots left. */
-export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: string, locale: Locale) {
+export async function listServicesOf(on: Drizzle, shop: Shop, categorySlug: string) {
   const category = await on.select().from(categories).where(eq(categories.slug, categorySlug)).get()
   if (category?.status !== 'ACTIVE') throw notFound('Category')
   const rows = await on
@@ -59,13 +61,14 @@ export async function listServicesOf(on: Drizzle, tax: TaxRule, categorySlug: st
     )
     .orderBy(asc(plans.tier))
     .all()
+  const templates = await templatesOf(on, rows)
   return rows.map((service) =>
     viewOf(
       service,
       category,
       offered.filter(({ serviceId }) => serviceId === service.id),
-      tax,
-      locale,
+      shop,
+      templates.get(service.templateName),
     ),
   )
 }
@@ -88,14 +91,22 @@ const plansOfService = prepared((db) =>
     .prepare(),
 )
 
-export async function getServiceView(on: Drizzle, tax: TaxRule, slug: string, locale: Locale) {
+export async function getServiceView(on: Drizzle, shop: Shop, slug: string) {
   const found = await serviceBySlug(on).get({ slug })
   if (!found) throw notFound('Service')
   const offered = await plansOfService(on).all({ serviceId: found.service.id })
-  return viewOf(found.service, found.category, offered, tax, locale)
+  const template = (await templatesOf(on, [found.service])).get(found.service.templateName)
+  return viewOf(found.service, found.category, offered, shop, template)
 }
 
-export function viewOf(service: Service, category: Category, offered: Plan[], tax: TaxRule, locale: Locale) {
+export function viewOf(
+  service: Service,
+  category: Category,
+  offered: Plan[],
+  shop: Shop,
+  template: Template | undefined,
+) {
+  const { locale } = shop
   const { name, description } = inLanguage(service, locale)
   return {
     id: service.id,
@@ -107,11 +118,14 @@ export function viewOf(service: Service, category: Category, offered: Plan[], ta
     templateName: service.templateName,
     iconUrl: iconUrlOfService(service),
     status: service.status,
-    plans: offered.map((plan) => planViewOf(inLanguage(plan, locale), tax)),
+    plans: offered.map((plan) => ({
+      ...planViewOf(inLanguage(plan, locale), shop),
+      ...truthOf(shop, template, plan),
+    })),
   }
 }
 
-function planViewOf(plan: Plan, tax: TaxRule) {
+function planViewOf(plan: Plan, { tax }: Shop) {
   return {
     id: plan.id,
     name: plan.name,

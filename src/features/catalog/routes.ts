@@ -3,7 +3,6 @@ import { accessControl } from '../../http/access'
 import { Answer, errors, listed, Media, ok, pageOf } from '../../http/schema'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
-import { taxRuleOf } from '../billing'
 import { newSlugOf } from './admin/slugs'
 import { IconParams, iconAnswer } from './icons/answer'
 import { KeptPages, shownLocale, taggedPage } from './kept-pages'
@@ -12,6 +11,7 @@ import { CategoryView, ServiceView, Slug } from './schema'
 import { SearchAnswer, SearchQuery } from './search/schema'
 import { searchCatalog } from './search/search'
 import { ShopWindow } from './search/window'
+import { readShop } from './shop'
 
 const Moved = t.Object(Answer(t.Object({ slug: Slug })).properties, {
   description: 'It has another slug by now; see Location',
@@ -47,7 +47,7 @@ export const catalogRoutes = (parts: Parts) => {
       ({ request, params }) =>
         pages
           .respond(request, `category ${params.categorySlug}`, async (locale) =>
-            ok(await listServicesOf(parts.db.read, taxRuleOf(parts.config), params.categorySlug, locale)),
+            ok(await listServicesOf(parts.db.read, await readShop(parts, parts.db.read, locale), params.categorySlug)),
           )
           .catch(orMoved('category', params.categorySlug, (slug) => `../${slug}/services`)),
       {
@@ -89,7 +89,7 @@ export const catalogRoutes = (parts: Parts) => {
       ({ request, params }) =>
         pages
           .respond(request, `service ${params.serviceSlug}`, async (locale) =>
-            ok(await getServiceView(parts.db.read, taxRuleOf(parts.config), params.serviceSlug, locale)),
+            ok(await getServiceView(parts.db.read, await readShop(parts, parts.db.read, locale), params.serviceSlug)),
           )
           .catch(orMoved('service', params.serviceSlug, (slug) => slug)),
       {

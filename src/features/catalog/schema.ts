@@ -1,6 +1,7 @@
 import { t } from 'elysia'
 import { model, nullable, RupiahView, words } from '../../http/schema'
 import { slugForm } from '../../lib/text-forms'
+import { Obstacle, StorageTruth } from '../capacity/schema'
 
 export const Slug = t.String({ minLength: 1, maxLength: 64, pattern: slugForm })
 
@@ -47,6 +48,8 @@ const PlanView = model(
     storageGb: t.Integer(),
     features: t.Array(t.String()),
     ...SlotsView,
+    storage: nullable(StorageTruth),
+    obstacle: nullable(Obstacle),
     cycles: t.Array(t.Object({ billingCycle: CycleWord, price: RupiahView, priceWithTax: PriceWithTax })),
   }),
 )

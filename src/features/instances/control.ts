@@ -62,8 +62,9 @@ export async function controlInstance(
       return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', restartedAt, status: 'RESTARTING' }, act)
     }
     case 'retry': {
-      const deployment = instance.deployment + 1
-      return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', deployment, status: 'PENDING' }, act)
+      const again = { desiredState: 'RUNNING', deployment: instance.deployment + 1, status: 'PENDING' } as const
+      // Volumes of an app that was never ready are removed first, and may be made of another class then.
+      return changeDesire(parts, tx, instance, instance.readyAt ? again : { ...again, storageClass: null }, act)
     }
   }
 }

@@ -35,6 +35,8 @@ interface NewInstance {
   /** The one that is sold now. */
   templateVersion: number | null
   plan: Plan
+  /** Of its volumes; null lets the platform choose. */
+  storageClass: string | null
   config: Record<string, unknown>
 }
 
@@ -59,6 +61,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
     cpuMillicores: wanted.plan.cpuMillicores,
     memoryMb: wanted.plan.memoryMb,
     storageGb: wanted.plan.storageGb,
+    storageClass: wanted.storageClass,
     inputs: open,
     sealedSecrets: parts.sealer.seal(JSON.stringify(sealed), sealContext(id)),
     desiredState: 'RUNNING',
@@ -102,6 +105,7 @@ type Wished =
   | 'cpuMillicores'
   | 'memoryMb'
   | 'storageGb'
+  | 'storageClass'
 
 type Change = Partial<Pick<Instance, Wished>> & {
   /** Shown at once; the reconciler corrects it by what it sees. */

@@ -55,6 +55,7 @@ async function load(parts: Needs, id: string): Promise<DesiredInstance | undefin
       subdomain: instance.subdomain,
       template,
       plan: { cpuMillicores: instance.cpuMillicores, memoryMb: instance.memoryMb, storageGb: instance.storageGb },
+      storageClass: instance.storageClass ?? undefined,
       inputs: { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs },
       secrets: sealed.generated,
       replicas: instance.desiredState === 'RUNNING' ? 1 : 0,

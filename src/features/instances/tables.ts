@@ -27,6 +27,8 @@ export const instances = sqliteTable(
     cpuMillicores: integer('cpu_millicores').notNull(),
     memoryMb: integer('memory_mb').notNull(),
     storageGb: integer('storage_gb').notNull(),
+    /** Of its volumes, as it was chosen when they were first wished for; null: whichever the platform names. */
+    storageClass: text('storage_class'),
     inputs: json<Record<string, unknown>>('inputs').notNull(),
     /** Generated credentials, sealed. */
     sealedSecrets: text('sealed_secrets').notNull(),

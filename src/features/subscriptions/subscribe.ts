@@ -9,6 +9,7 @@ import type { Parts } from '../../parts'
 import { getOpenUser } from '../accounts'
 import { getTemplate } from '../app-templates'
 import { chargeFor, type Quote } from '../billing'
+import { classFor, findMisfit, readClusterFacts } from '../capacity'
 import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
 import { plans } from '../catalog/tables'
 import { desireInstance } from '../instances'
@@ -34,7 +35,10 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
   await getOpenUser(tx, actor.userId)
   const { plan, service, templateVersion } = await getSellablePlan(tx, order.planId)
   await assertNoLiveSubscription(tx, actor, plan)
-  const refusal = findTooSmall(await getTemplate(tx, service.templateName, templateVersion), plan) ?? findSoldOut(plan)
+  const template = await getTemplate(tx, service.templateName, templateVersion)
+  const facts = await readClusterFacts(tx)
+  const { storageClass } = parts.platform
+  const refusal = findTooSmall(template, plan) ?? findMisfit(facts, storageClass, template, plan) ?? findSoldOut(plan)
   if (refusal) throw refusal
   const subscription = await insertSubscription(parts, tx, actor, plan, { name: service.name, ...order })
   const { total } = await chargeFirstPeriod(parts, tx, subscription, service, plan)
@@ -44,6 +48,7 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
     templateName: service.templateName,
     templateVersion,
     plan,
+    storageClass: (facts && classFor(facts, storageClass)?.name) ?? null,
     config: order.config ?? {},
   })
   await enqueueMail(parts, tx, {

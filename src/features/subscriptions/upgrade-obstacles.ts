@@ -1,25 +1,26 @@
 import { AppError } from '../../lib/errors'
 import type { Template } from '../../templates'
+import { findMisfit } from '../capacity'
 import type { Plan } from '../catalog'
 import type { Instance } from '../instances'
 import { findSoldOut, findTooSmall } from './plan-refusals'
 import type { FullSubscription } from './read'
-import type { Growth } from './upgrade-storage'
+import type { Ground } from './upgrade-storage'
 
 /** What stands in the way of an upgrade to this plan, other than the price: the first of all. */
 export function findObstacle(
   {
     found,
     template,
-    growth,
+    ground,
     now,
-  }: { found: FullSubscription; template: Template | undefined; growth: Growth; now: Date },
+  }: { found: FullSubscription; template: Template | undefined; ground: Ground; now: Date },
   plan: Plan,
 ): AppError | undefined {
   return (
     findWrongState(found, now) ??
     findWrongPlan(found, plan) ??
-    findWrongSize(found, template!, plan, growth) ??
+    findWrongSize(found, template!, plan, ground) ??
     findSoldOut(plan)
   )
 }
@@ -61,10 +62,12 @@ function findWrongSize(
   { instance }: FullSubscription,
   template: Template,
   plan: Plan,
-  growth: Growth,
+  { growth, facts, storageClass }: Ground,
 ): AppError | undefined {
-  const tooSmall = findTooSmall(template, plan)
-  if (tooSmall) return tooSmall
+  // The volumes that are there stay of their class.
+  const chosen = instance!.storageClass ?? storageClass
+  const misfit = findTooSmall(template, plan) ?? findMisfit(facts, chosen, template, plan)
+  if (misfit) return misfit
   if (!needsGrowth(instance!, template, plan) || growth === 'possible') return undefined
   const sizes = { storageGb: instance!.storageGb, wantedStorageGb: plan.storageGb }
   return growth === 'impossible'

@@ -9,7 +9,7 @@ import { getBalance } from '../ledger'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { findObstacle, needsGrowth } from './upgrade-obstacles'
 import { priceUpgrade } from './upgrade-price'
-import { type Growth, readGrowth } from './upgrade-storage'
+import { type Ground, readGround } from './upgrade-storage'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'db' | 'kube' | 'platform'>
 
@@ -20,27 +20,26 @@ export async function listUpgradeOptions(parts: Needs, actor: Actor, id: string)
   const plans = (await listPlansOf(read, found.service.id)).filter((plan) => plan.id !== found.plan.id)
   const balance = await getBalance(read, actor.userId)
   const template = found.instance ? await findTemplateOf(read, found.instance) : undefined
-  const growth = await readGrowthOfAny(parts, found, template, plans)
-  return Promise.all(plans.map((plan) => optionOf(parts, found, plan, { template, growth }, balance)))
+  const ground = await readGroundOfAny(parts, found, template, plans)
+  return Promise.all(plans.map((plan) => optionOf(parts, found, plan, { template, ground }, balance)))
 }
 
 /** The cluster is asked only where an answer depends on it. */
-function readGrowthOfAny(
+function readGroundOfAny(
   parts: Needs,
   { instance, plan: current }: FullSubscription,
   template: Template | undefined,
   plans: Plan[],
-): Promise<Growth> | Growth {
-  if (!instance || !plans.some((plan) => plan.tier > current.tier && needsGrowth(instance, template, plan)))
-    return 'unknown'
-  return readGrowth(parts, instance)
+): Promise<Ground> {
+  const asks = instance && plans.some((plan) => plan.tier > current.tier && needsGrowth(instance, template, plan))
+  return readGround(parts, parts.db.read, asks ? instance : undefined)
 }
 
 async function optionOf(
   parts: Needs,
   found: FullSubscription,
   plan: Plan,
-  app: { template: Template | undefined; growth: Growth },
+  app: { template: Template | undefined; ground: Ground },
   balance: bigint,
 ) {
   const { subscription } = found

@@ -7,7 +7,7 @@ import { SubscriptionId, SubscriptionView } from './schema'
 import { upgradeSubscription } from './upgrade'
 import { listUpgradeOptions } from './upgrade-options'
 import { UpgradeInput, UpgradeOptionView } from './upgrade-schema'
-import { readGrowthFor } from './upgrade-storage'
+import { readGroundFor } from './upgrade-storage'
 
 export const upgradeRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/subscriptions/:id', tags: ['Subscriptions'] })
@@ -26,9 +26,9 @@ export const upgradeRoutes = (parts: Parts) =>
     .post(
       '/upgrade',
       async ({ actor, params, body, request }) => {
-        const growth = await readGrowthFor(parts, parts.db.read, actor, params.id, body.planId)
+        const ground = await readGroundFor(parts, parts.db.read, actor, params.id, body.planId)
         return once(parts, { request, actor, body }, 200, (tx) =>
-          upgradeSubscription(parts, tx, actor, params.id, body.planId, growth),
+          upgradeSubscription(parts, tx, actor, params.id, body.planId, ground),
         )
       },
       {

@@ -4,13 +4,22 @@ import { isKubeError, type Kube, persistentVolumeClaims, type StorageClass, stor
 import type { Parts } from '../../parts'
 import { instanceLabel } from '../../reconcile/manifests'
 import { findTemplateOf } from '../app-templates'
+import { type ClusterFacts, readClusterFacts } from '../capacity'
 import { findPlan } from '../catalog'
 import type { Instance } from '../instances'
 import { getOwnSubscription } from './read'
 import { needsGrowth } from './upgrade-obstacles'
 
-/** Whether the volumes of an app can grow; not known while the cluster is away. */
+/** Whether the volumes of an app can grow; not known while the cluster is away and nothing is kept of their class. */
 export type Growth = 'possible' | 'impossible' | 'unknown'
+
+/** What an upgrade stands on: looked up before the transaction that sells it, as the cluster may have to be asked. */
+export interface Ground {
+  growth: Growth
+  facts: ClusterFacts | undefined
+  /** The platform's. */
+  storageClass: string | undefined
+}
 
 /** Somebody waits for the answer: better none than a late one. */
 const timeoutMs = 3_000
@@ -18,22 +27,34 @@ const defaultClassAnnotation = 'storageclass.kubernetes.io/is-default-class'
 
 type Needs = Pick<Parts, 'kube' | 'platform'>
 
-/** Asked before the transaction that sells the upgrade, and only where the plan has more storage. */
-export async function readGrowthFor(
+export async function readGroundFor(
   parts: Needs,
   on: Drizzle,
   actor: Actor,
   subscriptionId: string,
   planId: string,
-): Promise<Growth> {
+): Promise<Ground> {
   const { instance } = await getOwnSubscription(on, actor, subscriptionId)
   const plan = await findPlan(on, planId)
   const grows = instance && plan && needsGrowth(instance, await findTemplateOf(on, instance), plan)
-  return grows ? readGrowth(parts, instance) : 'unknown'
+  return readGround(parts, on, grows ? instance : undefined)
 }
 
-/** Reads what the storage classes of the app's volumes say of themselves. */
-export async function readGrowth({ kube, platform }: Needs, instance: Instance): Promise<Growth> {
+/** @param growing the app whose volumes would have to grow, if they would */
+export async function readGround(parts: Needs, on: Drizzle, growing: Instance | undefined): Promise<Ground> {
+  const facts = await readClusterFacts(on)
+  const growth = growing ? await readGrowth(parts, facts, growing) : 'unknown'
+  return { growth, facts, storageClass: parts.platform.storageClass }
+}
+
+/** What is kept of the class that the volumes were made of; of older ones, and of a class that is gone, the cluster is asked. */
+async function readGrowth(
+  { kube, platform }: Needs,
+  facts: ClusterFacts | undefined,
+  instance: Instance,
+): Promise<Growth> {
+  const kept = facts?.storageClasses.find(({ name }) => name === instance.storageClass)
+  if (kept) return kept.growable ? 'possible' : 'impossible'
   try {
     const [used, { items: classes }] = await Promise.all([
       listClassNames(kube, instance),

@@ -15,7 +15,7 @@ import { subscriptions } from './tables'
 import { findObstacle } from './upgrade-obstacles'
 import { priceUpgrade, type UpgradePrice } from './upgrade-price'
 import { insertUpgrade, nextUpgradeNumber, upgradeSource } from './upgrade-rows'
-import type { Growth } from './upgrade-storage'
+import type { Ground } from './upgrade-storage'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
@@ -31,12 +31,12 @@ export async function upgradeSubscription(
   actor: Actor,
   id: string,
   planId: string,
-  growth: Growth,
+  ground: Ground,
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
   const { plan } = await getSellablePlan(tx, planId)
   const template = found.instance ? await findTemplateOf(tx, found.instance) : undefined
-  const obstacle = findObstacle({ found, template, growth, now: parts.clock.now() }, plan)
+  const obstacle = findObstacle({ found, template, ground, now: parts.clock.now() }, plan)
   if (obstacle) throw obstacle
   const price = await priceUpgrade(parts, tx, found.subscription, plan, parts.clock.now())
   const upgrade = await beginUpgrade(parts, tx, found, plan, price)

@@ -51,6 +51,7 @@ function filesOf({ template }: ConcreteSpec): Record<string, string> {
 
 function renderClaims(spec: ConcreteSpec, platform: PlatformSpec, head: Head): Desired<'PersistentVolumeClaim'>[] {
   const sizes = shareOutStorage(spec.template, spec.plan)
+  const storageClassName = spec.storageClass ?? platform.storageClass
   return spec.template.volumes.map(({ name }, index) =>
     desire(
       'PersistentVolumeClaim',
@@ -58,7 +59,7 @@ function renderClaims(spec: ConcreteSpec, platform: PlatformSpec, head: Head): D
       {
         spec: {
           accessModes: ['ReadWriteOnce'],
-          ...(platform.storageClass && { storageClassName: platform.storageClass }),
+          ...(storageClassName && { storageClassName }),
           resources: { requests: { storage: `${sizes[index]}Mi` } },
         },
       },

@@ -12,6 +12,8 @@ export interface InstanceSpec {
   subdomain: string
   template: Template
   plan: PlanSize
+  /** Of its volumes; without it the platform's. A claim can't change it later. */
+  storageClass?: string
   /** As `validateInputs` handed them out, secret ones in the clear. */
   inputs: InputValues
   /** The generated ones, in the clear, a value for every secret of the template. */

@@ -49,6 +49,7 @@ export const catalogRows: Rows = {
   admin_update_category: { call: changed(ofCategory, { headers: any, body: { name: 'Other' } }) },
   admin_delete_category: { call: changed(ofCategory, { headers: any }) },
   admin_services: {},
+  admin_capacity: {},
   admin_create_service: { call: async (house) => ({ body: newService(await category(house)) }) },
   admin_service: { call: ofService },
   admin_update_service: { call: changed(ofService, { headers: any, body: { name: 'Other' } }) },

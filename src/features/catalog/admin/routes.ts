@@ -5,6 +5,7 @@ import { expectedTags, tagged } from '../../../http/precondition'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../../http/schema'
 import type { Parts } from '../../../parts'
 import { createCategory, deleteCategory, getCategory, listAllCategories, updateCategory } from './categories'
+import { judgePlan, judgePlans, judgeService, judgeServices } from './judge'
 import { createPlan, deletePlan, getAnyPlan, listAllPlans, updatePlan } from './plans'
 import {
   AdminCategoryView,
@@ -96,15 +97,16 @@ export const adminCategoryRoutes = (parts: Parts) =>
       },
     )
 
-export const adminServiceRoutes = (parts: Parts) =>
-  new Elysia({ prefix: '/admin/services', tags })
+export const adminServiceRoutes = (parts: Parts) => {
+  const serviceView = async (id: string) => judgeService(parts, parts.db.read, await getAnyService(parts.db.read, id))
+  return new Elysia({ prefix: '/admin/services', tags })
     .use(accessControl(parts.authenticate))
     .get(
       '/',
       async ({ query }) => {
         const page = pageOf(query)
         const { rows, total } = await listAllServices(parts.db.read, query, page)
-        return listed(rows, page, total)
+        return listed(await judgeServices(parts, parts.db.read, rows), page, total)
       },
       {
         access: 'admin',
@@ -119,7 +121,9 @@ export const adminServiceRoutes = (parts: Parts) =>
     .post(
       '/',
       ({ actor, body, request }) =>
-        once(parts, { request, actor, body }, 201, (tx) => createService(parts, tx, actor, body)),
+        once(parts, { request, actor, body }, 201, async (tx) =>
+          judgeService(parts, tx, await createService(parts, tx, actor, body)),
+        ),
       {
         access: 'admin',
         body: NewServiceInput,
@@ -131,7 +135,7 @@ export const adminServiceRoutes = (parts: Parts) =>
         },
       },
     )
-    .get('/:serviceId', async ({ params, set }) => tagged(set, await getAnyService(parts.db.read, params.serviceId)), {
+    .get('/:serviceId', async ({ params, set }) => tagged(set, await serviceView(params.serviceId)), {
       access: 'admin',
       params: ServiceParams,
       response: { 200: Answer(AdminServiceView), ...guarded('NOT_FOUND') },
@@ -141,7 +145,8 @@ export const adminServiceRoutes = (parts: Parts) =>
       '/:serviceId',
       async ({ actor, params, body, request, set }) => {
         const change = { expected: expectedTags(request), input: body }
-        return tagged(set, await parts.db.write((tx) => updateService(parts, tx, actor, params.serviceId, change)))
+        const updated = await parts.db.write((tx) => updateService(parts, tx, actor, params.serviceId, change))
+        return tagged(set, await judgeService(parts, parts.db.read, updated))
       },
       {
         access: 'admin',
@@ -176,7 +181,7 @@ export const adminServiceRoutes = (parts: Parts) =>
         const page = pageOf(query)
         await getAnyService(parts.db.read, params.serviceId)
         const { rows, total } = await listAllPlans(parts.db.read, { ...query, serviceId: params.serviceId }, page)
-        return listed(rows, page, total)
+        return listed(await judgePlans(parts, parts.db.read, params.serviceId, rows), page, total)
       },
       {
         access: 'admin',
@@ -189,7 +194,9 @@ export const adminServiceRoutes = (parts: Parts) =>
     .post(
       '/:serviceId/plans',
       ({ actor, params, body, request }) =>
-        once(parts, { request, actor, body }, 201, (tx) => createPlan(parts, tx, actor, params.serviceId, body)),
+        once(parts, { request, actor, body }, 201, async (tx) =>
+          judgePlan(parts, tx, params.serviceId, await createPlan(parts, tx, actor, params.serviceId, body)),
+        ),
       {
         access: 'admin',
         params: ServiceParams,
@@ -200,7 +207,10 @@ export const adminServiceRoutes = (parts: Parts) =>
     )
     .get(
       '/:serviceId/plans/:planId',
-      async ({ params, set }) => tagged(set, await getAnyPlan(parts.db.read, params.serviceId, params.planId)),
+      async ({ params, set }) => {
+        const plan = await getAnyPlan(parts.db.read, params.serviceId, params.planId)
+        return tagged(set, await judgePlan(parts, parts.db.read, params.serviceId, plan))
+      },
       {
         access: 'admin',
         params: PlanParams,
@@ -212,7 +222,8 @@ export const adminServiceRoutes = (parts: Parts) =>
       '/:serviceId/plans/:planId',
       async ({ actor, params, body, request, set }) => {
         const change = { expected: expectedTags(request), input: body }
-        return tagged(set, await parts.db.write((tx) => updatePlan(parts, tx, actor, params, change)))
+        const updated = await parts.db.write((tx) => updatePlan(parts, tx, actor, params, change))
+        return tagged(set, await judgePlan(parts, parts.db.read, params.serviceId, updated))
       },
       {
         access: 'admin',
@@ -241,3 +252,4 @@ export const adminServiceRoutes = (parts: Parts) =>
         detail: { operationId: 'admin_delete_plan', summary: 'Delete a plan that nobody ever subscribed to' },
       },
     )
+}

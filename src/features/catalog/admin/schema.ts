@@ -1,6 +1,7 @@
 import type { TProperties } from '@sinclair/typebox'
 import { type Static, t } from 'elysia'
 import { IdText, Instant, ListQuery, model, NameText, nullable, SaidText, words } from '../../../http/schema'
+import { Obstacle, StorageTruth } from '../../capacity/schema'
 import { CategoryRef, IconUrl, ServiceType, SlotsView, Slug } from '../schema'
 
 const maxName = 80
@@ -137,6 +138,7 @@ export const AdminServiceView = model(
     availableQuota: nullable(
       t.Integer({ description: 'Slots left in its plans for sale; null where one of them has no limit' }),
     ),
+    unfitPlans: t.Integer({ description: 'Plans for sale that the cluster could never hold: nobody can buy them' }),
     ...stamps,
   }),
 )
@@ -203,6 +205,8 @@ export const AdminPlanView = model(
     totalQuota: SlotsView.totalQuota,
     usedQuota: t.Integer({ description: 'Slots held by live subscriptions, and by upgrades under way' }),
     availableQuota: SlotsView.availableQuota,
+    storage: nullable(StorageTruth),
+    obstacle: nullable(Obstacle),
     status: PlanStatus,
     ...stamps,
   }),

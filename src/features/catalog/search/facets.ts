@@ -18,14 +18,14 @@ export class Facets {
     this.#byText = (a, b) => a.name.localeCompare(b.name, locale)
   }
 
-  /** Counts one; says the price of its cheapest plan that fits if the service does, else undefined. `without`: plans that are sold out. */
+  /** Counts one; says the price of its cheapest plan that fits if the service does, else undefined. With `without`, plans that are sold out, only what can be bought counts. */
   add({ category, type, plans }: View, without: Set<string> | undefined): number | undefined {
     const { minPrice = 0, maxPrice = Number.POSITIVE_INFINITY } = this.#wanted
     const inCategory = this.#wanted.category === undefined || category.slug === this.#wanted.category
     const inType = this.#wanted.type === undefined || type === this.#wanted.type
     let best = Number.POSITIVE_INFINITY
-    for (const { id, price } of plans) {
-      if (without?.has(id)) continue
+    for (const { id, price, obstacle } of plans) {
+      if (without && (obstacle || without.has(id))) continue
       if (inCategory && inType) this.#range(price)
       if (price >= minPrice && price <= maxPrice && price < best) best = price
     }

@@ -3,9 +3,8 @@ import { type Drizzle, prepared } from '../../../db'
 import type { Locale } from '../../../lib/locale'
 import type { Parts } from '../../../parts'
 import type { Template } from '../../../templates'
-import { findCurrent } from '../../app-templates'
-import { taxRuleOf } from '../../billing'
 import { viewOf } from '../read'
+import { readShop, templatesOf } from '../shop'
 import { catalogVersion, categories, plans, services } from '../tables'
 import { TextIndex } from './text-index'
 
@@ -48,11 +47,11 @@ const someServices = prepared((db) =>
  * with every sale, so they are not kept here.
  */
 export class ShopWindow {
-  readonly #parts: Pick<Parts, 'db' | 'config'>
+  readonly #parts: Pick<Parts, 'db' | 'config' | 'platform'>
   #content: Content | undefined
   #building: { version: number; content: Promise<Content> } | undefined
 
-  constructor(parts: Pick<Parts, 'db' | 'config'>) {
+  constructor(parts: Pick<Parts, 'db' | 'config' | 'platform'>) {
     this.#parts = parts
   }
 
@@ -70,8 +69,8 @@ export class ShopWindow {
   }
 
   async #build(version: number): Promise<Content> {
-    const { db, config } = this.#parts
-    const tax = taxRuleOf(config)
+    const { db } = this.#parts
+    const shop = await readShop(this.#parts, db.read, 'en')
     const shown = new Map<string, Shown>()
     const texts = new TextIndex()
     for (let after = ''; ; ) {
@@ -80,17 +79,19 @@ export class ShopWindow {
         db.read,
         rows.map(({ service }) => service.id),
       )
-      const templates = new Map<string, Template | undefined>()
-      for (const { service } of rows)
-        templates.set(service.templateName, (await findCurrent(db.read, service.templateName))?.template)
+      const templates = await templatesOf(
+        db.read,
+        rows.map(({ service }) => service),
+      )
       texts.inOneGo(() => {
         for (const { service, category } of rows) {
           const own = offered.filter(({ serviceId }) => serviceId === service.id)
           if (own.length === 0) continue
-          const view = (locale: Locale) => viewOf(service, category, own, tax, locale)
+          const template = templates.get(service.templateName)
+          const view = (locale: Locale) => viewOf(service, category, own, { ...shop, locale }, template)
           const entry = { view: { en: view('en'), id: view('id') }, createdAt: service.createdAt, place: 0 }
           shown.set(service.id, entry)
-          texts.add(service.id, textsOf(entry, templates.get(service.templateName)))
+          texts.add(service.id, textsOf(entry, template))
         }
       })
       if (rows.length < chunk) break
