@@ -12,7 +12,7 @@ import { adminTemplateRoutes, templateRoutes } from './features/app-templates'
 import { auditRoutes } from './features/audit'
 import { adminReceiptRoutes, receiptRoutes } from './features/billing'
 import { capacityRoutes } from './features/capacity'
-import { adminCategoryRoutes, adminServiceRoutes, catalogRoutes } from './features/catalog'
+import { adminCategoryRoutes, adminServiceRoutes, catalogFileRoutes, catalogRoutes } from './features/catalog'
 import { closeRoutes } from './features/closing'
 import { instanceRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
@@ -55,6 +55,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     twoFactorRoutes(parts),
     apiTokenRoutes(parts),
     catalogRoutes(parts),
+    catalogFileRoutes(parts),
     adminCategoryRoutes(parts),
     adminServiceRoutes(parts),
     templateRoutes(parts),

@@ -19,6 +19,11 @@ const commands: Record<string, Verb> = {
     load: async () => (await import('./migrate')).migrateDatabase,
   },
   seed: { does: 'fill an empty catalog', load: async () => (await import('./seed')).seed },
+  catalog: {
+    does: 'the whole catalog as one file: catalog export [FILE], catalog import FILE [--dry-run] [--retire-missing] [--confirm-licences]',
+    arguments: 5,
+    load: async () => (await import('./catalog')).catalog,
+  },
   'create-admin': {
     does: 'create an administrator: create-admin <email> [name]',
     arguments: Number.POSITIVE_INFINITY,

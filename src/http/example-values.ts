@@ -1,5 +1,25 @@
 import { exampleTemplate } from './example-template'
 
+const categoryInFile = {
+  slug: 'automation',
+  name: 'Automation',
+  description: 'Connect apps and let them work for you.',
+}
+const serviceInFile = {
+  slug: 'n8n',
+  category: 'automation',
+  name: 'n8n',
+  description: 'Workflow automation.',
+  translations: { id: { description: 'Otomasi alur kerja.' } },
+  template: 'n8n',
+  plans: [
+    {
+      ...{ tier: 1, name: 'Starter', price: 149_000, cpuMillicores: 500, memoryMb: 1_024, storageGb: 10 },
+      ...{ features: ['0.5 vCPU'], totalQuota: 100 },
+    },
+  ],
+}
+
 /**
  * One realistic value for each name that stands in the API, said once: a name means the same wherever it stands, unless it
  * is given with its model before it. Two people, one shop, one order: the examples of all operations tell the same story.
@@ -158,6 +178,15 @@ export const exampleValues: Record<string, unknown> = {
   features: '0.5 vCPU',
   availableQuota: 37,
   totalQuota: 100,
+  // The catalog as a file.
+  'body.version': 1,
+  'CatalogFile.version': 1,
+  'body.categories': categoryInFile,
+  'CatalogFile.categories': categoryInFile,
+  'body.services': serviceInFile,
+  'CatalogFile.services': serviceInFile,
+  unchanged: 78,
+  'updates.changes': { price: { before: 129_000, after: 149_000 } },
   position: 1,
   icon: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9" fill="#2b6fc2"/></svg>',
   iconUrl: '/api/catalog/icons/3f1c9a4be27d50816c0f9d2a7be41c58.svg',

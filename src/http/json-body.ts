@@ -43,7 +43,8 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readBytes(request: Request, bounds: BodyBounds): Promise<Uint8Array> {
+/** A body's bytes, no more of them than may be. @throws AppError PAYLOAD_TOO_LARGE, MALFORMED_REQUEST */
+export async function readBytes(request: Request, bounds: BodyBounds): Promise<Uint8Array> {
   const { body } = request
   if (!body) return nothing
   const announced = request.headers.get('content-length')

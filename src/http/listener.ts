@@ -16,7 +16,7 @@ import { refuseRequestLine } from './request-line'
 import { TrustedProxies } from './trusted-proxies'
 
 /** Where Bun cuts off with an empty 413; up to there a body is refused in our words by whoever reads it, see json-body.ts. */
-const hardMaxBodyBytes = 1024 * 1024
+const hardMaxBodyBytes = 3 * 1024 * 1024
 /** Longer than the heartbeat of a stream, so that a quiet stream is not taken for a dead one. */
 const idleSeconds = 60
 

@@ -228,6 +228,8 @@ export const indonesian: Record<string, string> = {
   'Expected at most {} characters': 'Paling banyak {} karakter',
   'Expected at least {} items': 'Paling sedikit {} isian',
   'Expected at most {} items': 'Paling banyak {} isian',
+  'Expected at most {} spaces together': 'Paling banyak {} spasi berturut-turut',
+  'Expected at most {} bytes in one thing': 'Paling banyak {} bita untuk satu hal',
   'Expected at most {} names': 'Paling banyak {} nama',
   'Expected no duplicate items': 'Tidak boleh ada isian yang sama',
   'Expected at least {}': 'Paling sedikit {}',

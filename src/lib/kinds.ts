@@ -25,6 +25,7 @@ export const kinds = {
   template: undefined,
   route: undefined,
   database: undefined,
+  catalog: undefined,
 } as const satisfies Record<string, string | undefined>
 
 export type Kind = keyof typeof kinds

@@ -1,4 +1,7 @@
 export { adminCategoryRoutes, adminServiceRoutes } from './admin/routes'
+export { exportCatalog } from './file/export'
+export { importCatalog } from './file/import'
+export { catalogFileRoutes } from './file/routes'
 export { priceOf, renewalPriceOf } from './prices'
 export { findPlan, getSellablePlan, listPlansOf } from './read'
 export { catalogRoutes } from './routes'

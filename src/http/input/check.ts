@@ -11,6 +11,8 @@ export interface Problem {
 /** Of a value that breaks more rules than that, the first ones are told. */
 const maxProblems = 20
 const maxShownName = 64
+/** Within an object of a body anything may stand where a name should, a password too; a slip of the pen is a word. */
+const harmlessName = /^[A-Za-z]{1,32}$/
 
 /** Adds what is wrong with a value, until there are enough problems. */
 export type Check = (value: unknown, path: string, problems: Problem[]) => void
@@ -54,7 +56,7 @@ function objectCheck(schema: InputSchema): Check {
     if (members.length > maxProperties) tell(`Expected at most ${maxProperties} names`)
     for (const [name, inner] of members) {
       if (problems.length >= maxProblems) return
-      checkMember(name, inner, `${path}/${name.slice(0, maxShownName)}`, problems)
+      checkMember(name, inner, path, problems)
     }
   }
 }
@@ -63,10 +65,12 @@ function memberCheck({ properties = {}, additionalProperties, propertyNames }: I
   const known = new Map(Object.entries(properties).map(([name, schema]) => [name, checkOf(schema)]))
   const others = typeof additionalProperties === 'object' ? checkOf(additionalProperties) : undefined
   const checkName = propertyNames && checkOf(propertyNames)
-  return (name: string, value: unknown, path: string, problems: Problem[]) => {
+  return (name: string, value: unknown, around: string, problems: Problem[]) => {
+    const path = `${around}/${name.slice(0, maxShownName)}`
     const check = known.get(name) ?? others
     if (!check) {
-      if (additionalProperties === false) problems.push({ path, message: 'Not a known name' })
+      const shown = around === '' || harmlessName.test(name) ? path : around
+      if (additionalProperties === false) problems.push({ path: shown, message: 'Not a known name' })
       return
     }
     checkName?.(name, path, problems)

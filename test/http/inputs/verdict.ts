@@ -32,8 +32,12 @@ const ofWholeUrl = /^The URL holds a NUL character$|^The (?:path|query) is longe
 /** What a template may say stands in a schema of its own. */
 const ofTemplate = /^\/template(?:\/|$)/
 
+/** The things of a catalog’s file are described in a schema of its own. */
+const ofCatalogFile = /^\/(?:categories|services)\/\d/
+
 const isRule = ({ path, message }: Problem): boolean =>
   ofTemplate.test(path) ||
+  ofCatalogFile.test(path) ||
   rulesOfBusiness.some((rule) => rule.test(message)) ||
   leastOfTemplate.test(`${path} ${message}`)
 

@@ -12,6 +12,7 @@ export const publicRows: Rows = {
   catalog_category_services: { call: () => ({ params: { categorySlug: 'automation' } }) },
   catalog_service: { call: () => ({ params: { serviceSlug: 'n8n' } }) },
   catalog_search: {},
+  catalog_file_schema: {},
   catalog_icon: {
     call: async ({ system }) => ({
       params: { iconHash: (await system.anybody.get('/catalog/categories')).body.data[0].iconUrl.split('/').at(-1) },

@@ -9,7 +9,7 @@ import type { Parts } from '../../../parts'
 import { dropUnusedIcon, iconHashOf, iconUrlOfCategory } from '../icons/icons'
 import { type Category, categories, services } from '../tables'
 import { withNormalWords } from '../translations'
-import { changesOf, fieldsOf, recordChange } from './changes'
+import { changesOf, type Editor, fieldsOf, recordChange } from './changes'
 import type { CategoryChange, NewCategory } from './schema'
 import { forgetOldSlugs, keepOldSlug, takeSlug } from './slugs'
 
@@ -42,7 +42,7 @@ export async function getCategory(on: Drizzle | Tx, id: string) {
 }
 
 /** @throws AppError CONFLICT for a slug that is taken */
-export async function createCategory(parts: Needs, tx: Tx, actor: Actor, { icon, ...wanted }: NewCategory) {
+export async function createCategory(parts: Needs, tx: Tx, actor: Editor, { icon, ...wanted }: NewCategory) {
   const now = parts.clock.now()
   const input = { ...withNormalWords(wanted), ...(await iconHashOf(tx, icon, now)) }
   const id = newId('category', now.getTime())
@@ -59,7 +59,7 @@ export async function createCategory(parts: Needs, tx: Tx, actor: Actor, { icon,
 export async function updateCategory(
   parts: Needs,
   tx: Tx,
-  actor: Actor,
+  actor: Editor,
   id: string,
   { expected, input: { icon, ...input } }: { expected: string[] | undefined; input: CategoryChange },
 ) {

@@ -14,6 +14,9 @@ export function changesOf<T extends Row>(row: T, wanted: Partial<T>): Partial<T>
   return Object.fromEntries(changed) as Partial<T>
 }
 
+/** Who changes the catalog; nobody where it is done on the command line. */
+export type Editor = Actor | undefined
+
 export interface Change {
   kind: Kind
   id: string
@@ -23,7 +26,7 @@ export interface Change {
 }
 
 /** Writes down who changed what of the catalog, and from what to what. */
-export const recordChange = ({ clock }: Pick<Parts, 'clock'>, tx: Tx, actor: Actor, change: Change): Promise<void> =>
+export const recordChange = ({ clock }: Pick<Parts, 'clock'>, tx: Tx, actor: Editor, change: Change): Promise<void> =>
   recordAct(tx, {
     actor,
     action: `${change.kind}.${change.verb}`,

@@ -13,7 +13,7 @@ import { subscriptions, upgrades } from '../../subscriptions/tables'
 import { shownSlots, unlimitedSlots } from '../slots'
 import { type Plan, plans } from '../tables'
 import { withNormalWords } from '../translations'
-import { changesOf, fieldsOf, recordChange } from './changes'
+import { changesOf, type Editor, fieldsOf, recordChange } from './changes'
 import type { NewPlan, PlanChange } from './schema'
 import { getRow as getServiceRow, templateOf } from './services'
 
@@ -49,7 +49,7 @@ export async function getAnyPlan(on: Drizzle | Tx, serviceId: string, id: string
 }
 
 /** @throws AppError NOT_FOUND, CONFLICT for a tier that is taken, VALIDATION_ERROR for a plan that its template does not fit into */
-export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: string, wanted: NewPlan) {
+export async function createPlan(parts: Needs, tx: Tx, actor: Editor, serviceId: string, wanted: NewPlan) {
   const input = withNormalWords(wanted)
   const { templateName } = await getServiceRow(tx, serviceId)
   const now = parts.clock.now()
@@ -79,7 +79,7 @@ export async function createPlan(parts: Needs, tx: Tx, actor: Actor, serviceId: 
 export async function updatePlan(
   parts: Needs,
   tx: Tx,
-  actor: Actor,
+  actor: Editor,
   plan: { serviceId: string; planId: string },
   { expected, input: { price, totalQuota, ...input } }: { expected: string[] | undefined; input: PlanChange },
 ) {

@@ -13,7 +13,7 @@ import { dropUnusedIcon, iconHashOf, iconUrlOfService } from '../icons/icons'
 import { unlimitedSlots } from '../slots'
 import { categories, plans, type Service, services } from '../tables'
 import { withNormalWords } from '../translations'
-import { changesOf, fieldsOf, recordChange } from './changes'
+import { changesOf, type Editor, fieldsOf, recordChange } from './changes'
 import type { NewService, ServiceChange } from './schema'
 import { forgetOldSlugs, keepOldSlug, takeSlug } from './slugs'
 
@@ -74,7 +74,7 @@ export async function getAnyService(on: Drizzle | Tx, id: string) {
 export async function createService(
   parts: Needs,
   tx: Tx,
-  actor: Actor,
+  actor: Editor,
   { confirmLicence, icon, ...wanted }: NewService,
 ) {
   const now = parts.clock.now()
@@ -101,7 +101,7 @@ export async function createService(
 export async function updateService(
   parts: Needs,
   tx: Tx,
-  actor: Actor,
+  actor: Editor,
   id: string,
   { expected, input: { confirmLicence, icon, ...input } }: { expected: string[] | undefined; input: ServiceChange },
 ) {
