@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { loadSecrets } from '../data-dir/secrets'
 import { installBuiltIns } from '../features/app-templates'
 import { exportCatalog, importCatalog } from '../features/catalog'
 import type { Problem } from '../http/input/check'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
+import { createSealer } from '../lib/seal'
 import { withDatabase } from './open'
 import { say } from './say'
 
@@ -36,8 +38,8 @@ async function readCatalog(path: string, given: Set<string>): Promise<number> {
     confirmLicences: given.has('--confirm-licences'),
   }
   try {
-    const report = await withDatabase(async (db) => {
-      const parts = { db, clock: systemClock }
+    const report = await withDatabase(async (db, config) => {
+      const parts = { db, clock: systemClock, sealer: createSealer(loadSecrets(config).sealing) }
       await db.write((tx) => installBuiltIns(parts, tx))
       return importCatalog(parts, undefined, bytes, options)
     })

@@ -27,6 +27,7 @@ import sql24 from '../../drizzle/0024_texts_in_two_languages.sql' with { type: '
 import sql25 from '../../drizzle/0025_app_templates.sql' with { type: 'text' }
 import sql26 from '../../drizzle/0026_icons.sql' with { type: 'text' }
 import sql27 from '../../drizzle/0027_cluster_facts.sql' with { type: 'text' }
+import sql28 from '../../drizzle/0028_service_presets.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   { name: '0025_app_templates', sql: sql25 },
   { name: '0026_icons', sql: sql26 },
   { name: '0027_cluster_facts', sql: sql27 },
+  { name: '0028_service_presets', sql: sql28 },
 ]

@@ -280,6 +280,10 @@ export const exampleValues: Record<string, unknown> = {
   line: 'Editor is now accessible',
   tail: 200,
   config: {},
+  presets: { image: 'ghcr.io/acme/shop:1.4', port: 3000 },
+  customerInputs: 'variables',
+  'inputs.fixed': 'image',
+  'inputs.customer': 'variables',
   'ConfigInput.config': { keepExecutionsHours: 168 },
   confirm: 'n8n',
   // What administrators look at.

@@ -68,7 +68,7 @@ function exampleOf(schema: Json, schemas: Schemas, place: Place): unknown {
   if (schema.const !== undefined) return schema.const
   if (Array.isArray(schema.enum)) return schema.enum[0]
   if (schema.properties) return objectOf(schema, schemas, place)
-  if (schema.type === 'array') return [exampleOf(schema.items as Json, schemas, place)]
+  if ([schema.type].flat().includes('array')) return [exampleOf(schema.items as Json, schemas, place)]
   if (schema.format === 'date-time') return exampleTimes[place.name] ?? exampleTime
   if (schema.type === 'boolean') return schema.default ?? true
   if (schema.type === 'object') return {}

@@ -325,6 +325,12 @@ export const indonesian: Record<string, string> = {
   'must be an absolute folder such as /data': 'Harus folder absolut seperti /data',
   'must not be a folder of the system': 'Tidak boleh folder sistem',
   'is set already': 'Sudah ditentukan',
+  'is set by the operator': 'Ditentukan oleh pengelola',
+  'is fixed by the service': 'Sudah ditetapkan layanan',
+  'stands for a secret that is not shown: leave it out to keep it':
+    'Menggantikan rahasia yang tidak ditampilkan: kosongkan untuk mempertahankannya',
+  'The template needs values that nobody gives: fix them (presets), or let customers set them (customerInputs)':
+    'Templat membutuhkan nilai yang tidak diisi siapa pun: tetapkan (presets), atau izinkan pelanggan mengisinya (customerInputs)',
   'is taken by the app itself': 'Sudah dipakai aplikasi itu sendiri',
   // Templates of an operator's
   'This template is retired: bring it back first': 'Templat ini sudah dipensiunkan: aktifkan lagi dulu',

@@ -1,3 +1,4 @@
+import { container } from './apps/container'
 import { directus } from './apps/directus'
 import { forgejo } from './apps/forgejo'
 import { ghost } from './apps/ghost'
@@ -28,6 +29,7 @@ export {
   type InputValue,
   type InputValues,
   isHarmlessInput,
+  isMapInput,
   isNamed,
   isSameValue,
   isSecretInput,
@@ -40,6 +42,7 @@ export { validateInputs, validatePresets } from './validate-inputs'
 
 /** The first-party templates, by title. */
 export const templates: readonly Template[] = [
+  container,
   directus,
   forgejo,
   ghost,

@@ -11,7 +11,7 @@ export interface SeedService {
   translations: { id: { description: string } }
   type: ServiceType
   templateName: string
-  /** A DRAFT isn't sold until an admin has confirmed what its licence asks for. */
+  /** A DRAFT isn't sold until an admin has confirmed what its licence asks for, or said which image it is. */
   status: 'ACTIVE' | 'DRAFT'
   plans: SeedPlan[]
 }
@@ -62,7 +62,7 @@ export const seedCatalog = (): SeedCategory[] => [
     'developer-tools',
     said('Developer tools', 'Alat pengembang'),
     said('Code hosting and what goes with it.', 'Hosting kode dan yang menyertainya.'),
-    ['forgejo'],
+    ['forgejo', 'container'],
   ),
   category(
     'databases',
@@ -97,10 +97,14 @@ function serviceOf(templateName: string): SeedService {
     translations: { id: { description: description.id } },
     type,
     templateName,
-    status: bound && !activeInSpiteOfLicence.has(templateName) ? 'DRAFT' : 'ACTIVE',
+    status: (bound && !activeInSpiteOfLicence.has(templateName)) || isUnfinished(template) ? 'DRAFT' : 'ACTIVE',
     plans: seedPlans(template),
   }
 }
+
+/** Nobody could order it before its operator has said what it is to run. */
+const isUnfinished = ({ inputs }: Template): boolean =>
+  inputs.some((input) => input.required && input.byOperator && !('default' in input))
 
 const withLicence = ({ description: { en, id }, licence: { note } }: Template): Said =>
   said(`${en} Licence: ${note}`, `${id} Lisensi: ${translate(note, 'id')}`)

@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import { parseConfig } from '../../src/config'
+import { loadSecrets } from '../../src/data-dir/secrets'
 import { type Database, openDatabase } from '../../src/db'
 import { installBuiltIns } from '../../src/features/app-templates'
 import { exportCatalog, importCatalog } from '../../src/features/catalog'
 import type { ImportOptions } from '../../src/features/catalog/file/import'
 import { systemClock } from '../../src/lib/clock'
+import { createSealer, type Sealer } from '../../src/lib/seal'
 import { placeDatabase } from '../support/fresh-database'
 
 const tables = ['categories', 'services', 'plans', 'old_slugs', 'icons', 'catalog_version', 'audit_entries']
@@ -26,7 +29,7 @@ export async function freshShop(): Promise<FreshShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'minispod-catalog-'))
   await placeDatabase(join(dataDir, 'minispod.db'))
   const db = await openDatabase({ url: `file:${dataDir}/minispod.db` })
-  const parts = { db, clock: systemClock }
+  const parts = { db, clock: systemClock, sealer: sealerOf(dataDir) }
   await db.write((tx) => installBuiltIns(parts, tx))
   const usual = { dryRun: false, retireMissing: false, confirmLicences: false }
   return {
@@ -41,6 +44,10 @@ export async function freshShop(): Promise<FreshShop> {
     },
   }
 }
+
+/** With the keys of that folder. */
+export const sealerOf = (dataDir: string): Sealer =>
+  createSealer(loadSecrets(parseConfig({ DATA_DIR: dataDir })).sealing)
 
 export const bytesOf = (file: unknown): Uint8Array =>
   new TextEncoder().encode(typeof file === 'string' ? file : JSON.stringify(file))

@@ -38,6 +38,9 @@ export const checkCases: RuleCase[] = [
   broken('icons_size', `INSERT INTO icons (hash, svg, created_at) VALUES ('x', '', 1)`),
   broken('categories_translations', `UPDATE categories SET translations = 'Kategori'`),
   broken('services_translations', `UPDATE services SET translations = 'Layanan'`),
+  broken('services_presets', `UPDATE services SET presets = '[]'`),
+  broken('services_customer_inputs', `UPDATE services SET customer_inputs = '{}'`),
+  broken('instances_customer_inputs', `UPDATE instances SET customer_inputs = '{}'`),
   broken('plans_translations', `UPDATE plans SET translations = 'Paket'`),
   broken(
     'old_slugs_kind',
@@ -158,7 +161,7 @@ export const uniqueCases: RuleCase[] = [
     'instances_subscription',
     'instances.subscription_id',
     `INSERT INTO instances SELECT 'i2', subscription_id, user_id, 'x', namespace, 'x', template_name, cpu_millicores, memory_mb, storage_gb,
-       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1, template_version, NULL FROM instances`,
+       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1, template_version, NULL, NULL FROM instances`,
   ),
   twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
   ...upgradeUniqueCases,

@@ -18,7 +18,7 @@ const accepted = (...call: Parameters<typeof validateInputs>) => {
 describe('a first configuration', () => {
   test('may be empty for every template that needs nothing of its owner, and then has its defaults', () => {
     const needy = templates.filter((template) => !validateInputs(template, {}).ok)
-    expect(needy.map(({ name }) => name)).toEqual(['static-site'])
+    expect(needy.map(({ name }) => name)).toEqual(['container', 'static-site'])
     expect(accepted(n8n, {})).toEqual({ timeZone: 'Asia/Jakarta', keepExecutionsHours: 336 })
   })
 

@@ -7,6 +7,7 @@ import type { Template } from '../../templates'
 import { appTemplates } from '../app-templates/tables'
 import { quote } from '../billing'
 import { iconUrlOfCategory, iconUrlOfService } from './icons/icons'
+import { shownInputsOf } from './presets'
 import { billingCycles, priceOf } from './prices'
 import { type Shop, templatesOf, truthOf } from './shop'
 import { shownSlots } from './slots'
@@ -116,6 +117,7 @@ export function viewOf(
     category: { id: category.id, slug: category.slug, name: inLanguage(category, locale).name },
     type: service.type,
     templateName: service.templateName,
+    inputs: shownInputsOf(service),
     iconUrl: iconUrlOfService(service),
     status: service.status,
     plans: offered.map((plan) => ({

@@ -66,6 +66,18 @@ export const ServiceView = model(
     category: CategoryRef,
     type: ServiceType,
     templateName: t.String(),
+    inputs: t.Object(
+      {
+        fixed: t.Array(t.String(), { description: 'Set by the operator for every app of it' }),
+        customer: nullable(
+          t.Array(t.String(), {
+            description:
+              'Set by customers; null: all of the template’s but those that are fixed or left to the operator',
+          }),
+        ),
+      },
+      { description: 'Which inputs of the template an order may set, by their keys' },
+    ),
     iconUrl: IconUrl,
     status: words('DRAFT', 'ACTIVE', 'RETIRED'),
     plans: t.Array(PlanView),

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json, rupiah } from '../../db/columns'
+import { sealingKeyOf } from '../../db/sealed-place'
+import type { InputValues } from '../../templates'
 import type { PlanWords, Translations, Words } from './translations'
 
 export type ServiceType = 'hosting' | 'kubernetes' | 'database' | 'domain' | 'vps' | 'cloud'
@@ -65,6 +67,12 @@ export const services = sqliteTable(
     iconHash: iconHash(),
     type: text('type').$type<ServiceType>().notNull(),
     templateName: text('template_name').notNull(),
+    /** Values of the template's inputs that every app of it gets; in the place of a secret stands a mask. */
+    presets: json<InputValues>('presets').notNull().default({}),
+    /** The secret ones, sealed. */
+    sealedPresets: text('sealed_presets'),
+    /** The inputs that customers set; null for all but those that are fixed or the operator's. */
+    customerInputs: json<string[]>('customer_inputs'),
     status: text('status').$type<ServiceStatus>().notNull().default('DRAFT'),
     position: position(),
     version: version(),
@@ -78,6 +86,12 @@ export const services = sqliteTable(
     index('services_icon').on(table.iconHash).where(sql`icon_hash is not null`),
     check('services_type', sql`${table.type} in ('hosting', 'kubernetes', 'database', 'domain', 'vps', 'cloud')`),
     check('services_status', sql`${table.status} in ('DRAFT', 'ACTIVE', 'RETIRED')`),
+    index('services_sealed_key').on(sealingKeyOf(table.sealedPresets), table.id),
+    check('services_presets', sql`json_type(${table.presets}) = 'object'`),
+    check(
+      'services_customer_inputs',
+      sql`${table.customerInputs} is null or json_type(${table.customerInputs}) = 'array'`,
+    ),
     check('services_translations', sql`json_valid(${table.translations})`),
   ],
 )

@@ -5,6 +5,7 @@ import type { Parts } from '../../parts'
 import { isHarmlessInput, isSameValue, splitInputs, type Template } from '../../templates'
 import { getTemplate } from '../app-templates'
 import { changeDesire, checkInputs, type SealedSecrets, sealContext } from './desire'
+import { assertOwnInputs } from './own-inputs'
 import { getOwnInstance } from './read'
 import type { Instance, InstanceStatus } from './tables'
 
@@ -19,6 +20,7 @@ export async function configureInstance(
   const instance = await getOwnInstance(tx, actor, id)
   if (instance.desiredState === 'DELETED') throw new AppError('INVALID_STATE', 'This instance is terminated')
   const template = await getTemplate(tx, instance.templateName, instance.templateVersion)
+  assertOwnInputs(template, instance.customerInputs, config)
   const context = sealContext(instance.id)
   const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
   const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }

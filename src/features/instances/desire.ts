@@ -7,7 +7,8 @@ import type { Parts } from '../../parts'
 import { generateSecrets, type InputValues, splitInputs, type Template, validateInputs } from '../../templates'
 import { getTemplate } from '../app-templates'
 import { recordAct } from '../audit'
-import type { Plan } from '../catalog'
+import { customerInputsOf, openPresets, type Plan, type Service } from '../catalog'
+import { assertOwnInputs } from './own-inputs'
 import type { Instance } from './tables'
 import { type InstanceStatus, instances } from './tables'
 
@@ -37,13 +38,17 @@ interface NewInstance {
   plan: Plan
   /** Of its volumes; null lets the platform choose. */
   storageClass: string | null
+  /** What is sold, with what the operator has settled of it. */
+  service: Service
   config: Record<string, unknown>
 }
 
 /** Writes down that an app shall run. Nothing is promised to the cluster before the commit; then the reconciler is woken. */
 export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance): Promise<Instance> {
   const template = await getTemplate(tx, wanted.templateName, wanted.templateVersion)
-  const inputs = checkInputs(template, wanted.config)
+  const customerInputs = customerInputsOf(template, wanted.service)
+  assertOwnInputs(template, customerInputs, wanted.config)
+  const inputs = checkInputs(template, { ...wanted.config, ...fixedFor(parts, template, wanted.service) })
   const now = parts.clock.now()
   const id = newId('instance', now.getTime())
   const name = `${template.name}-${randomPart(suffixLength)}`
@@ -63,6 +68,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
     storageGb: wanted.plan.storageGb,
     storageClass: wanted.storageClass,
     inputs: open,
+    customerInputs,
     sealedSecrets: parts.sealer.seal(JSON.stringify(sealed), sealContext(id)),
     desiredState: 'RUNNING',
     generation: 1,
@@ -84,6 +90,12 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
   await insertInstance(tx).run(row)
   tx.afterCommit(() => parts.reconciler.wake(id))
   return row
+}
+
+/** A preset of an input that a newer version of the template no longer has says nothing. */
+function fixedFor(parts: Needs, { inputs }: Template, service: Service): InputValues {
+  const known = new Set(inputs.map(({ key }) => key))
+  return Object.fromEntries(Object.entries(openPresets(parts, service)).filter(([key]) => known.has(key)))
 }
 
 export function checkInputs(template: Template, submitted: unknown, current?: InputValues): InputValues {

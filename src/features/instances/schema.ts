@@ -81,13 +81,15 @@ const Named = t.Record(t.String(), t.Union([t.String({ maxLength: maxNamedLength
 })
 const Texts = t.Array(t.String({ maxLength: maxNamedLength }), { maxItems: maxTexts })
 
-export const ConfigValues = t.Record(
-  t.String(),
-  t.Union([t.String({ maxLength: maxInputLength }), t.Integer(), t.Boolean(), t.Null(), Named, Texts]),
-  {
-    maxProperties: maxInputs,
-    description:
-      'Values for the inputs of the app’s template; null clears an optional one. Variables are changed name by name, and null takes one away.',
-  },
+/** Values for the inputs of a template. */
+export const inputValues = (description: string) =>
+  t.Record(
+    t.String(),
+    t.Union([t.String({ maxLength: maxInputLength }), t.Integer(), t.Boolean(), t.Null(), Named, Texts]),
+    { maxProperties: maxInputs, description },
+  )
+
+export const ConfigValues = inputValues(
+  'Values for the inputs of the app’s template; null clears an optional one. Variables are changed name by name, and null takes one away.',
 )
 export const ConfigInput = model('ConfigInput', t.Object({ config: ConfigValues }))

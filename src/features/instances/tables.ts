@@ -30,6 +30,8 @@ export const instances = sqliteTable(
     /** Of its volumes, as it was chosen when they were first wished for; null: whichever the platform names. */
     storageClass: text('storage_class'),
     inputs: json<Record<string, unknown>>('inputs').notNull(),
+    /** The inputs that its owner sets, as it was made; null for all that the template doesn't leave to the operator. */
+    customerInputs: json<string[]>('customer_inputs'),
     /** Generated credentials, sealed. */
     sealedSecrets: text('sealed_secrets').notNull(),
 
@@ -69,6 +71,10 @@ export const instances = sqliteTable(
     check(
       'instances_status_known',
       sql`${table.status} in ('PENDING', 'PROVISIONING', 'RUNNING', 'STOPPING', 'STOPPED', 'STARTING', 'RESTARTING', 'ERROR', 'TERMINATING', 'TERMINATED')`,
+    ),
+    check(
+      'instances_customer_inputs',
+      sql`${table.customerInputs} is null or json_type(${table.customerInputs}) = 'array'`,
     ),
     check('instances_desired', sql`${table.desiredState} in ('RUNNING', 'STOPPED', 'DELETED')`),
   ],

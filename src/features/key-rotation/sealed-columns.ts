@@ -1,5 +1,6 @@
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { twoFactors } from '../accounts/tables'
+import { services } from '../catalog/tables'
 import { instances } from '../instances/tables'
 
 export interface SealedColumn {
@@ -15,5 +16,6 @@ export interface SealedColumn {
  */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: instances, id: instances.id, value: instances.sealedSecrets },
+  { table: services, id: services.id, value: services.sealedPresets },
   { table: twoFactors, id: twoFactors.userId, value: twoFactors.sealedSecret },
 ]

@@ -49,6 +49,7 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
     templateVersion,
     plan,
     storageClass: (facts && classFor(facts, storageClass)?.name) ?? null,
+    service,
     config: order.config ?? {},
   })
   await enqueueMail(parts, tx, {

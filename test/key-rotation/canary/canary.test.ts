@@ -154,6 +154,17 @@ test('every operation takes canaries in every text it has, from nobody, a custom
   }
 })
 
+async function fillWallet(headers: Record<string, string>): Promise<void> {
+  const topUp = await call('post', '/wallet/top-ups', { amount: 60_000, method: 'bca_va' }, headers)
+  expect(topUp.status).toBe(201)
+  await hostile.gateway.events.pay([...hostile.gateway.orders()].at(-1)!.orderId)
+  await until(
+    'the money',
+    async () => (await call('get', '/wallet', undefined, headers)).data.creditBalance,
+    (balance) => balance === 60_000,
+  )
+}
+
 test('the secrets of a whole life as a customer: passwords, tokens, a card, an app’s configuration', async () => {
   const email = 'story@example.com'
   const first = await register(email)
@@ -164,18 +175,10 @@ test('the secrets of a whole life as a customer: passwords, tokens, a card, an a
   expect((await call('post', '/auth/change-password', changed, headers)).status).toBe(200)
   expect((await call('post', '/auth/login', { email, password })).status).toBe(401)
 
-  // Paid with a card; the wallet is filled by hand, so that what follows needs no bank.
+  // Paid with a card; the wallet is filled by a transfer, as the card's bank is not there.
   const card = { amount: 50_000, method: 'credit_card', cardToken: canaries.plant('card token') }
   await call('post', '/wallet/top-ups', card, { ...headers, 'idempotency-key': 'card-1' })
-  const topUp = await call('post', '/wallet/top-ups', { amount: 60_000, method: 'bca_va' }, headers)
-  expect(topUp.status).toBe(201)
-  const { order_id } = { order_id: [...hostile.gateway.orders()].at(-1)!.orderId }
-  await hostile.gateway.events.pay(order_id)
-  await until(
-    'the money',
-    async () => (await call('get', '/wallet', undefined, headers)).data.creditBalance,
-    (balance) => balance === 60_000,
-  )
+  await fillWallet(headers)
 
   const plan = await system.plan({ service: 'vaultwarden', price: 1_000 })
   const mail = {
@@ -200,6 +203,43 @@ test('the secrets of a whole life as a customer: passwords, tokens, a card, an a
   const { generated } = JSON.parse(system.parts.sealer.open(row!.sealedSecrets, sealContext(row!.id)))
   expect(Object.keys(generated).length).toBeGreaterThan(0)
   for (const [name, secret] of Object.entries<string>(generated)) canaries.add(`generated ${name}`, secret)
+})
+
+test('the secrets of an image of somebody’s own, those that its operator fixes and those of its owner', async () => {
+  const { headers: admin } = await logIn(system.firstAdmin!.email, system.firstAdmin!.password)
+  const service = (await call('get', '/admin/services?templateName=container', undefined, admin)).data[0]
+  const registry = () => ({
+    server: 'registry.example.com',
+    username: canaries.plant('user of a registry'),
+    password: canaries.plant('password of a registry'),
+  })
+  const own = {
+    image: 'registry.example.com/team/app:1',
+    secretVariables: { API_KEY: canaries.plant('fixed variable') },
+  }
+  const change = { status: 'ACTIVE', presets: own, customerInputs: ['registry', 'variables', 'command'] }
+  const put = (body: object) => call('put', `/admin/services/${service.id}`, body, { ...admin, 'if-match': '*' })
+  expect((await put(change)).status).toBe(200)
+  expect((await put({ presets: { secretVariables: { MORE: canaries.plant('further variable') } } })).status).toBe(200)
+  expect((await put({ customerInputs: null, presets: { registry: null } })).status).toBe(200)
+
+  const plan = await system.plan({ service: service.slug, price: 1_000 })
+  const { headers } = await register('image@example.com')
+  await fillWallet(headers)
+  const order = (config: object) => call('post', '/subscriptions', { planId: plan.id, config }, headers)
+  // The log-in is the operator's: refused with its place, and without a word of it.
+  expect((await order({ registry: registry() })).status).toBe(422)
+  expect((await put({ customerInputs: ['registry', 'variables'] })).status).toBe(200)
+  const bought = await order({ registry: registry(), variables: { GREETING: 'hello' } })
+  expect(bought.status).toBe(201)
+  const { id } = bought.data.instance
+  const configure = (config: object) => call('patch', `/instances/${id}/config`, { config }, headers)
+  expect((await configure({ registry: registry() })).status).toBe(200)
+  expect((await configure({ registry: { ...registry(), server: canaries.plant('server that is none') } })).status).toBe(
+    422,
+  )
+  for (const path of ['', '/health', '/metrics', '/logs'])
+    await call('get', `/instances/${id}${path}`, undefined, headers)
 })
 
 test('the links of mails: what is in a person’s mailbox is nowhere else', async () => {

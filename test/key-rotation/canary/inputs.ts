@@ -12,11 +12,12 @@ const secretNames = new Set([
   'token',
   'cardToken',
   'config',
+  'presets',
   'totp',
   'code',
 ])
 const openNames = new Set(
-  'actor action topUpId userId reference category categoryId categorySlug confirm container description email features from icon iconHash id kind name newEmail note order_id periodEnd planId q reason recipient search serviceId serviceSlug since slug subscriptionId targetId targetKind template templateName to If-Match Idempotency-Key last-event-id'.split(
+  'actor action topUpId userId reference category categoryId categorySlug confirm container customerInputs description email features from icon iconHash id kind name newEmail note order_id periodEnd planId q reason recipient search serviceId serviceSlug since slug subscriptionId targetId targetKind template templateName to If-Match Idempotency-Key last-event-id'.split(
     ' ',
   ),
 )
@@ -29,7 +30,7 @@ export function isSecret(name: string, where: string): boolean {
 
 interface Schema {
   $ref?: string
-  type?: string
+  type?: string | string[]
   const?: unknown
   enum?: unknown[]
   anyOf?: Schema[]
@@ -49,7 +50,7 @@ export function sampleBody(
   function sample(given: Schema, name: string): unknown {
     const schema = given.$ref ? (components.schemas[given.$ref.split('/').at(-1)!] as Schema) : given
     if (schema.anyOf) return sample(schema.anyOf[0]!, name)
-    return schema.const ?? schema.enum?.[0] ?? sampleOfType[schema.type ?? 'object']!(schema, name)
+    return schema.const ?? schema.enum?.[0] ?? sampleOfType[[schema.type ?? 'object'].flat()[0]!]!(schema, name)
   }
 
   type Sampler = (schema: Schema, name: string) => unknown

@@ -2,6 +2,7 @@ import type { TProperties } from '@sinclair/typebox'
 import { type Static, t } from 'elysia'
 import { IdText, Instant, ListQuery, model, NameText, nullable, SaidText, words } from '../../../http/schema'
 import { Obstacle, StorageTruth } from '../../capacity/schema'
+import { inputValues } from '../../instances/schema'
 import { CategoryRef, IconUrl, ServiceType, SlotsView, Slug } from '../schema'
 
 const maxName = 80
@@ -100,6 +101,16 @@ const serviceOptions = {
   type: ServiceType,
   status: ServiceStatus,
   position: Position,
+  presets: inputValues(
+    'Values of the template’s inputs that every app of this service gets; secret ones are sealed and shown as ***. What is left out stays, null takes one away.',
+  ),
+  customerInputs: nullable(
+    t.Array(t.String({ maxLength: 40 }), {
+      maxItems: 40,
+      uniqueItems: true,
+      description: 'Inputs that customers set; null for all but those that are fixed or left to the operator',
+    }),
+  ),
   confirmLicence: t.Boolean({
     description:
       'There is the agreement that the licence of the template asks for; needed to put such a service on sale, and audited',
@@ -129,6 +140,8 @@ export const AdminServiceView = model(
     category: CategoryRef,
     type: ServiceType,
     templateName: t.String(),
+    presets: t.Record(t.String(), t.Unknown(), { description: 'Fixed values; *** stands for a secret' }),
+    customerInputs: nullable(t.Array(t.String(), { description: 'Inputs that customers set; null for the default' })),
     iconUrl: IconUrl,
     status: ServiceStatus,
     position: t.Integer(),

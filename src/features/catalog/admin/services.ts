@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, getTableColumns, sql } from 'drizzle-orm'
 import { type Drizzle, defineList, down, type Tx, up } from '../../../db'
 import type { Actor } from '../../../http/access'
 import { invalid } from '../../../http/input/input'
@@ -10,14 +10,16 @@ import type { Parts } from '../../../parts'
 import { findShortfalls, type Template } from '../../../templates'
 import { findCurrent } from '../../app-templates'
 import { dropUnusedIcon, iconHashOf, iconUrlOfService } from '../icons/icons'
+import type { Settled } from '../presets'
 import { unlimitedSlots } from '../slots'
 import { categories, plans, type Service, services } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, type Editor, fieldsOf, recordChange } from './changes'
+import { assertOrderable, settle } from './presets'
 import type { NewService, ServiceChange } from './schema'
 import { forgetOldSlugs, keepOldSlug, takeSlug } from './slugs'
 
-type Needs = Pick<Parts, 'clock'>
+type Needs = Pick<Parts, 'clock' | 'sealer'>
 
 const ofPlans = (what: string) => sql.raw(`(select ${what} from plans p where p.service_id = services.id)`)
 const forSale = `filter (where p.status = 'ACTIVE')`
@@ -28,8 +30,10 @@ const left = `case when min(${isLimited}) ${forSale} = 0 then null
   else coalesce(sum(case when ${isLimited} then p.total_quota - p.used_quota end) ${forSale}, 0) end`
 const isSoldOut = `max(p.total_quota > p.used_quota) ${forSale} is 0`
 
+const { sealedPresets: _sealed, ...shownOfService } = getTableColumns(services)
+
 const shown = {
-  service: services,
+  service: shownOfService,
   category: { id: categories.id, slug: categories.slug, name: categories.name },
   /** Plans for sale and the slots left in them, all that are held, the lowest price: its few plans are gone through once. */
   sums: sql<string>`${ofPlans(`json_array(${active}, ${left}, coalesce(sum(p.used_quota), 0), min(p.price) ${forSale}) || ''`)}`,
@@ -75,7 +79,7 @@ export async function createService(
   parts: Needs,
   tx: Tx,
   actor: Editor,
-  { confirmLicence, icon, ...wanted }: NewService,
+  { confirmLicence, icon, presets, customerInputs, ...wanted }: NewService,
 ) {
   const now = parts.clock.now()
   const input = { ...withNormalWords(wanted), ...(await iconHashOf(tx, icon, now)) }
@@ -83,32 +87,41 @@ export async function createService(
   await takeSlug(tx, 'service', input.slug)
   await assertCategory(tx, input.categoryId)
   const template = await newTemplateOf(tx, input.templateName)
-  const row = { type: template.type, status: 'DRAFT' as const, ...input }
-  if (row.status === 'ACTIVE') assertMayBeSold(template, confirmLicence)
+  const settled = settle(parts, template, { presets, customerInputs }, nothingSettled(id))
+  const row = { type: template.type, status: 'DRAFT' as const, ...input, ...settled }
+  if (row.status === 'ACTIVE') {
+    assertMayBeSold(template, confirmLicence)
+    assertOrderable(template, { id, ...settled })
+  }
   await tx
     .insert(services)
     .values({ id, ...row, createdAt: now, updatedAt: now })
     .run()
-  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'create', after: { ...row, confirmLicence } })
+  const after = told({ ...row, confirmLicence })
+  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'create', after })
   return getAnyService(tx, id)
 }
 
 /**
  * @throws AppError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for a slug that is taken, VALIDATION_ERROR for a category or template that is
- * not there, INVALID_STATE for another template where somebody has subscribed, a template that a plan is too small for, or a licence that
- * nobody has confirmed
+ * not there or presets that don't fit it, INVALID_STATE for another template where somebody has subscribed, a template that a plan is too
+ * small for, a licence that nobody has confirmed, or a template that nobody could order as it is
  */
 export async function updateService(
   parts: Needs,
   tx: Tx,
   actor: Editor,
   id: string,
-  { expected, input: { confirmLicence, icon, ...input } }: { expected: string[] | undefined; input: ServiceChange },
+  {
+    expected,
+    input: { confirmLicence, icon, presets, customerInputs, ...input },
+  }: { expected: string[] | undefined; input: ServiceChange },
 ) {
   const row = await getRow(tx, id)
   assertUnchanged(row, expected)
   const now = parts.clock.now()
-  const changes = changesOf(row, { ...withNormalWords(input), ...(await iconHashOf(tx, icon, now)) })
+  const settled = await settleAnew(parts, tx, row, { presets, customerInputs, templateName: input.templateName })
+  const changes = changesOf(row, { ...withNormalWords(input), ...settled, ...(await iconHashOf(tx, icon, now)) })
   if (Object.keys(changes).length === 0) return getAnyService(tx, id)
   const next = { ...row, ...changes }
   const isPutOnSale = next.status === 'ACTIVE' && (changes.status !== undefined || changes.templateName !== undefined)
@@ -116,6 +129,8 @@ export async function updateService(
   if (changes.templateName !== undefined)
     await assertExchangeable(tx, row, await newTemplateOf(tx, changes.templateName))
   if (isPutOnSale) assertMayBeSold(await templateOf(tx, next.templateName), confirmLicence)
+  if (next.status === 'ACTIVE' && (isPutOnSale || settled))
+    assertOrderable(await templateOf(tx, next.templateName), next)
   if (changes.slug !== undefined) {
     await takeSlug(tx, 'service', changes.slug, id)
     await keepOldSlug(tx, 'service', row, now)
@@ -126,8 +141,9 @@ export async function updateService(
     .where(eq(services.id, id))
     .run()
   if (changes.iconHash !== undefined) await dropUnusedIcon(tx, row.iconHash)
-  const after = confirmLicence === undefined ? changes : { ...changes, confirmLicence }
-  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'update', before: fieldsOf(row, changes), after })
+  const after = told(confirmLicence === undefined ? changes : { ...changes, confirmLicence })
+  const before = told(fieldsOf(row, changes))
+  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'update', before, after })
   return getAnyService(tx, id)
 }
 
@@ -141,8 +157,26 @@ export async function deleteService(parts: Needs, tx: Tx, actor: Actor, id: stri
   await tx.delete(services).where(eq(services.id, id)).run()
   await dropUnusedIcon(tx, row.iconHash)
   const { createdAt: _created, updatedAt: _updated, ...before } = row
-  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'delete', before })
+  await recordChange(parts, tx, actor, { kind: 'service', id, verb: 'delete', before: told(before) })
 }
+
+/** What a change says of presets; another template begins without those of the one before. */
+async function settleAnew(
+  parts: Needs,
+  tx: Tx,
+  row: Service,
+  { templateName = row.templateName, ...wanted }: Pick<ServiceChange, 'presets' | 'customerInputs' | 'templateName'>,
+) {
+  const isOther = templateName !== row.templateName
+  if (!isOther && wanted.presets === undefined && wanted.customerInputs === undefined) return undefined
+  return settle(parts, await templateOf(tx, templateName), wanted, isOther ? nothingSettled(row.id) : row)
+}
+
+const nothingSettled = (id: string): Settled => ({ id, presets: {}, sealedPresets: null, customerInputs: null })
+
+/** As the audit log may have it: that something secret is set, and that it changed. */
+const told = ({ sealedPresets, ...rest }: Record<string, unknown>): Record<string, unknown> =>
+  sealedPresets === undefined || sealedPresets === null ? rest : { ...rest, secretPresets: '(set)' }
 
 export async function getRow(tx: Tx, id: string): Promise<Service> {
   const row = await tx.select().from(services).where(eq(services.id, id)).get()
@@ -197,7 +231,7 @@ function assertMayBeSold({ licence }: Template, confirmed: boolean | undefined):
 }
 
 interface Row {
-  service: Service
+  service: Omit<Service, 'sealedPresets'>
   category: { id: string; slug: string; name: string }
   sums: string
 }

@@ -14,7 +14,14 @@ export const maxServices = 1_000
 const maxPlans = 50
 
 const { status: _status, ...planFields } = NewPlanInput.properties
-const { categoryId: _category, templateName: _template, ...serviceFields } = NewServiceInput.properties
+// What a service fixes may be secret, and stays in the shop that it was said in.
+const {
+  categoryId: _category,
+  templateName: _template,
+  presets: _presets,
+  customerInputs: _customers,
+  ...serviceFields
+} = NewServiceInput.properties
 
 /** A plan that is for sale: one that is not is left out. */
 const PlanInFile = t.Object(planFields)
