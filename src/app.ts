@@ -19,7 +19,7 @@ import { jobRoutes } from './features/jobs'
 import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
 import {
-  adminRefundRoutes,
+  adminSubscriptionRoutes,
   assertMayRun,
   renewalRoutes,
   subscriptionRoutes,
@@ -70,7 +70,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     subscriptionRoutes(parts),
     renewalRoutes(parts),
     upgradeRoutes(parts),
-    adminRefundRoutes(parts),
+    adminSubscriptionRoutes(parts),
     instanceRoutes(parts, assertMayRun),
     telemetryRoutes(parts),
     adminUserRoutes(parts),

@@ -199,8 +199,12 @@ function hoist(node: unknown, schemas: Record<string, unknown>): unknown {
   const inner = nullableOf(Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, hoist(value, schemas)])))
   if (typeof name !== 'string') return inner
   if (name === 'Error') delete inner.description
-  schemas[name] ??= inner
-  return { $ref: `#/components/schemas/${name}` }
+  const reference = { $ref: `#/components/schemas/${name}` }
+  const { type } = inner
+  // The generator writes "this model or null" as one object of two types: what may be null is the place, not the model.
+  const orNull = Array.isArray(type) && type.length === 2 && type.includes('null')
+  schemas[name] ??= orNull ? { ...inner, type: type.find((word) => word !== 'null') } : inner
+  return orNull ? { anyOf: [reference, { type: 'null' }] } : reference
 }
 
 /** A set of words that may be null must name null among them, or nothing fits it. */

@@ -28,6 +28,8 @@ export const indonesian: Record<string, string> = {
   'Somebody has subscribed to this plan: retire it, its history stays':
     'Sudah ada yang berlangganan paket ini: hentikan saja, riwayatnya tetap ada',
   'Another plan of this service has this tier': 'Paket lain dari layanan ini memakai tingkat ini',
+  'Nothing is left to refund at the end of the period': 'Tidak ada sisa untuk dikembalikan pada akhir masa',
+  'It will end with this period already': 'Langganan ini memang akan berakhir dengan masa ini',
   // What the cluster can hold
   'The cluster has no storage class for the data of this app':
     'Klaster tidak memiliki kelas penyimpanan untuk data aplikasi ini',

@@ -38,16 +38,18 @@ export async function cancelSubscription(
   const found = await getOwnSubscription(tx, actor, id)
   if (!isLive(found)) throw new AppError('INVALID_STATE', 'This subscription has ended already')
   const neverReady = found.subscription.firstReadyAt === null
-  if (when === 'period_end' && !neverReady) return cancelAtPeriodEnd(parts, tx, actor, found)
+  if (when === 'period_end' && !neverReady) return bookCancelAtPeriodEnd(parts, tx, actor, found)
   const ended = await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled', actor })
   return subscriptionViewOf(parts, tx, ended)
 }
 
-async function cancelAtPeriodEnd(
+/** It runs on until what is paid is over, and is not renewed. */
+export async function bookCancelAtPeriodEnd(
   parts: Needs,
   tx: Tx,
   actor: Actor,
   found: FullSubscription,
+  reason?: string,
 ): Promise<SubscriptionViewData> {
   const changed = { autoRenew: false, cancelAtPeriodEnd: true, updatedAt: parts.clock.now() }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
@@ -55,6 +57,7 @@ async function cancelAtPeriodEnd(
     actor,
     action: 'subscription.cancel',
     target: { kind: 'subscription', id: found.subscription.id },
+    reason,
     after: { cancelAtPeriodEnd: true },
     at: changed.updatedAt,
   })
@@ -145,5 +148,5 @@ async function refundUnused({ clock }: Pick<Parts, 'clock'>, tx: Tx, found: Full
   return refunded
 }
 
-const isLive = ({ subscription }: FullSubscription): boolean =>
+export const isLive = ({ subscription }: FullSubscription): boolean =>
   (liveStatuses as readonly string[]).includes(subscription.status)

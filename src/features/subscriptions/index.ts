@@ -1,4 +1,4 @@
-export { adminRefundRoutes } from './admin-refund-routes'
+export { adminSubscriptionRoutes } from './admin-routes'
 export { endDueSubscriptions } from './due'
 export { endAllSubscriptions, eraseSubscriptionNames } from './end-all'
 export { followApp } from './follow-app'

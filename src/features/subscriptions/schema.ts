@@ -54,6 +54,16 @@ export const SubscriptionRefundInput = model(
   }),
 )
 
+export const ForcedCancelInput = model(
+  'ForcedCancelInput',
+  t.Object({
+    when: words('now', 'period_end'),
+    /** With `now` only; none if it is left out. */
+    refund: t.Optional(words('none', 'prorated', 'full')),
+    reason: SaidText({ minLength: 3, maxLength: 500, description: 'Kept in the audit log' }),
+  }),
+)
+
 export const SubscriptionRefundView = model(
   'SubscriptionRefund',
   t.Object({
