@@ -156,6 +156,7 @@ describe('what is no file', () => {
     expect(await told({ ...empty, services: Array(1_001).fill(standing.services[0]) })).toEqual([
       '/services Expected at most 1000 items',
     ])
+    expect(await told({ ...empty, templates: [{ template: {} }] })).not.toEqual([undefined])
     expect(await told({ ...empty, services: ['['.repeat(40)] })).toHaveLength(1)
     expect(await told(`{"services":[${'['.repeat(40)}`)).toEqual(['/ Expected at most 32 levels'])
     expect(await told({ ...empty, services: [{ ...standing.services[0], description: 'x'.repeat(300_000) }] })).toEqual(

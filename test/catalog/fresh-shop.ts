@@ -12,7 +12,17 @@ import { systemClock } from '../../src/lib/clock'
 import { createSealer, type Sealer } from '../../src/lib/seal'
 import { placeDatabase } from '../support/fresh-database'
 
-const tables = ['categories', 'services', 'plans', 'old_slugs', 'icons', 'catalog_version', 'audit_entries']
+const tables = [
+  'app_templates',
+  'app_template_versions',
+  'categories',
+  'services',
+  'plans',
+  'old_slugs',
+  'icons',
+  'catalog_version',
+  'audit_entries',
+]
 
 export interface FreshShop {
   dataDir: string

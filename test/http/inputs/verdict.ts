@@ -21,6 +21,7 @@ const rulesOfBusiness = [
   /^Expected with /,
   /^At most \d+ can be paid by \w+$/,
   /^is not an input$/,
+  /^Not a drawing that is taken, at character \d+: /,
   /^There is no (?:such category|template of this name)$/,
 ]
 /** An app’s template says how small a plan of it may be. */
@@ -33,7 +34,7 @@ const ofWholeUrl = /^The URL holds a NUL character$|^The (?:path|query) is longe
 const ofTemplate = /^\/template(?:\/|$)/
 
 /** The things of a catalog’s file are described in a schema of its own. */
-const ofCatalogFile = /^\/(?:categories|services)\/\d/
+const ofCatalogFile = /^\/(?:templates|categories|services)\/\d/
 
 const isRule = ({ path, message }: Problem): boolean =>
   ofTemplate.test(path) ||

@@ -17,7 +17,7 @@ type Expected = string[] | undefined
 export async function changeTemplate(
   parts: Needs,
   tx: Tx,
-  actor: Actor,
+  actor: Actor | undefined,
   templateName: string,
   { expected, status }: { expected: Expected; status: TemplateStatus },
 ) {

@@ -20,7 +20,7 @@ import { touch } from './upload'
 export async function publishVersion(
   parts: Pick<Parts, 'clock'>,
   tx: Tx,
-  actor: Actor,
+  actor: Actor | undefined,
   { templateName, version }: { templateName: string; version: number },
   { expected, confirmLicence }: { expected: string[] | undefined; confirmLicence?: boolean },
 ) {

@@ -1,6 +1,6 @@
 import type { Parts } from '../../../parts'
 import { categoryDefaults, fileVersion, planDefaults, serviceDefaults } from './form'
-import { readShop, type Said, type Shop, tagOfContent } from './shop'
+import { readShop, type Said, type Shop, tagOfState } from './shop'
 import { createSlices, type Slices } from './slices'
 
 /** The whole catalog as text, the same text for the same catalog, and the tag of the state it shows. */
@@ -9,13 +9,18 @@ export async function exportCatalog({ db }: Pick<Parts, 'db'>): Promise<{ text: 
   const snapshot = await db.snapshot()
   try {
     const shop = await readShop(snapshot.read, pause)
-    return { text: await textOf(shop, pause), etag: tagOfContent(shop.content) }
+    return { text: await textOf(shop, pause), etag: tagOfState(shop.state) }
   } finally {
     await snapshot.close()
   }
 }
 
 async function textOf(shop: Shop, pause: Slices): Promise<string> {
+  const templates: string[] = []
+  for (const { row, body } of bySlug(shop.templates)) {
+    templates.push(written({ ...(row.status === 'RETIRED' && { status: row.status }), template: body }))
+    await pause()
+  }
   const categories: string[] = []
   for (const { said } of bySlug(shop.categories)) {
     categories.push(written(lean(said, categoryDefaults)))
@@ -27,7 +32,8 @@ async function textOf(shop: Shop, pause: Slices): Promise<string> {
     services.push(written({ ...lean(said, serviceDefaults), plans: own }))
     await pause()
   }
-  return `{\n  "version": ${fileVersion},\n  "categories": ${listed(categories)},\n  "services": ${listed(services)}\n}\n`
+  return `{\n  "version": ${fileVersion},\n  "templates": ${listed(templates)},
+  "categories": ${listed(categories)},\n  "services": ${listed(services)}\n}\n`
 }
 
 /** By the signs of the slugs, whatever the machine's language. */

@@ -1,7 +1,8 @@
 import { type Static, t } from 'elysia'
-import { checkOf } from '../../../http/input/check'
+import { type Check, checkOf } from '../../../http/input/check'
 import { type InputSchema, inputSchemaOf } from '../../../http/input/input-schema'
 import { IdText } from '../../../http/schema'
+import { findTemplateProblems, type Template } from '../../../templates'
 import { NewCategoryInput, NewPlanInput, NewServiceInput } from '../admin/schema'
 import { Slug } from '../schema'
 
@@ -11,6 +12,7 @@ export const fileVersion = 1
 export const maxFileBytes = 2 * 1024 * 1024
 export const maxCategories = 200
 export const maxServices = 1_000
+export const maxTemplates = 200
 const maxPlans = 50
 
 const { status: _status, ...planFields } = NewPlanInput.properties
@@ -43,7 +45,40 @@ export type PlanInFile = Static<typeof PlanInFile>
 const categoryForm = inputSchemaOf(CategoryInFile)
 const serviceForm = inputSchemaOf(ServiceInFile)
 
-export const checks = { categories: checkOf(categoryForm), services: checkOf(serviceForm) }
+const templateForm: InputSchema = {
+  type: 'object',
+  required: ['template'],
+  additionalProperties: false,
+  properties: {
+    status: { anyOf: [{ const: 'ACTIVE' }, { const: 'RETIRED' }] },
+    template: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'As `GET /templates/schema.json` describes it',
+    },
+  },
+}
+/** A template of the operator's own. */
+export interface TemplateInFile {
+  status?: 'ACTIVE' | 'RETIRED'
+  template: Template
+}
+const checkOuter = checkOf(templateForm)
+
+const checkTemplate: Check = (value, path, problems) => {
+  checkOuter(value, path, problems)
+  if (problems.length > 0) return
+  const found = findTemplateProblems((value as TemplateInFile).template)
+  problems.push(
+    ...found.map((problem) => ({ ...problem, path: `${path}/template${problem.path.replace(/^\/$/, '')}` })),
+  )
+}
+
+export const checks = {
+  templates: checkTemplate,
+  categories: checkOf(categoryForm),
+  services: checkOf(serviceForm),
+}
 
 /** What is left out is this. */
 export const categoryDefaults = { translations: {}, icon: null, position: 0, status: 'ACTIVE' }
@@ -70,6 +105,7 @@ export const fileSchema = {
   properties: {
     $schema: { type: 'string', maxLength: 500 },
     version: { const: fileVersion },
+    templates: { type: 'array', maxItems: maxTemplates, items: plain(templateForm) },
     categories: { type: 'array', maxItems: maxCategories, items: plain(categoryForm) },
     services: { type: 'array', maxItems: maxServices, items: plain(serviceForm) },
   },
@@ -92,6 +128,7 @@ export const requestBody = {
         additionalProperties: false,
         properties: {
           version: { type: 'integer', const: fileVersion, minimum: fileVersion, maximum: fileVersion },
+          templates: { type: 'array', maxItems: maxTemplates, items: { type: 'object', additionalProperties: true } },
           categories: { type: 'array', maxItems: maxCategories, items: { type: 'object', additionalProperties: true } },
           services: { type: 'array', maxItems: maxServices, items: { type: 'object', additionalProperties: true } },
         },

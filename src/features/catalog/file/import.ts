@@ -7,7 +7,7 @@ import type { Parts } from '../../../parts'
 import { recordAct } from '../../audit'
 import { readCatalogFile } from './read-file'
 import type { Wanted } from './scale'
-import { readContent, readShop, type Shop, tagOfContent } from './shop'
+import { readShop, readState, type Shop, tagOfState } from './shop'
 import { createSlices } from './slices'
 import { type Making, type Report, reportOf, type Step } from './steps'
 import { weigh } from './weigh'
@@ -34,7 +34,7 @@ export async function importCatalog(
   bytes: Uint8Array,
   options: ImportOptions,
 ): Promise<Report> {
-  assertExpected(await readContent(parts.db.read), options)
+  assertExpected(await readState(parts.db.read), options)
   const file = await readCatalogFile(bytes)
   for (let look = 1; ; look++) {
     const { shop, steps, unchanged, mistakes } = await lookAt(parts, file, options)
@@ -56,7 +56,7 @@ async function lookAt({ db }: Needs, file: Awaited<ReturnType<typeof readCatalog
   const snapshot = await db.snapshot()
   try {
     const shop = await readShop(snapshot.read, pause)
-    assertExpected(shop.content, options)
+    assertExpected(shop.state, options)
     return { shop, ...(await weigh(snapshot.read, shop, file, options, pause)) }
   } finally {
     await snapshot.close()
@@ -70,7 +70,7 @@ async function carryOut(
   actor: Actor | undefined,
   { shop, steps, report }: { shop: Shop; steps: Step[]; report: Report },
 ): Promise<void> {
-  if ((await readContent(tx)) !== shop.content) throw new ChangedMeanwhile()
+  if ((await readState(tx)) !== shop.state) throw new ChangedMeanwhile()
   const pause = createSlices()
   const making: Making = { parts, tx, actor, categoryIds: idsOf(shop.categories), serviceIds: idsOf(shop.services) }
   for (const step of steps) {
@@ -105,8 +105,8 @@ function placed({ at }: Step, refusal: unknown): unknown {
   )
 }
 
-function assertExpected(content: number, { expected }: ImportOptions): void {
-  if (expected !== undefined && !expected.includes(tagOfContent(content))) throw stale()
+function assertExpected(state: string, { expected }: ImportOptions): void {
+  if (expected !== undefined && !expected.includes(tagOfState(state))) throw stale()
 }
 
 const stale = (): AppError =>

@@ -2,7 +2,16 @@ import type { Problem } from '../../../http/input/check'
 import { invalid } from '../../../http/input/input'
 import { findTooMuch, maxDepth } from '../../../http/input/scan'
 import { AppError } from '../../../lib/errors'
-import { type CategoryInFile, checks, fileVersion, maxCategories, maxServices, type ServiceInFile } from './form'
+import {
+  type CategoryInFile,
+  checks,
+  fileVersion,
+  maxCategories,
+  maxServices,
+  maxTemplates,
+  type ServiceInFile,
+  type TemplateInFile,
+} from './form'
 import { createSlices, type Slices } from './slices'
 
 /** Of a file with more mistakes the first ones are told. */
@@ -14,11 +23,13 @@ const maxSpaces = 16 * 1024
 const maxShownName = 64
 
 export interface CatalogFile {
+  /** Undefined where the file says nothing of templates. */
+  templates?: TemplateInFile[]
   categories: CategoryInFile[]
   services: ServiceInFile[]
 }
 
-const lists = { categories: maxCategories, services: maxServices }
+const lists = { templates: maxTemplates, categories: maxCategories, services: maxServices }
 type List = keyof typeof lists
 const isList = (name: string): name is List => Object.hasOwn(lists, name)
 
@@ -116,6 +127,8 @@ class FileReader {
       await this.#value(`/${name}`)
       return this.#tell(`/${name}`, 'Expected array')
     }
+    const things: unknown[] = []
+    this.file[name] = things as never
     let index = 0
     await this.#each(closeList, async () => {
       if (index >= lists[name]) throw invalid('body', [tooMany(name)])
@@ -125,7 +138,7 @@ class FileReader {
       const own: Problem[] = []
       checks[name](item, path, own)
       this.problems.push(...own)
-      this.file[name].push(item as never)
+      things.push(item)
     })
   }
 

@@ -10,7 +10,7 @@ import type { Parts } from '../../../parts'
 import { exportCatalog } from './export'
 import { fileSchema, maxFileBytes, requestBody } from './form'
 import { importCatalog } from './import'
-import { readContent, tagOfContent } from './shop'
+import { readState, tagOfState } from './shop'
 
 const Flag = (description: string) => t.Optional(t.Boolean({ default: false, description }))
 
@@ -25,13 +25,13 @@ const ImportQuery = t.Object({
 const Open = t.Object({}, { additionalProperties: true })
 const CatalogFileView = model(
   'CatalogFile',
-  t.Object({ version: t.Integer(), categories: t.Array(Open), services: t.Array(Open) }),
+  t.Object({ version: t.Integer(), templates: t.Array(Open), categories: t.Array(Open), services: t.Array(Open) }),
 )
 
-const Kind = t.Union([t.Literal('category'), t.Literal('service'), t.Literal('plan')])
+const Kind = t.Union([t.Literal('template'), t.Literal('category'), t.Literal('service'), t.Literal('plan')])
 const named = {
   kind: Kind,
-  slug: t.String({ description: 'Of a plan, its service’s' }),
+  slug: t.String({ description: 'Of a plan its service’s, of a template its name' }),
   tier: t.Optional(t.Integer({ description: 'Of a plan' })),
 }
 const CatalogReport = model(
@@ -110,7 +110,7 @@ function schemaHeaders(): Headers {
 
 async function answerExport(parts: Parts, request: Request): Promise<Response> {
   const known = request.headers.get('if-none-match')
-  const present = tagOfContent(await readContent(parts.db.read))
+  const present = tagOfState(await readState(parts.db.read))
   if (known !== null && tagsOf(known).some((tag) => tag === '*' || tag === present)) {
     return new Response(null, { status: 304, headers: { etag: present, 'cache-control': 'private, no-cache' } })
   }

@@ -10,6 +10,11 @@ import type { CatalogFile } from './read-file'
 import type { Shop } from './shop'
 import type { Step } from './steps'
 
+interface Current {
+  template: Template
+  status: 'ACTIVE' | 'RETIRED'
+}
+
 export interface Wanted {
   retireMissing: boolean
   /** For every service that needs it. */
@@ -23,7 +28,7 @@ export class Scale {
   readonly last: Step[] = []
   readonly mistakes: Problem[] = []
   readonly categories: Map<string, CategoryInFile>
-  readonly #templates = new Map<string, ReturnType<typeof findCurrent>>()
+  readonly #templates = new Map<string, Promise<Current | undefined>>()
   unchanged = 0
 
   constructor(
@@ -33,6 +38,9 @@ export class Scale {
     readonly wanted: Wanted,
   ) {
     this.categories = new Map(file.categories.map((category) => [category.slug, category]))
+    for (const { template, status = 'ACTIVE' } of file.templates ?? []) {
+      this.#templates.set(template.name, Promise.resolve({ template, status }))
+    }
   }
 
   refuse(path: string, message: string): void {
@@ -63,7 +71,7 @@ export class Scale {
   }
 
   /** The version of a template that new apps are made of. */
-  template(name: string): Promise<{ template: Template; status: 'ACTIVE' | 'RETIRED' } | undefined> {
+  template(name: string): Promise<Current | undefined> {
     const known = this.#templates.get(name) ?? findCurrent(this.on, name)
     this.#templates.set(name, known)
     return known

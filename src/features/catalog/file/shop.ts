@@ -1,5 +1,8 @@
-import { asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../../db'
+import type { Template } from '../../../templates'
+import { findVersion } from '../../app-templates'
+import { type AppTemplate, appTemplates } from '../../app-templates/tables'
 import { type Category, catalogVersion, categories, icons, type Plan, plans, type Service, services } from '../tables'
 import { categoryNames, planNames, serviceNames } from './form'
 import type { Slices } from './slices'
@@ -10,6 +13,10 @@ export type Said = Record<string, unknown>
 export interface PlanThere {
   row: Plan
   said: Said
+}
+export interface TemplateThere {
+  row: AppTemplate
+  body: Template
 }
 export interface CategoryThere {
   row: Category
@@ -24,22 +31,45 @@ export interface ServiceThere {
 
 /** All that a file can name, as it is at one moment. */
 export interface Shop {
-  /** Counts every change but those of slots. */
-  content: number
+  /** See readState. */
+  state: string
+  /** Names of the program's own templates. */
+  builtIns: Set<string>
+  /** The operator's, with a version that is published. */
+  templates: Map<string, TemplateThere>
   categories: Map<string, CategoryThere>
   services: Map<string, ServiceThere>
 }
 
 const rowsAtOnce = 50
+/** More than the program's own and the operator's may be together. */
+const mostTemplates = 1_000
 
-const contentNow = prepared((db) =>
-  db.select({ content: catalogVersion.content }).from(catalogVersion).where(eq(catalogVersion.id, 1)).prepare(),
+/** Each change of an administrator's counts its thing's version up. */
+const stateNow = prepared((db) =>
+  db
+    .select({
+      state: sql<string>`json_array(${[
+        ofAll(sql`categories`),
+        ofAll(sql`services`),
+        ofAll(sql`plans`),
+        ofAll(sql`app_templates where origin = 'operator'`),
+      ].reduce((list, one) => sql`${list}, ${one}`)})`,
+    })
+    .from(catalogVersion)
+    .where(eq(catalogVersion.id, 1))
+    .prepare(),
 )
 
-export const readContent = async (on: Drizzle | Tx): Promise<number> => (await contentNow(on).get())?.content ?? 0
+function ofAll(things: SQL): SQL {
+  return sql`(select json_array(count(*), total(version), max(updated_at)) from ${things})`
+}
+
+/** All that a file can name, in a few words: another one after every change but those of slots. */
+export const readState = async (on: Drizzle | Tx): Promise<string> => (await stateNow(on).get())?.state ?? ''
 
 /** The state of the catalog, as `ETag` and `If-Match` name it. */
-export const tagOfContent = (content: number): string => `"c${content}"`
+export const tagOfState = (state: string): string => `"${Bun.hash.xxHash64(state).toString(36)}"`
 
 const someServices = prepared((db) =>
   db
@@ -53,11 +83,11 @@ const someServices = prepared((db) =>
 
 /** Reads it in slices; `on` has to hold one moment. */
 export async function readShop(on: Drizzle, pause: Slices): Promise<Shop> {
-  const content = await readContent(on)
+  const state = await readState(on)
   const drawings = new Map((await on.select().from(icons).all()).map(({ hash, svg }) => [hash, svg]))
   const iconOf = ({ iconHash }: { iconHash: string | null }) => (iconHash === null ? null : drawings.get(iconHash))
   const slugs = new Map<string, string>()
-  const shop: Shop = { content, categories: new Map(), services: new Map() }
+  const shop: Shop = { state, ...(await readTemplates(on, pause)), categories: new Map(), services: new Map() }
   for (const row of await on.select().from(categories).all()) {
     slugs.set(row.id, row.slug)
     shop.categories.set(row.slug, { row, said: pick({ ...row, icon: iconOf(row) }, categoryNames) })
@@ -79,6 +109,21 @@ export async function readShop(on: Drizzle, pause: Slices): Promise<Shop> {
     if (rows.length < rowsAtOnce) return shop
     after = rows.at(-1)!.id
   }
+}
+
+async function readTemplates(on: Drizzle, pause: Slices): Promise<Pick<Shop, 'builtIns' | 'templates'>> {
+  const builtIns = new Set<string>()
+  const templates = new Map<string, TemplateThere>()
+  for (const row of await on.select().from(appTemplates).limit(mostTemplates).all()) {
+    const { name, origin, currentVersion } = row
+    if (origin === 'built-in') builtIns.add(name)
+    else if (currentVersion !== null) {
+      const published = await findVersion(on, name, currentVersion)
+      if (published) templates.set(name, { row, body: published.template })
+      await pause()
+    }
+  }
+  return { builtIns, templates }
 }
 
 const activePlans = (on: Drizzle, serviceIds: string[]) =>

@@ -8,8 +8,8 @@ export interface Changed {
 }
 
 interface Named {
-  kind: 'category' | 'service' | 'plan'
-  /** Of a plan, its service's. */
+  kind: 'template' | 'category' | 'service' | 'plan'
+  /** Of a plan its service's, of a template its name. */
   slug: string
   tier?: number
 }

@@ -10,6 +10,7 @@ import type { Shop } from './shop'
 import type { Slices } from './slices'
 import type { Step } from './steps'
 import { retireService, weighService } from './weigh-service'
+import { retireMissingTemplates, weighTemplate } from './weigh-templates'
 
 interface Weighed {
   steps: Step[]
@@ -26,6 +27,10 @@ export async function weigh(
   pause: Slices,
 ): Promise<Weighed> {
   const scale = new Scale(on, shop, file, wanted)
+  for (const [index, each] of (file.templates ?? []).entries()) {
+    await weighTemplate(scale, each, `/templates/${index}`)
+    await pause()
+  }
   scale.refuseTwice('categories', file.categories)
   scale.refuseTwice('services', file.services)
   for (const [index, category] of file.categories.entries()) {
@@ -33,7 +38,10 @@ export async function weigh(
     await pause()
   }
   const named = new Set(file.services.map(({ slug }) => slug))
-  if (wanted.retireMissing) retireMissing(scale, named)
+  if (wanted.retireMissing) {
+    retireMissing(scale, named)
+    retireMissingTemplates(scale)
+  }
   for (const [index, service] of file.services.entries()) {
     await weighService(scale, service, `/services/${index}`)
     await pause()
