@@ -14,13 +14,14 @@ import { adminReceiptRoutes, receiptRoutes } from './features/billing'
 import { capacityRoutes } from './features/capacity'
 import { adminCategoryRoutes, adminServiceRoutes, catalogFileRoutes, catalogRoutes } from './features/catalog'
 import { closeRoutes } from './features/closing'
-import { instanceRoutes } from './features/instances'
+import { instanceRoutes, rolloutRoutes, updateRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
 import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
 import {
   adminSubscriptionRoutes,
   assertMayRun,
+  assertMayUpdate,
   renewalRoutes,
   subscriptionRoutes,
   upgradeRoutes,
@@ -72,6 +73,8 @@ export function createFeatures(parts: Parts): AnyElysia {
     upgradeRoutes(parts),
     adminSubscriptionRoutes(parts),
     instanceRoutes(parts, assertMayRun),
+    updateRoutes(parts, assertMayUpdate),
+    rolloutRoutes(parts),
     telemetryRoutes(parts),
     adminUserRoutes(parts),
     auditRoutes(parts),

@@ -1,6 +1,8 @@
 import { createLinkOf, resetLinkJob } from '../features/accounts'
 import { finishClosingJob, forgetClosingNoticeJob } from '../features/closing'
+import { rolloutJob } from '../features/instances'
 import { deliverMailJob } from '../features/mails'
+import { assertMayUpdate } from '../features/subscriptions'
 import { notificationJob, refundJob } from '../features/top-ups'
 import type { Parts } from '../parts'
 import type { JobKind } from '../queue'
@@ -13,4 +15,5 @@ export const jobKinds = (parts: Parts): JobKind[] => [
   forgetClosingNoticeJob(parts),
   notificationJob(parts),
   refundJob(parts),
+  rolloutJob(parts, assertMayUpdate),
 ]

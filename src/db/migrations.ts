@@ -28,6 +28,7 @@ import sql25 from '../../drizzle/0025_app_templates.sql' with { type: 'text' }
 import sql26 from '../../drizzle/0026_icons.sql' with { type: 'text' }
 import sql27 from '../../drizzle/0027_cluster_facts.sql' with { type: 'text' }
 import sql28 from '../../drizzle/0028_service_presets.sql' with { type: 'text' }
+import sql29 from '../../drizzle/0029_instance_updates.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   { name: '0026_icons', sql: sql26 },
   { name: '0027_cluster_facts', sql: sql27 },
   { name: '0028_service_presets', sql: sql28 },
+  { name: '0029_instance_updates', sql: sql29 },
 ]

@@ -334,6 +334,18 @@ export const indonesian: Record<string, string> = {
   'The template needs values that nobody gives: fix them (presets), or let customers set them (customerInputs)':
     'Templat membutuhkan nilai yang tidak diisi siapa pun: tetapkan (presets), atau izinkan pelanggan mengisinya (customerInputs)',
   'is taken by the app itself': 'Sudah dipakai aplikasi itu sendiri',
+  // Updates
+  'An update is under way: wait until the app runs': 'Pembaruan sedang berjalan: tunggu sampai aplikasinya berjalan',
+  'An upgrade is under way: wait until the app runs':
+    'Kenaikan paket sedang berjalan: tunggu sampai aplikasinya berjalan',
+  'An update of the app is under way': 'Pembaruan aplikasi sedang berjalan',
+  'Only an app that runs or has failed can be updated': 'Hanya aplikasi yang berjalan atau gagal yang dapat diperbarui',
+  'The app has the newest version already': 'Aplikasi sudah memakai versi terbaru',
+  'The app can’t be updated to this version': 'Aplikasi tidak dapat diperbarui ke versi ini',
+  'The plan of this app is too small for the new version': 'Paket aplikasi ini terlalu kecil untuk versi yang baru',
+  'All apps of this template are being updated already': 'Semua aplikasi dari templat ini sedang diperbarui',
+  'Update of all apps not found': 'Pembaruan semua aplikasi tidak ditemukan',
+  'Template version not found': 'Versi templat tidak ditemukan',
   // Templates of an operator's
   'This template is retired: bring it back first': 'Templat ini sudah dipensiunkan: aktifkan lagi dulu',
   'The program itself has a template of this name: take another':

@@ -17,6 +17,7 @@ export const kinds = {
   refund: 'ref',
   subscription: 'sub',
   instance: 'ins',
+  rollout: 'rol',
   job: 'job',
   mail: 'mail',
   event: 'evt',

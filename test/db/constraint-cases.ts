@@ -1,7 +1,7 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { paymentCheckCases, paymentUniqueCases } from './payment-rule-cases'
 import type { RuleCase } from './rule-cases'
-import { templateCheckCases } from './template-cases'
+import { templateCheckCases, updateCheckCases, updateUniqueCases } from './template-cases'
 import { upgradeCheckCases, upgradeUniqueCases } from './upgrade-cases'
 
 const exact = Number.MAX_SAFE_INTEGER
@@ -22,6 +22,7 @@ const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot'] 
 
 export const checkCases: RuleCase[] = [
   ...templateCheckCases,
+  ...updateCheckCases,
   broken('users_email_lower', `UPDATE users SET email = 'A@example.com' WHERE id = 'a'`),
   broken('users_role', `UPDATE users SET role = 'ROOT'`),
   broken('users_status', `UPDATE users SET status = 'GONE'`),
@@ -165,4 +166,5 @@ export const uniqueCases: RuleCase[] = [
   ),
   twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
   ...upgradeUniqueCases,
+  ...updateUniqueCases,
 ]

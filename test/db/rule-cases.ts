@@ -1,6 +1,6 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { paymentTriggerCases } from './payment-rule-cases'
-import { templateTriggerCases } from './template-cases'
+import { templateTriggerCases, updateTriggerCases } from './template-cases'
 import { upgradeTriggerCases } from './upgrade-cases'
 
 export interface RuleCase {
@@ -20,6 +20,7 @@ const closed = `UPDATE users SET status = 'CLOSED' WHERE id = 'b'`
 
 export const triggerCases: RuleCase[] = [
   ...templateTriggerCases,
+  ...updateTriggerCases,
   {
     rule: 'transactions_number',
     says: 'transactions: number out of sequence',

@@ -161,3 +161,83 @@ export const templateEffectCases: EffectCase[] = [
     shows: '1',
   },
 ]
+
+const update = (fields: Record<string, string | number> = {}): string => {
+  const row = {
+    instance_id: "'i1'",
+    number: 1,
+    from_version: 1,
+    to_version: 2,
+    status: "'PENDING'",
+    created_at: 1,
+    ...fields,
+  }
+  return `INSERT INTO instance_updates (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).join(', ')})`
+}
+const rollout = (fields: Record<string, string | number> = {}): string => {
+  const row = {
+    id: "'r1'",
+    template_name: "'n8n'",
+    to_version: 2,
+    status: "'RUNNING'",
+    created_by: "'a'",
+    created_at: 1,
+    ...fields,
+  }
+  return `INSERT INTO rollouts (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).join(', ')})`
+}
+const ended = { status: "'DONE'", ended_at: 2 }
+
+export const updateCheckCases: RuleCase[] = [
+  broken('instance_updates_status', update({ status: "'ODD'", ended_at: 1 })),
+  broken('instance_updates_ended', update({ ended_at: 1 })),
+  broken('instance_updates_ended', update({ status: "'DONE'" })),
+  broken('instance_updates_reason', update({ status: "'ROLLED_BACK'", ended_at: 1 })),
+  broken('instance_updates_reason', update({ ...ended, reason: "'x'" })),
+  broken('instance_updates_newer', update({ to_version: 1 })),
+  broken('rollouts_status', rollout({ status: "'ODD'", ended_at: 1 })),
+  broken('rollouts_ended', rollout({ ended_at: 1 })),
+  broken('rollouts_ended', rollout({ status: "'DONE'" })),
+  broken('rollouts_reason', rollout({ status: "'STOPPED'", ended_at: 1 })),
+]
+
+export const updateUniqueCases: RuleCase[] = [
+  {
+    rule: 'instance_updates_one_pending',
+    says: 'UNIQUE constraint failed: instance_updates.instance_id',
+    before: update(),
+    attempt: update({ number: 2 }),
+  },
+  {
+    rule: 'rollouts_one_running',
+    says: 'UNIQUE constraint failed: rollouts.template_name',
+    before: rollout(),
+    attempt: rollout({ id: "'r2'" }),
+  },
+]
+
+const endsOnce = 'IMMUTABLE: an update ends once'
+const allEndOnce = 'IMMUTABLE: an update of all ends once'
+
+export const updateTriggerCases: RuleCase[] = [
+  refuses('instance_updates_end_once', endsOnce, 'UPDATE instance_updates SET ended_at = 3', { before: update(ended) }),
+  ...[
+    'number = 2',
+    'from_version = 0',
+    'to_version = 3',
+    'created_at = 3',
+    "instance_id = 'i2'",
+    "rollout_id = 'r1'",
+  ].map((change) =>
+    refuses('instance_updates_end_once', endsOnce, `UPDATE instance_updates SET ${change}`, {
+      before: `${rollout()}; ${instance('n8n', 1).replace("'i9'", "'i2'")}; ${update()}`,
+    }),
+  ),
+  refuses('instance_updates_stay', 'IMMUTABLE: an update is never deleted', 'DELETE FROM instance_updates', {
+    before: update(),
+  }),
+  refuses('rollouts_end_once', allEndOnce, 'UPDATE rollouts SET ended_at = 3', { before: rollout(ended) }),
+  ...["id = 'r2'", "template_name = 'ghost'", 'to_version = 3'].map((change) =>
+    refuses('rollouts_end_once', allEndOnce, `UPDATE rollouts SET ${change}`, { before: rollout() }),
+  ),
+]

@@ -25,6 +25,7 @@ export async function liveAWhile({ system, reader, admin, watch }: GrownHouse): 
     await system.anybody.post('/auth/forgot-password', { email: reader.email })
     const leaving = await createCustomer(system)
     await leaving.delete('/auth/me', { password: leaving.password })
+    await admin.post('/admin/templates/n8n/update-all')
     await reader.get('/subscriptions')
   })
   await drain(system)

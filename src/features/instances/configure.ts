@@ -8,6 +8,7 @@ import { changeDesire, checkInputs, type SealedSecrets, sealContext } from './de
 import { assertOwnInputs } from './own-inputs'
 import { getOwnInstance } from './read'
 import type { Instance, InstanceStatus } from './tables'
+import { assertNoUpdate } from './updates/rows'
 
 /** Changes what the customer may set of an app; the running app takes it over by a new pod. Secrets are sealed, never shown. */
 export async function configureInstance(
@@ -19,6 +20,7 @@ export async function configureInstance(
 ): Promise<Instance> {
   const instance = await getOwnInstance(tx, actor, id)
   if (instance.desiredState === 'DELETED') throw new AppError('INVALID_STATE', 'This instance is terminated')
+  await assertNoUpdate(tx, instance.id)
   const template = await getTemplate(tx, instance.templateName, instance.templateVersion)
   assertOwnInputs(template, instance.customerInputs, config)
   const context = sealContext(instance.id)

@@ -15,7 +15,7 @@ import { type InstanceStatus, instances } from './tables'
 type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'reconciler'>
 
 const suffixLength = 8
-const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+export const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
 export const sealContext = (instanceId: string): string => sealedPlace(instances.sealedSecrets, instanceId)
 
@@ -23,6 +23,8 @@ export const sealContext = (instanceId: string): string => sealedPlace(instances
 export interface SealedSecrets {
   generated: Record<string, string>
   inputs: InputValues
+  /** All inputs as they were, while an update is under way that may be taken back. */
+  before?: InputValues
 }
 
 /** One namespace per customer; the id without its prefix is a valid DNS label. */
@@ -109,6 +111,7 @@ export function checkInputs(template: Template, submitted: unknown, current?: In
 }
 
 type Wished =
+  | 'templateVersion'
   | 'desiredState'
   | 'restartedAt'
   | 'deployment'

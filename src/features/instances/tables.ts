@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json } from '../../db/columns'
 import { sealingKeyOf } from '../../db/sealed-place'
 import type { DesiredInstance } from '../../reconcile'
@@ -81,3 +81,70 @@ export const instances = sqliteTable(
 )
 
 export type Instance = typeof instances.$inferSelect
+
+type RolloutStatus = 'RUNNING' | 'DONE' | 'STOPPED'
+
+/** All apps of a template brought to one version, a few at a time. */
+export const rollouts = sqliteTable(
+  'rollouts',
+  {
+    id: text('id').primaryKey(),
+    templateName: text('template_name').notNull(),
+    toVersion: integer('to_version').notNull(),
+    status: text('status').$type<RolloutStatus>().notNull(),
+    /** Why it stopped before its end, in a word. */
+    reason: text('reason').$type<'rolled-back' | 'asked'>(),
+    /** Up to which app of which version it has come. */
+    cursorVersion: integer('cursor_version').notNull().default(0),
+    cursorId: text('cursor_id').notNull().default(''),
+    /** Apps that could not be updated as they were: stopped, too small, or on their way elsewhere. */
+    skipped: integer('skipped').notNull().default(0),
+    createdBy: text('created_by').notNull(),
+    createdAt: instant('created_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    uniqueIndex('rollouts_one_running').on(table.templateName).where(sql`status = 'RUNNING'`),
+    index('rollouts_template').on(table.templateName, table.createdAt),
+    check('rollouts_status', sql`${table.status} in ('RUNNING', 'DONE', 'STOPPED')`),
+    check('rollouts_ended', sql`(${table.status} = 'RUNNING') = (${table.endedAt} is null)`),
+    check('rollouts_reason', sql`(${table.status} = 'STOPPED') = (${table.reason} is not null)`),
+  ],
+)
+
+type UpdateStatus = 'PENDING' | 'DONE' | 'ROLLED_BACK'
+
+/** A change of an app to a newer version of its template; decided by what is seen of the app then. */
+export const instanceUpdates = sqliteTable(
+  'instance_updates',
+  {
+    instanceId: text('instance_id')
+      .notNull()
+      .references(() => instances.id),
+    /** 1, 2, … of its app. */
+    number: integer('number').notNull(),
+    fromVersion: integer('from_version').notNull(),
+    toVersion: integer('to_version').notNull(),
+    status: text('status').$type<UpdateStatus>().notNull(),
+    /** Why it was taken back, in a word. */
+    reason: text('reason'),
+    /** None where the owner asked for it. */
+    rolloutId: text('rollout_id').references(() => rollouts.id),
+    createdAt: instant('created_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.instanceId, table.number] }),
+    uniqueIndex('instance_updates_one_pending').on(table.instanceId).where(sql`status = 'PENDING'`),
+    index('instance_updates_rollout')
+      .on(table.rolloutId, table.endedAt, table.status)
+      .where(sql`rollout_id is not null`),
+    check('instance_updates_status', sql`${table.status} in ('PENDING', 'DONE', 'ROLLED_BACK')`),
+    check('instance_updates_ended', sql`(${table.status} = 'PENDING') = (${table.endedAt} is null)`),
+    check('instance_updates_reason', sql`(${table.status} = 'ROLLED_BACK') = (${table.reason} is not null)`),
+    check('instance_updates_newer', sql`${table.toVersion} > ${table.fromVersion}`),
+  ],
+)
+
+export type InstanceUpdate = typeof instanceUpdates.$inferSelect
+export type Rollout = typeof rollouts.$inferSelect

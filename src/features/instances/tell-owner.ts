@@ -13,7 +13,7 @@ export interface Bought {
 }
 
 /** The subscription, which knows what was bought, hands it in. */
-type FindBought = (tx: Tx, subscriptionId: string) => Promise<Bought>
+export type FindBought = (tx: Tx, subscriptionId: string) => Promise<Bought>
 
 type Needs = Pick<Parts, 'clock' | 'queue' | 'platform' | 'publicUrl'>
 

@@ -68,6 +68,7 @@ export interface MailData {
     refunded: number
     balance: number
   }
+  'update-undone': { service: string; billingId: string; reason: string }
   'verify-email': Linked
   'reset-password': Linked
   'password-changed': { at: string }

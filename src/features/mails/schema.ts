@@ -16,6 +16,7 @@ export const TemplateWord = words(
   'subscription-refunded',
   'subscription-upgraded',
   'upgrade-undone',
+  'update-undone',
   'verify-email',
   'reset-password',
   'password-changed',

@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/errors'
 import type { Gate } from '../instances'
 import { findSubscriptionState } from './state'
+import { findPendingUpgrade } from './upgrade-rows'
 
 /**
  * A suspended or ended subscription has no side door: nothing that would run its app gets past here.
@@ -17,4 +18,11 @@ export const assertMayRun: Gate = async (tx, instance) => {
   if (!subscription || subscription.status === 'CANCELLED' || subscription.status === 'EXPIRED') {
     throw new AppError('INVALID_STATE', 'This subscription has ended')
   }
+}
+
+/** @throws AppError like assertMayRun, and INVALID_STATE while an upgrade is under way */
+export const assertMayUpdate: Gate = async (tx, instance) => {
+  await assertMayRun(tx, instance)
+  if (await findPendingUpgrade(tx, instance.subscriptionId))
+    throw new AppError('INVALID_STATE', 'An upgrade is under way: wait until the app runs')
 }

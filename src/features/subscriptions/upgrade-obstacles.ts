@@ -1,24 +1,38 @@
+import type { Drizzle, Tx } from '../../db'
 import { AppError } from '../../lib/errors'
 import type { Template } from '../../templates'
+import { findTemplateOf } from '../app-templates'
 import { findMisfit } from '../capacity'
 import type { Plan } from '../catalog'
-import type { Instance } from '../instances'
+import { findPendingUpdate, type Instance } from '../instances'
 import { findSoldOut, findTooSmall } from './plan-refusals'
 import type { FullSubscription } from './read'
 import type { Ground } from './upgrade-storage'
 
+interface AppToUpgrade {
+  found: FullSubscription
+  /** The version that the app was made of. */
+  template: Template | undefined
+  /** An update of the app is under way: of two changes at once nobody could say which one it does not stand. */
+  isUpdating: boolean
+  ground: Ground
+  now: Date
+}
+
+/** What an upgrade has to know of the app beyond its row. */
+export async function readApp(on: Drizzle | Tx, { instance }: FullSubscription) {
+  if (!instance) return { template: undefined, isUpdating: false }
+  const update = await findPendingUpdate(on, instance.id)
+  return { template: await findTemplateOf(on, instance), isUpdating: update !== undefined }
+}
+
 /** What stands in the way of an upgrade to this plan, other than the price: the first of all. */
 export function findObstacle(
-  {
-    found,
-    template,
-    ground,
-    now,
-  }: { found: FullSubscription; template: Template | undefined; ground: Ground; now: Date },
+  { found, template, isUpdating, ground, now }: AppToUpgrade,
   plan: Plan,
 ): AppError | undefined {
   return (
-    findWrongState(found, now) ??
+    findWrongState(found, isUpdating, now) ??
     findWrongPlan(found, plan) ??
     findWrongSize(found, template!, plan, ground) ??
     findSoldOut(plan)
@@ -30,8 +44,8 @@ export function needsGrowth({ storageGb }: Instance, template: Template | undefi
   return plan.storageGb > storageGb && (template?.volumes.length ?? 0) > 0
 }
 
-function findWrongState(found: FullSubscription, now: Date): AppError | undefined {
-  const refusal = wrongStateOf(found, now)
+function findWrongState(found: FullSubscription, isUpdating: boolean, now: Date): AppError | undefined {
+  const refusal = wrongStateOf(found, now) ?? (isUpdating ? 'An update of the app is under way' : undefined)
   return refusal === undefined
     ? undefined
     : new AppError('INVALID_STATE', refusal, { status: found.subscription.status })

@@ -2,12 +2,11 @@ import type { Actor } from '../../http/access'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import type { Template } from '../../templates'
-import { findTemplateOf } from '../app-templates'
 import { quoteOf } from '../billing'
 import { listPlansOf, type Plan, shownSlots } from '../catalog'
 import { getBalance } from '../ledger'
 import { type FullSubscription, getOwnSubscription } from './read'
-import { findObstacle, needsGrowth } from './upgrade-obstacles'
+import { findObstacle, needsGrowth, readApp } from './upgrade-obstacles'
 import { priceUpgrade } from './upgrade-price'
 import { type Ground, readGround } from './upgrade-storage'
 
@@ -19,9 +18,9 @@ export async function listUpgradeOptions(parts: Needs, actor: Actor, id: string)
   const found = await getOwnSubscription(read, actor, id)
   const plans = (await listPlansOf(read, found.service.id)).filter((plan) => plan.id !== found.plan.id)
   const balance = await getBalance(read, actor.userId)
-  const template = found.instance ? await findTemplateOf(read, found.instance) : undefined
-  const ground = await readGroundOfAny(parts, found, template, plans)
-  return Promise.all(plans.map((plan) => optionOf(parts, found, plan, { template, ground }, balance)))
+  const app = await readApp(read, found)
+  const ground = await readGroundOfAny(parts, found, app.template, plans)
+  return Promise.all(plans.map((plan) => optionOf(parts, found, plan, { ...app, ground }, balance)))
 }
 
 /** The cluster is asked only where an answer depends on it. */
@@ -39,7 +38,7 @@ async function optionOf(
   parts: Needs,
   found: FullSubscription,
   plan: Plan,
-  app: { template: Template | undefined; ground: Ground },
+  app: { template: Template | undefined; isUpdating: boolean; ground: Ground },
   balance: bigint,
 ) {
   const { subscription } = found

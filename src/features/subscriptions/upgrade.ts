@@ -3,7 +3,6 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
-import { findTemplateOf } from '../app-templates'
 import { recordAct } from '../audit'
 import { chargeFor, quoteOf } from '../billing'
 import { getSellablePlan, type Plan } from '../catalog'
@@ -12,7 +11,7 @@ import { enqueueMail } from '../mails'
 import { type FullSubscription, getOwnSubscription } from './read'
 import type { Upgrade } from './tables'
 import { subscriptions } from './tables'
-import { findObstacle } from './upgrade-obstacles'
+import { findObstacle, readApp } from './upgrade-obstacles'
 import { priceUpgrade, type UpgradePrice } from './upgrade-price'
 import { insertUpgrade, nextUpgradeNumber, upgradeSource } from './upgrade-rows'
 import type { Ground } from './upgrade-storage'
@@ -35,8 +34,8 @@ export async function upgradeSubscription(
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
   const { plan } = await getSellablePlan(tx, planId)
-  const template = found.instance ? await findTemplateOf(tx, found.instance) : undefined
-  const obstacle = findObstacle({ found, template, ground, now: parts.clock.now() }, plan)
+  const app = await readApp(tx, found)
+  const obstacle = findObstacle({ ...app, found, ground, now: parts.clock.now() }, plan)
   if (obstacle) throw obstacle
   const price = await priceUpgrade(parts, tx, found.subscription, plan, parts.clock.now())
   const upgrade = await beginUpgrade(parts, tx, found, plan, price)

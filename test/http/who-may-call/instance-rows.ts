@@ -6,6 +6,12 @@ const ofMain: Row = { call: ({ main }) => on(main) }
 
 export const instanceRows: Rows = {
   instances_list: {},
+  instances_updates: ofMain,
+  // There is no newer version of what it has; test/app-templates/updates.test.ts has one.
+  instances_update: {
+    call: ({ main }) => on(main, {}),
+    answers: { owner: '409 INVALID_STATE', token: '409 INVALID_STATE' },
+  },
   instances_get: ofMain,
   instances_metrics: ofMain,
   instances_health: ofMain,

@@ -22,6 +22,18 @@ const changed =
   (call: (house: House) => Promise<Call>, more: Partial<Call>) =>
   async (house: House): Promise<Call> => ({ ...(await call(house)), ...more })
 
+/** A template that is sold, with an update of all its apps under way if so asked. */
+const published =
+  (isUpdating: boolean) =>
+  async (house: House): Promise<Call> => {
+    const { params } = await draft(house)
+    const { templateName, version } = params!
+    const path = `/admin/templates/${templateName}`
+    await house.admin.post(`${path}/versions/${version}/publish`, {}, any)
+    if (isUpdating) await house.admin.post(`${path}/update-all`)
+    return { params: { templateName: templateName! } }
+  }
+
 /** What an administrator does with templates. */
 export const templateRows: Rows = {
   admin_templates: {},
@@ -36,6 +48,9 @@ export const templateRows: Rows = {
     missing: { templateName: 'missing', version: 1 },
   },
   admin_preview_template: { call: changed(draft, { body: {} }), missing: { templateName: 'missing', version: 1 } },
+  admin_update_of_all: { call: published(true) },
+  admin_update_all: { call: published(false) },
+  admin_stop_update_all: { call: published(true) },
   admin_publish_template: {
     call: changed(draft, { headers: any, body: {} }),
     missing: { templateName: 'missing', version: 1 },

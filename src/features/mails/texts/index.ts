@@ -15,6 +15,7 @@ import { subscriptionUpgraded } from './subscription-upgraded'
 import { topUpReceived } from './top-up-received'
 import { topUpReversed } from './top-up-reversed'
 import { twoFactorChanged } from './two-factor-changed'
+import { updateUndone } from './update-undone'
 import { upgradeUndone } from './upgrade-undone'
 import { verifyEmail } from './verify-email'
 import { welcome } from './welcome'
@@ -33,6 +34,7 @@ export const templates: { [T in TemplateName]: MailTemplate<T> } = {
   'subscription-refunded': subscriptionRefunded,
   'subscription-upgraded': subscriptionUpgraded,
   'upgrade-undone': upgradeUndone,
+  'update-undone': updateUndone,
   'verify-email': verifyEmail,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
