@@ -51,10 +51,15 @@ export async function openHostile({ folder, serverKey, kubeToken, notificationUr
   })
   const kubeServer = serve(async (request) => {
     asked.kube++
-    const { searchParams } = new URL(request.url)
+    const { pathname, searchParams } = new URL(request.url)
     if (searchParams.has('watch')) return new Response(new ReadableStream({ start() {} }))
     if (request.method === 'GET')
-      return Response.json({ kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] })
+      return Response.json({
+        kind: 'List',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: '1' },
+        items: itemsOf(pathname),
+      })
     // As a real API server says of a Secret's value of a wrong type, and more.
     const text = await request.text()
     const secret = text.includes('"Secret"')
@@ -98,6 +103,26 @@ export async function openHostile({ folder, serverKey, kubeToken, notificationUr
     },
   }
 }
+
+const disk = {
+  metadata: {
+    ...{ name: 'disk', uid: 'disk', resourceVersion: '1' },
+    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+  },
+  provisioner: 'rancher.io/local-path',
+}
+const node = {
+  metadata: { name: 'node', uid: 'node', resourceVersion: '1' },
+  spec: {},
+  status: {
+    allocatable: { cpu: '32', memory: '128Gi', pods: '500' },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  },
+}
+
+/** It has room for apps and their data, or nothing could be sold. */
+const itemsOf = (path: string): object[] =>
+  path.endsWith('/storageclasses') ? [disk] : path.endsWith('/nodes') ? [node] : []
 
 const kubeStatus = (code: number, message: string): Response =>
   Response.json({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code, message }, { status: code })
