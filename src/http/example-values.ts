@@ -198,6 +198,7 @@ export const exampleValues: Record<string, unknown> = {
   'body.services': serviceInFile,
   'CatalogFile.services': serviceInFile,
   unchanged: 78,
+  'missingSecrets.presets': 'registry',
   'updates.changes': { price: { before: 129_000, after: 149_000 } },
   position: 1,
   icon: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9" fill="#2b6fc2"/></svg>',

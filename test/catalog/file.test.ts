@@ -24,7 +24,14 @@ test('the whole catalog goes out as one file, comes in again and changes nothing
   expect((await admin.get('/admin/catalog', { 'if-none-match': etag })).status).toBe(304)
   const { body: same } = await admin.put('/admin/catalog', file, { 'if-match': etag })
   const things = file.categories.length + file.services.length * 4
-  expect(same.data).toEqual({ dryRun: false, creates: [], updates: [], retires: [], unchanged: things })
+  expect(same.data).toEqual({
+    dryRun: false,
+    creates: [],
+    updates: [],
+    retires: [],
+    unchanged: things,
+    missingSecrets: [],
+  })
   expect((await admin.get('/admin/catalog')).headers.get('etag')).toBe(etag)
 
   const elsewhere = await freshShop()

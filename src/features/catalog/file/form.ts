@@ -16,14 +16,7 @@ export const maxTemplates = 200
 const maxPlans = 50
 
 const { status: _status, ...planFields } = NewPlanInput.properties
-// What a service fixes may be secret, and stays in the shop that it was said in.
-const {
-  categoryId: _category,
-  templateName: _template,
-  presets: _presets,
-  customerInputs: _customers,
-  ...serviceFields
-} = NewServiceInput.properties
+const { categoryId: _category, templateName: _template, ...serviceFields } = NewServiceInput.properties
 
 /** A plan that is for sale: one that is not is left out. */
 const PlanInFile = t.Object(planFields)
@@ -35,6 +28,12 @@ const ServiceInFile = t.Object({
   ...serviceFields,
   category: Slug,
   template: IdText,
+  secretPresets: t.Optional(
+    t.Array(t.String({ maxLength: 40 }), {
+      maxItems: 40,
+      description: 'Fixed values that are secret: an export names them, an import says which of them are missing',
+    }),
+  ),
   plans: t.Array(PlanInFile, { maxItems: maxPlans }),
 })
 
@@ -82,13 +81,25 @@ export const checks = {
 
 /** What is left out is this. */
 export const categoryDefaults = { translations: {}, icon: null, position: 0, status: 'ACTIVE' }
-export const serviceDefaults = { ...categoryDefaults }
+export const serviceDefaults = { ...categoryDefaults, presets: {}, secretPresets: [], customerInputs: null }
 export const planDefaults = { translations: {}, quarterlyDiscountPercent: 0, yearlyDiscountPercent: 0 }
 
 /** In the order in which they are written. */
 export const categoryNames = ['slug', 'name', 'description', 'translations', 'icon', 'position', 'status']
 export const serviceNames = [
-  ...['slug', 'category', 'name', 'description', 'translations', 'icon', 'type', 'template', 'status', 'position'],
+  ...[
+    'slug',
+    'category',
+    'name',
+    'description',
+    'translations',
+    'icon',
+    'type',
+    'template',
+    'presets',
+    'secretPresets',
+  ],
+  ...['customerInputs', 'status', 'position'],
 ]
 export const planNames = ['tier', ...Object.keys(planFields).filter((name) => name !== 'tier')]
 

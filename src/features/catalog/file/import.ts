@@ -37,9 +37,9 @@ export async function importCatalog(
   assertExpected(await readState(parts.db.read), options)
   const file = await readCatalogFile(bytes)
   for (let look = 1; ; look++) {
-    const { shop, steps, unchanged, mistakes } = await lookAt(parts, file, options)
+    const { shop, steps, mistakes, ...more } = await lookAt(parts, file, options)
     if (mistakes.length > 0) throw invalid('body', mistakes)
-    const report = reportOf(steps, unchanged, options.dryRun)
+    const report = reportOf(steps, more, options.dryRun)
     if (options.dryRun || steps.length === 0) return report
     try {
       await parts.db.write((tx) => carryOut(parts, tx, actor, { shop, steps, report }))
@@ -51,13 +51,17 @@ export async function importCatalog(
   }
 }
 
-async function lookAt({ db }: Needs, file: Awaited<ReturnType<typeof readCatalogFile>>, options: ImportOptions) {
+async function lookAt(
+  { db, sealer }: Needs,
+  file: Awaited<ReturnType<typeof readCatalogFile>>,
+  options: ImportOptions,
+) {
   const pause = createSlices()
   const snapshot = await db.snapshot()
   try {
     const shop = await readShop(snapshot.read, pause)
     assertExpected(shop.state, options)
-    return { shop, ...(await weigh(snapshot.read, shop, file, options, pause)) }
+    return { shop, ...(await weigh({ sealer }, snapshot.read, shop, file, options, pause)) }
   } finally {
     await snapshot.close()
   }

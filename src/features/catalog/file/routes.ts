@@ -49,6 +49,12 @@ const CatalogReport = model(
     ),
     retires: t.Array(t.Object(named)),
     unchanged: t.Integer({ description: 'Things of the file that are so already' }),
+    missingSecrets: t.Array(
+      t.Object(
+        { slug: t.String(), presets: t.Array(t.String()) },
+        { description: 'Secrets that the service has elsewhere and not here: set them at the service' },
+      ),
+    ),
   }),
 )
 

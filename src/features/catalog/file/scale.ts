@@ -1,6 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm'
 import type { Drizzle } from '../../../db'
 import type { Problem } from '../../../http/input/check'
+import type { Parts } from '../../../parts'
 import type { Template } from '../../../templates'
 import { findCurrent } from '../../app-templates'
 import { findSvgProblem } from '../icons/check-svg'
@@ -10,7 +11,7 @@ import type { CatalogFile } from './read-file'
 import type { Shop } from './shop'
 import type { Step } from './steps'
 
-interface Current {
+export interface Current {
   template: Template
   status: 'ACTIVE' | 'RETIRED'
 }
@@ -27,11 +28,14 @@ export class Scale {
   /** Categories go once nothing in them is for sale any more. */
   readonly last: Step[] = []
   readonly mistakes: Problem[] = []
+  /** Secrets that a service of the file has elsewhere, and not here. */
+  readonly missing: { slug: string; presets: string[] }[] = []
   readonly categories: Map<string, CategoryInFile>
   readonly #templates = new Map<string, Promise<Current | undefined>>()
   unchanged = 0
 
   constructor(
+    readonly parts: Pick<Parts, 'sealer'>,
     readonly on: Drizzle,
     readonly shop: Shop,
     readonly file: CatalogFile,

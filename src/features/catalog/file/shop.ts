@@ -1,10 +1,11 @@
 import { asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../../db'
 import type { Template } from '../../../templates'
-import { findVersion } from '../../app-templates'
+import { findCurrent, findVersion } from '../../app-templates'
 import { type AppTemplate, appTemplates } from '../../app-templates/tables'
 import { type Category, catalogVersion, categories, icons, type Plan, plans, type Service, services } from '../tables'
 import { categoryNames, planNames, serviceNames } from './form'
+import { saidOfPresets } from './presets'
 import type { Slices } from './slices'
 
 /** A thing as the file says it, with nothing left out. */
@@ -86,6 +87,7 @@ export async function readShop(on: Drizzle, pause: Slices): Promise<Shop> {
   const state = await readState(on)
   const drawings = new Map((await on.select().from(icons).all()).map(({ hash, svg }) => [hash, svg]))
   const iconOf = ({ iconHash }: { iconHash: string | null }) => (iconHash === null ? null : drawings.get(iconHash))
+  const current = currentTemplates(on)
   const slugs = new Map<string, string>()
   const shop: Shop = { state, ...(await readTemplates(on, pause)), categories: new Map(), services: new Map() }
   for (const row of await on.select().from(categories).all()) {
@@ -99,7 +101,11 @@ export async function readShop(on: Drizzle, pause: Slices): Promise<Shop> {
     const offered = ids.length === 0 ? [] : await activePlans(on, ids)
     const byService = Map.groupBy(offered, ({ serviceId }) => serviceId)
     for (const row of rows) {
-      const more = { category: slugs.get(row.categoryId), template: row.templateName, icon: iconOf(row) }
+      const { template } = (await current(row.templateName)) ?? {}
+      const more = {
+        ...{ category: slugs.get(row.categoryId), template: row.templateName, icon: iconOf(row) },
+        ...saidOfPresets(template, row),
+      }
       const own = (byService.get(row.id) ?? []).map(
         (plan) => [plan.tier, { row: plan, said: saidOfPlan(plan) }] as const,
       )
@@ -108,6 +114,16 @@ export async function readShop(on: Drizzle, pause: Slices): Promise<Shop> {
     }
     if (rows.length < rowsAtOnce) return shop
     after = rows.at(-1)!.id
+  }
+}
+
+/** Each is read once. */
+export function currentTemplates(on: Drizzle): (name: string) => ReturnType<typeof findCurrent> {
+  const known = new Map<string, ReturnType<typeof findCurrent>>()
+  return (name) => {
+    const found = known.get(name) ?? findCurrent(on, name)
+    known.set(name, found)
+    return found
   }
 }
 

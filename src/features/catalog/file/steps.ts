@@ -42,9 +42,15 @@ export interface Report {
   updates: (Named & { changes: Record<string, Changed> })[]
   retires: Named[]
   unchanged: number
+  /** Secrets that the file only names, and that the service does not have here. */
+  missingSecrets: { slug: string; presets: string[] }[]
 }
 
-export function reportOf(steps: Step[], unchanged: number, dryRun: boolean): Report {
+export function reportOf(
+  steps: Step[],
+  { unchanged, missing }: { unchanged: number; missing: Report['missingSecrets'] },
+  dryRun: boolean,
+): Report {
   const told = steps.filter(({ silent }) => !silent)
   const those = (does: Step['does']) => told.filter((step) => step.does === does)
   return {
@@ -53,6 +59,7 @@ export function reportOf(steps: Step[], unchanged: number, dryRun: boolean): Rep
     updates: those('update').map((step) => ({ ...nameOf(step), changes: step.changes ?? {} })),
     retires: those('retire').map(nameOf),
     unchanged,
+    missingSecrets: missing,
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Template } from '../../../templates'
 import { findShortfalls } from '../../../templates'
-import type { NewService } from '../admin/schema'
+import type { NewService, ServiceChange } from '../admin/schema'
 import { createService, updateService } from '../admin/services'
 import { change, differences, inputOf, wholeOf } from './compare'
 import { type ServiceInFile, serviceDefaults, serviceNames } from './form'
-import type { Scale } from './scale'
+import { findPresetProblems, presetChange } from './presets'
+import type { Current, Scale } from './scale'
 import type { Said, ServiceThere } from './shop'
 import type { Changed, Making, Step } from './steps'
 import { weighPlans } from './weigh-plans'
@@ -15,30 +16,29 @@ export const retireService = (slug: string): Step => ({
     updateService(parts, tx, actor, serviceIds.get(slug)!, change({ status: 'RETIRED' })),
 })
 
+/** Which secrets there are is said, and not changed by a file. */
+const comparedNames = serviceNames.filter((name) => name !== 'secretPresets')
+
 /** Adds what a service and its plans come to. */
 export async function weighService(scale: Scale, given: ServiceInFile, at: string): Promise<void> {
-  const { plans, confirmLicence, ...said } = given
+  const { plans, confirmLicence: _confirm, secretPresets: _secret, ...said } = given
   const { slug } = said
   const wanted = wholeOf(said, serviceDefaults)
   const there = scale.shop.services.get(slug)
-  const changes = there ? differences(there.said, wanted, serviceNames) : undefined
+  const changes = there ? differences(there.said, wanted, comparedNames) : undefined
   scale.refuseIcon(at, changes ? changes.icon?.after : wanted.icon)
   const current = await scale.template(wanted.template)
   assertCategory(scale, wanted, changes, at)
   if (!current) return scale.refuse(`${at}/template`, 'There is no template of this name')
   const { template } = current
-  const isNew = !changes || changes.template !== undefined
-  if (isNew && current.status === 'RETIRED') {
-    scale.refuse(`${at}/template`, 'This template is retired: bring it back first')
-  }
-  const isPutOnSale = wanted.status === 'ACTIVE' && (isNew || changes?.status !== undefined)
-  const confirmed = confirmLicence === true || scale.wanted.confirmLicences
-  if (isPutOnSale && template.licence.resale !== 'free' && !confirmed) scale.refuse(`${at}/confirmLicence`, unconfirmed)
+  const isPutOnSale = weighSale(scale, given, changes, current, at)
+  const confirmed = isConfirmed(scale, given)
+  weighPresets(scale, given, { there, changes, template, isPutOnSale }, at)
   if (there && changes?.template) await assertExchangeable(scale, there, given, template, at)
 
   const own: Step[] = []
   if (!changes) own.push(creation(wanted, confirmed, at))
-  else if (Object.keys(changes).length > 0) own.push(update(slug, changes, confirmed && isPutOnSale, at))
+  else if (Object.keys(changes).length > 0) own.push(update(wanted, changes, confirmed && isPutOnSale, at))
   else scale.unchanged++
   const ofPlans = weighPlans(scale, { slug, there, plans, template, anew: changes?.template !== undefined }, at)
   // Plans that are too small for another template grow before it comes, the others may shrink after it.
@@ -46,7 +46,52 @@ export async function weighService(scale: Scale, given: ServiceInFile, at: strin
   scale.steps.push(...(plansFirst ? [...ofPlans, ...own] : [...own, ...ofPlans]))
 }
 
-type OwnWords = Omit<ServiceInFile, 'plans' | 'confirmLicence'>
+const isConfirmed = ({ wanted }: Scale, { confirmLicence }: ServiceInFile): boolean =>
+  confirmLicence === true || wanted.confirmLicences
+
+/** Whether it comes on sale, or is sold as something else; refuses what may not be. */
+function weighSale(
+  scale: Scale,
+  given: ServiceInFile,
+  changes: Record<string, Changed> | undefined,
+  { template, status }: Current,
+  at: string,
+): boolean {
+  const isNew = !changes || changes.template !== undefined
+  if (isNew && status === 'RETIRED') scale.refuse(`${at}/template`, 'This template is retired: bring it back first')
+  const isPutOnSale = (given.status ?? 'ACTIVE') === 'ACTIVE' && (isNew || changes.status !== undefined)
+  const isFree = template.licence.resale === 'free'
+  if (isPutOnSale && !isFree && !isConfirmed(scale, given)) scale.refuse(`${at}/confirmLicence`, unconfirmed)
+  return isPutOnSale
+}
+
+type OwnWords = Omit<ServiceInFile, 'plans' | 'confirmLicence' | 'secretPresets'>
+
+/** Looked at only where they or what they fix would be another. */
+function weighPresets(
+  scale: Scale,
+  given: ServiceInFile,
+  { there, changes, template, isPutOnSale }: Fixing,
+  at: string,
+): void {
+  // Another template begins with nothing fixed.
+  const fixed = changes?.template ? undefined : there
+  const known = new Set(fixed?.said.secretPresets as string[] | undefined)
+  const lacking = (given.secretPresets ?? []).filter((key) => !known.has(key))
+  if (lacking.length > 0) scale.missing.push({ slug: given.slug, presets: lacking })
+  const isSame = changes && !changes.presets && !changes.customerInputs && !changes.template && !isPutOnSale
+  if (isSame) return
+  for (const { path, message } of findPresetProblems(scale.parts, template, given, fixed?.row)) {
+    scale.refuse(`${at}${path}`, message)
+  }
+}
+
+interface Fixing {
+  there: ServiceThere | undefined
+  changes: Record<string, Changed> | undefined
+  template: Template
+  isPutOnSale: boolean
+}
 
 const unconfirmed = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'
 
@@ -54,7 +99,7 @@ const carriesNot = ({ plans }: ServiceThere, template: Template): boolean =>
   [...plans.values()].some(({ row }) => findShortfalls(template, row).length > 0)
 
 function creation(wanted: OwnWords & Said, confirmLicence: boolean, at: string): Step {
-  const { slug, category, template, ...input } = wanted
+  const { slug, category, template, secretPresets: _, ...input } = wanted
   return {
     ...{ kind: 'service', slug, at, does: 'create' },
     run: async (making) => {
@@ -66,8 +111,10 @@ function creation(wanted: OwnWords & Said, confirmLicence: boolean, at: string):
   }
 }
 
-function update(slug: string, changes: Record<string, Changed>, confirmLicence: boolean, at: string): Step {
+function update(wanted: OwnWords & Said, changes: Record<string, Changed>, confirmLicence: boolean, at: string): Step {
+  const { slug } = wanted
   const { category, template, ...input } = inputOf(changes) as { category?: string; template?: string }
+  const { presets } = changes
   return {
     ...{ kind: 'service', slug, at, does: 'update', changes },
     run: (making) => {
@@ -75,9 +122,12 @@ function update(slug: string, changes: Record<string, Changed>, confirmLicence: 
       const refs = {
         ...(category !== undefined && { categoryId: idOf(making, category) }),
         ...(template !== undefined && { templateName: template }),
+        ...(presets && { presets: presetChange(presets.before as Said, presets.after as Said) }),
+        // Another template begins with nothing fixed.
+        ...(template !== undefined && { presets: wanted.presets, customerInputs: wanted.customerInputs }),
       }
-      const wanted = change({ ...input, ...refs, ...said(confirmLicence) })
-      return updateService(parts, tx, actor, serviceIds.get(slug)!, wanted)
+      const asked = change({ ...input, ...refs, ...said(confirmLicence) } as ServiceChange)
+      return updateService(parts, tx, actor, serviceIds.get(slug)!, asked)
     },
   }
 }

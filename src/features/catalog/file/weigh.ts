@@ -1,5 +1,6 @@
 import type { Drizzle } from '../../../db'
 import type { Problem } from '../../../http/input/check'
+import type { Parts } from '../../../parts'
 import { createCategory, updateCategory } from '../admin/categories'
 import type { NewCategory } from '../admin/schema'
 import { change, differences, inputOf, wholeOf } from './compare'
@@ -13,6 +14,7 @@ import { retireService, weighService } from './weigh-service'
 import { retireMissingTemplates, weighTemplate } from './weigh-templates'
 
 interface Weighed {
+  missing: Scale['missing']
   steps: Step[]
   unchanged: number
   mistakes: Problem[]
@@ -20,13 +22,14 @@ interface Weighed {
 
 /** What a catalog comes to in this shop: each write, in an order in which each is allowed, or each mistake under its place in the file. */
 export async function weigh(
+  parts: Pick<Parts, 'sealer'>,
   on: Drizzle,
   shop: Shop,
   file: CatalogFile,
   wanted: Wanted,
   pause: Slices,
 ): Promise<Weighed> {
-  const scale = new Scale(on, shop, file, wanted)
+  const scale = new Scale(parts, on, shop, file, wanted)
   for (const [index, each] of (file.templates ?? []).entries()) {
     await weighTemplate(scale, each, `/templates/${index}`)
     await pause()
@@ -48,8 +51,8 @@ export async function weigh(
     if (scale.mistakes.length >= maxMistakes) break
   }
   scale.refuseRetiredWithServices(named)
-  const { unchanged } = scale
-  return { steps: [...scale.steps, ...scale.last], unchanged, mistakes: scale.mistakes.slice(0, maxMistakes) }
+  const { unchanged, missing } = scale
+  return { steps: [...scale.steps, ...scale.last], unchanged, missing, mistakes: scale.mistakes.slice(0, maxMistakes) }
 }
 
 function weighCategory(scale: Scale, category: CategoryInFile, at: string): void {
