@@ -3,6 +3,9 @@ const maxHostLength = 253
 const maxNameLength = 255
 const maxReferenceLength = 512
 
+/** No space, and nothing that a shell would read. */
+const plainForm = /^[A-Za-z0-9._:@/-]+$/
+const badForm = 'must be an image such as registry.example.com/team/app:1.2, its name in lower case'
 const hostPart = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const pathPart = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
@@ -22,11 +25,11 @@ export function qualifyImage(image: string): string {
 /** Why a text is no image that may be pulled, or nothing. A registry has a name: no address leads into the operator's own network. */
 export function checkImage(image: string): string | undefined {
   if (image.length > maxReferenceLength) return `must have 1 to ${maxReferenceLength} characters`
+  if (!plainForm.test(image)) return badForm
   const { name, tag, digest } = partsOf(qualifyImage(image))
   const [host = '', ...path] = name.split('/')
   if (!isRegistryHost(host)) return 'must name its registry by a host name in lower case, with a port or without'
-  if (name.length > maxNameLength || !path.every((part) => pathPart.test(part)))
-    return 'must be an image such as registry.example.com/team/app:1.2, its name in lower case'
+  if (name.length > maxNameLength || !path.every((part) => pathPart.test(part))) return badForm
   if (tag === undefined && digest === undefined) return 'must have a tag or a digest'
   if (tag !== undefined && !tagForm.test(tag)) return 'must have a tag of letters, digits, dots, dashes and underscores'
   if (digest !== undefined && !digestForm.test(digest)) return 'must have a digest of sha256: and 64 hexadecimal digits'

@@ -190,9 +190,9 @@ describe('a service whose customers choose', () => {
     const many = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`N${index}`, 'x']))
     const bad: [config: object, path: string, message: string][] = [
       [
-        { image: 'nginx:1;reboot' },
+        { image: 'nginx:1; rm -rf /' },
         '/config/image',
-        'must have a tag of letters, digits, dots, dashes and underscores',
+        'must be an image such as registry.example.com/team/app:1.2, its name in lower case',
       ],
       [{ image: 'nginx' }, '/config/image', 'must have a tag or a digest'],
       [{ image, variables: many }, '/config/variables', 'must have at most 50 names'],

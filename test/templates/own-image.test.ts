@@ -25,7 +25,7 @@ describe('a container of somebody’s own', () => {
       dataPath: '/data',
     })
     expect(problems({ image: undefined })).toEqual(['/image is required'])
-    expect(problems({ image: 'nginx:$(id)' })[0]).toStartWith('/image must have a tag of letters')
+    expect(problems({ image: 'nginx:$(id)' })[0]).toStartWith('/image must be an image such as')
   })
 
   test('takes fifty variables, and not one more', () => {
