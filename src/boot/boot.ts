@@ -4,7 +4,7 @@ import { createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
 import { keepPorts, wishedPorts } from '../data-dir/ports'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
-import { installBuiltIns } from '../features/app-templates'
+import { installBuiltIns, withTrials } from '../features/app-templates'
 import { ClusterWatch } from '../features/capacity'
 import { seedIfEmpty } from '../features/catalog'
 import { createInstanceSource } from '../features/instances'
@@ -208,7 +208,7 @@ function begin(parts: Parts): void {
   const { schedules, queue, reconciler, log } = parts
   schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
   queue.start()
-  reconciler.start(createInstanceSource(parts, observers(parts)))
+  reconciler.start(withTrials(parts, createInstanceSource(parts, observers(parts))))
 }
 
 /** Meanwhile requests are still answered, /readyz with 503: who sends them here learns of it before they are refused. */

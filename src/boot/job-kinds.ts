@@ -1,4 +1,5 @@
 import { createLinkOf, resetLinkJob } from '../features/accounts'
+import { endTrialJob } from '../features/app-templates'
 import { finishClosingJob, forgetClosingNoticeJob } from '../features/closing'
 import { rolloutJob } from '../features/instances'
 import { deliverMailJob } from '../features/mails'
@@ -16,4 +17,5 @@ export const jobKinds = (parts: Parts): JobKind[] => [
   notificationJob(parts),
   refundJob(parts),
   rolloutJob(parts, assertMayUpdate),
+  endTrialJob(parts),
 ]

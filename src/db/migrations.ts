@@ -29,6 +29,7 @@ import sql26 from '../../drizzle/0026_icons.sql' with { type: 'text' }
 import sql27 from '../../drizzle/0027_cluster_facts.sql' with { type: 'text' }
 import sql28 from '../../drizzle/0028_service_presets.sql' with { type: 'text' }
 import sql29 from '../../drizzle/0029_instance_updates.sql' with { type: 'text' }
+import sql30 from '../../drizzle/0030_template_trials.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   { name: '0027_cluster_facts', sql: sql27 },
   { name: '0028_service_presets', sql: sql28 },
   { name: '0029_instance_updates', sql: sql29 },
+  { name: '0030_template_trials', sql: sql30 },
 ]

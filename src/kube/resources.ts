@@ -56,6 +56,15 @@ export const limitRanges = resource<LimitRange>('v1', 'LimitRange', 'limitranges
 export const deployments = resource<Deployment>('apps/v1', 'Deployment', 'deployments')
 export const ingresses = resource<Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses')
 export const networkPolicies = resource<NetworkPolicy>('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies')
+/** What the cluster says of an object, as far as it is shown. */
+export type KubeEvent = KubeObject & {
+  type?: string
+  reason?: string
+  message?: string
+  count?: number
+  involvedObject?: { kind?: string; name?: string }
+}
+export const kubeEvents = resource<KubeEvent>('v1', 'Event', 'events')
 export const storageClasses = resource<StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses', false)
 
 export function pathOf<T extends KubeObject>(resource: Resource<T>, ref: Ref): string {

@@ -335,6 +335,12 @@ export const indonesian: Record<string, string> = {
   'The template needs values that nobody gives: fix them (presets), or let customers set them (customerInputs)':
     'Templat membutuhkan nilai yang tidak diisi siapa pun: tetapkan (presets), atau izinkan pelanggan mengisinya (customerInputs)',
   'is taken by the app itself': 'Sudah dipakai aplikasi itu sendiri',
+  // Trials
+  'This version is being tried already': 'Versi ini sedang dicoba',
+  'Two versions are being tried already: wait until one of them has ended':
+    'Sudah ada dua versi yang sedang dicoba: tunggu sampai salah satunya selesai',
+  'It is being tried: wait until that has ended': 'Sedang dicoba: tunggu sampai selesai',
+  'Trial not found': 'Percobaan tidak ditemukan',
   // Updates
   'An update is under way: wait until the app runs': 'Pembaruan sedang berjalan: tunggu sampai aplikasinya berjalan',
   'An upgrade is under way: wait until the app runs':

@@ -18,6 +18,7 @@ export const kinds = {
   subscription: 'sub',
   instance: 'ins',
   rollout: 'rol',
+  trial: 'trl',
   job: 'job',
   mail: 'mail',
   event: 'evt',

@@ -1,7 +1,13 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { paymentCheckCases, paymentUniqueCases } from './payment-rule-cases'
 import type { RuleCase } from './rule-cases'
-import { templateCheckCases, updateCheckCases, updateUniqueCases } from './template-cases'
+import {
+  templateCheckCases,
+  trialCheckCases,
+  trialUniqueCases,
+  updateCheckCases,
+  updateUniqueCases,
+} from './template-cases'
 import { upgradeCheckCases, upgradeUniqueCases } from './upgrade-cases'
 
 const exact = Number.MAX_SAFE_INTEGER
@@ -23,6 +29,7 @@ const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot'] 
 export const checkCases: RuleCase[] = [
   ...templateCheckCases,
   ...updateCheckCases,
+  ...trialCheckCases,
   broken('users_email_lower', `UPDATE users SET email = 'A@example.com' WHERE id = 'a'`),
   broken('users_role', `UPDATE users SET role = 'ROOT'`),
   broken('users_status', `UPDATE users SET status = 'GONE'`),
@@ -167,4 +174,5 @@ export const uniqueCases: RuleCase[] = [
   twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
   ...upgradeUniqueCases,
   ...updateUniqueCases,
+  ...trialUniqueCases,
 ]

@@ -241,3 +241,44 @@ export const updateTriggerCases: RuleCase[] = [
     refuses('rollouts_end_once', allEndOnce, `UPDATE rollouts SET ${change}`, { before: rollout() }),
   ),
 ]
+
+const trial = (fields: Record<string, string | number> = {}): string => {
+  const row = {
+    ...{
+      id: "'t1'",
+      name: "'n8n'",
+      template_version: 1,
+      namespace: "'ns'",
+      cpu_millicores: 1,
+      memory_mb: 1,
+      storage_gb: 0,
+    },
+    ...{
+      sealed_values: "''",
+      desired_state: "'RUNNING'",
+      status: "'PENDING'",
+      events: "'[]'",
+      created_by: "'a'",
+      created_at: 1,
+    },
+    ...{ deadline_at: 2, ...fields },
+  }
+  return `INSERT INTO template_trials (${Object.keys(row).join(', ')}) VALUES (${Object.values(row).join(', ')})`
+}
+
+export const trialCheckCases: RuleCase[] = [
+  broken('template_trials_desired', trial({ desired_state: "'ODD'" })),
+  broken('template_trials_outcome', trial({ outcome: "'ODD'", ended_at: 1 })),
+  broken('template_trials_ended', trial({ ended_at: 1 })),
+  broken('template_trials_ended', trial({ outcome: "'READY'" })),
+  broken('template_trials_removed', trial({ removed_at: 1 })),
+]
+
+export const trialUniqueCases: RuleCase[] = [
+  {
+    rule: 'template_trials_one',
+    says: 'UNIQUE constraint failed: template_trials.name, template_trials.template_version',
+    before: trial(),
+    attempt: trial({ id: "'t2'" }),
+  },
+]

@@ -8,8 +8,11 @@ import {
   primaryKey,
   sqliteTable,
   text,
+  uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
 import { flag, instant, json } from '../../db/columns'
+import { sealingKeyOf } from '../../db/sealed-place'
+import type { DesiredInstance } from '../../reconcile'
 import type { Template } from '../../templates'
 
 type Origin = 'built-in' | 'operator'
@@ -81,5 +84,61 @@ export const appTemplateNumbers = sqliteTable('app_template_numbers', {
   last: integer('last').notNull(),
 })
 
+type RunStatus = DesiredInstance['last']['status']
+export type TrialOutcome = 'READY' | 'FAILED' | 'TIMED_OUT'
+
+/** A version run in the cluster before it is sold, in a namespace of its own that always goes again. */
+export const templateTrials = sqliteTable(
+  'template_trials',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    templateVersion: integer('template_version').notNull(),
+    namespace: text('namespace').notNull(),
+    cpuMillicores: integer('cpu_millicores').notNull(),
+    memoryMb: integer('memory_mb').notNull(),
+    storageGb: integer('storage_gb').notNull(),
+    /** Its inputs and generated secrets; nothing of them once it is over. */
+    sealedValues: text('sealed_values').notNull(),
+    desiredState: text('desired_state').$type<'RUNNING' | 'DELETED'>().notNull(),
+    generation: integer('generation').notNull().default(1),
+    status: text('status').$type<RunStatus>().notNull(),
+    reasonCode: text('reason_code'),
+    statusReason: text('status_reason'),
+    observedGeneration: integer('observed_generation').notNull().default(0),
+    podName: text('pod_name'),
+    restarts: integer('restarts').notNull().default(0),
+    troubleSince: instant('trouble_since'),
+    /** What was seen of it, once that is known; the rest is clearing up. */
+    outcome: text('outcome').$type<TrialOutcome>(),
+    /** The trouble in words. */
+    trouble: text('trouble'),
+    /** What the cluster said meanwhile. */
+    events: json<string[]>('events').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: instant('created_at').notNull(),
+    deadlineAt: instant('deadline_at').notNull(),
+    endedAt: instant('ended_at'),
+    /** When its namespace was told to go, and nothing of it was there any more. */
+    removedAt: instant('removed_at'),
+  },
+  (table) => [
+    foreignKey({
+      name: 'template_trials_version',
+      columns: [table.name, table.templateVersion],
+      foreignColumns: [appTemplateVersions.name, appTemplateVersions.version],
+    }),
+    uniqueIndex('template_trials_one').on(table.name, table.templateVersion).where(sql`removed_at is null`),
+    index('template_trials_of').on(table.name, table.id),
+    index('template_trials_standing').on(table.id).where(sql`removed_at is null`),
+    index('template_trials_sealed_key').on(sealingKeyOf(table.sealedValues), table.id),
+    check('template_trials_desired', sql`${table.desiredState} in ('RUNNING', 'DELETED')`),
+    check('template_trials_outcome', sql`${table.outcome} in ('READY', 'FAILED', 'TIMED_OUT')`),
+    check('template_trials_ended', sql`(${table.outcome} is null) = (${table.endedAt} is null)`),
+    check('template_trials_removed', sql`${table.removedAt} is null or ${table.desiredState} = 'DELETED'`),
+  ],
+)
+
+export type TemplateTrial = typeof templateTrials.$inferSelect
 export type AppTemplate = typeof appTemplates.$inferSelect
 export type AppTemplateVersion = typeof appTemplateVersions.$inferSelect

@@ -1,5 +1,6 @@
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { twoFactors } from '../accounts/tables'
+import { templateTrials } from '../app-templates/tables'
 import { services } from '../catalog/tables'
 import { instances } from '../instances/tables'
 
@@ -16,6 +17,7 @@ export interface SealedColumn {
  */
 export const sealedColumns: readonly SealedColumn[] = [
   { table: instances, id: instances.id, value: instances.sealedSecrets },
+  { table: templateTrials, id: templateTrials.id, value: templateTrials.sealedValues },
   { table: services, id: services.id, value: services.sealedPresets },
   { table: twoFactors, id: twoFactors.userId, value: twoFactors.sealedSecret },
 ]

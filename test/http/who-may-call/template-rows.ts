@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import { hello, upload } from '../../app-templates/hello'
+import { until } from '../../support/until'
 import type { House } from './house'
 import type { Call, Rows } from './row'
 
@@ -34,6 +36,22 @@ const published =
     return { params: { templateName: templateName! } }
   }
 
+/** A version of which a trial is under way, or that there is room to try. */
+const tried =
+  (isBegun: boolean) =>
+  async (house: House): Promise<Call> => {
+    const { params } = await draft(house)
+    const { templateName, version } = params!
+    await until(
+      'room for a trial',
+      () => house.system.parts.db.read.values(sql`select 1 from template_trials where removed_at is null`),
+      (standing) => standing.length < 2,
+    )
+    if (!isBegun) return { params: { templateName: templateName!, version: version! } }
+    const { body } = await house.admin.post(`/admin/templates/${templateName}/versions/${version}/trial`, {})
+    return { params: { templateName: templateName!, trialId: body.data.id } }
+  }
+
 /** What an administrator does with templates. */
 export const templateRows: Rows = {
   admin_templates: {},
@@ -51,6 +69,11 @@ export const templateRows: Rows = {
   admin_update_of_all: { call: published(true) },
   admin_update_all: { call: published(false) },
   admin_stop_update_all: { call: published(true) },
+  admin_try_template: {
+    call: changed(tried(false), { body: {} }),
+    missing: { templateName: 'missing', version: 1 },
+  },
+  admin_template_trial: { call: tried(true), missing: { templateName: 'missing', trialId: 'missing' } },
   admin_publish_template: {
     call: changed(draft, { headers: any, body: {} }),
     missing: { templateName: 'missing', version: 1 },

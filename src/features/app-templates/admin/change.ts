@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Tx } from '../../../db'
 import type { Actor } from '../../../http/access'
 import { assertUnchanged } from '../../../http/precondition'
@@ -6,7 +6,7 @@ import { AppError } from '../../../lib/errors'
 import type { Parts } from '../../../parts'
 import { recordAct } from '../../audit'
 import { services } from '../../catalog/tables'
-import { appTemplates, appTemplateVersions, type TemplateStatus } from '../tables'
+import { appTemplates, appTemplateVersions, type TemplateStatus, templateTrials } from '../tables'
 import { getAnyTemplate, getRow, getVersion } from './read'
 import { touch } from './upload'
 
@@ -58,6 +58,7 @@ export async function deleteTemplate(
   if (used) throw new AppError('INVALID_STATE', 'Apps were made of this template: retire it, its history stays')
   const having = await tx.select().from(services).where(eq(services.templateName, templateName)).get()
   if (having) throw new AppError('INVALID_STATE', 'Services are made of this template: delete them first, or retire it')
+  await forgetTrials(tx, templateName)
   await tx.update(appTemplates).set({ currentVersion: null }).where(eq(appTemplates.name, templateName)).run()
   await tx.delete(appTemplateVersions).where(of).run()
   await tx.delete(appTemplates).where(eq(appTemplates.name, templateName)).run()
@@ -79,6 +80,7 @@ export async function deleteDraft(
   assertUnchanged(row, expected)
   const { status, hash } = await getVersion(tx, templateName, version)
   if (status === 'PUBLISHED') throw new AppError('INVALID_STATE', 'A published version stays')
+  await forgetTrials(tx, templateName, version)
   await tx
     .delete(appTemplateVersions)
     .where(and(eq(appTemplateVersions.name, templateName), eq(appTemplateVersions.version, version)))
@@ -87,4 +89,18 @@ export async function deleteDraft(
   await touch(tx, row, { updatedAt: at })
   const target = { kind: 'template', id: templateName } as const
   await recordAct(tx, { actor, action: 'template.delete-version', target, before: { version, hash }, at })
+}
+
+/** What was seen of what goes, goes too; what is being tried has to have ended. @throws AppError INVALID_STATE */
+async function forgetTrials(tx: Tx, templateName: string, version?: number): Promise<void> {
+  const { templateVersion, removedAt, name, id } = templateTrials
+  const of = and(eq(name, templateName), version === undefined ? undefined : eq(templateVersion, version))
+  const standing = await tx
+    .select({ id })
+    .from(templateTrials)
+    .where(and(of, isNull(removedAt)))
+    .get()
+  if (standing)
+    throw new AppError('INVALID_STATE', 'It is being tried: wait until that has ended', { trialId: standing.id })
+  await tx.delete(templateTrials).where(of).run()
 }

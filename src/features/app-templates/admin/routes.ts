@@ -4,6 +4,7 @@ import { once } from '../../../http/idempotency'
 import { expectedTags, tagged } from '../../../http/precondition'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../../http/schema'
 import type { Parts } from '../../../parts'
+import { beginTrial, getTrial } from '../trials/begin'
 import { changeTemplate, deleteDraft, deleteTemplate } from './change'
 import { checkedTemplate } from './checked'
 import { previewVersion } from './preview'
@@ -17,6 +18,8 @@ import {
   TemplateParams,
   TemplatesQuery,
   TemplateVersionView,
+  TrialParams,
+  TrialView,
   TryInput,
   UploadInput,
   VersionParams,
@@ -107,6 +110,16 @@ export const adminTemplateRoutes = (parts: Parts) =>
         detail: { operationId: 'admin_delete_template', summary: 'Delete a template of yours that was never used' },
       },
     )
+    .get(
+      '/:templateName/trials/:trialId',
+      async ({ params }) => ok(await getTrial(parts.db.read, params.templateName, params.trialId)),
+      {
+        access: 'admin',
+        params: TrialParams,
+        response: { 200: Answer(TrialView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'admin_template_trial', summary: 'What was seen of a version that was tried' },
+      },
+    )
     .use(versionRoutes(parts))
 
 const versionRoutes = (parts: Parts) =>
@@ -163,6 +176,26 @@ const versionRoutes = (parts: Parts) =>
           operationId: 'admin_preview_template',
           summary: 'The objects that a version would be in the cluster',
           description: 'For the smallest plan if none is given. Nothing is sent to the cluster.',
+        },
+      },
+    )
+    .post(
+      '/:version/trial',
+      ({ actor, params, body, request }) =>
+        once(parts, { request, actor, body }, 202, (tx) => beginTrial(parts, tx, actor, params, body)),
+      {
+        access: 'admin',
+        params: VersionParams,
+        body: TryInput,
+        response: {
+          202: Answer(TrialView),
+          ...guarded('NOT_FOUND', 'INVALID_STATE', 'INSUFFICIENT_RESOURCES', ...repeated),
+        },
+        detail: {
+          operationId: 'admin_try_template',
+          summary: 'Run a version in the cluster, in a namespace of its own that goes again',
+          description:
+            'For 15 minutes at most, on the smallest plan if none is given. Two at a time; `GET …/trials/:trialId` says what was seen.',
         },
       },
     )

@@ -1,6 +1,6 @@
 import { type Static, t } from 'elysia'
 import { IdText, Instant, ListQuery, model, nullable, SaidText, words } from '../../../http/schema'
-import { ConfigValues } from '../../instances/schema'
+import { ConfigValues, InstanceStatusWord } from '../../instances/schema'
 
 export const TemplateParams = t.Object({ templateName: IdText })
 export const VersionParams = t.Object({ templateName: IdText, version: t.Integer({ minimum: 1, maximum: 1_000_000 }) })
@@ -110,5 +110,26 @@ export const PreviewView = model(
       t.Record(t.String(), t.Unknown(), { description: 'A Kubernetes object; values of Secrets are not shown' }),
     ),
     yaml: t.String({ description: 'The same, as one text for kubectl' }),
+  }),
+)
+
+export const TrialParams = t.Object({ templateName: IdText, trialId: IdText })
+
+export const TrialView = model(
+  'TemplateTrial',
+  t.Object({
+    id: t.String(),
+    name: t.String(),
+    version: t.Integer(),
+    namespace: t.String(),
+    status: InstanceStatusWord,
+    outcome: words('PENDING', 'READY', 'FAILED', 'TIMED_OUT'),
+    readyAfterSeconds: nullable(t.Integer()),
+    trouble: nullable(t.String({ description: 'What kept it from getting ready, in words' })),
+    events: t.Array(t.String(), { description: 'What the cluster said, the oldest first; once it has ended' }),
+    createdAt: Instant,
+    deadlineAt: Instant,
+    endedAt: nullable(Instant),
+    removedAt: nullable(Instant),
   }),
 )
