@@ -27,7 +27,6 @@ export async function openFileDatabase(options: ResolvedOptions): Promise<Databa
   }
 }
 
-const versionKeptMs = 1
 /** So often at most a disk that refused is tried again for somebody who only asks. */
 const tryAgainMs = 1_000
 
@@ -45,7 +44,10 @@ class FileDatabase implements Database {
   readonly #report: (error: unknown) => void
   #closing: Promise<void> | undefined
   #version = 0
-  #lookAgainAt = 0
+  #looked = false
+  readonly #lookAgain = () => {
+    this.#looked = false
+  }
   #trouble: Trouble | undefined
   #tryAgainAt = 0
 
@@ -92,12 +94,15 @@ class FileDatabase implements Database {
     return this.#trouble
   }
 
-  /** Our own commits show at once; another process is looked for once a millisecond, which a hot page feels. */
+  /**
+   * Our own commits show at once; for those of another process it looks once in a turn of the event loop: a request that is read in this
+   * turn was sent before it, and so before whatever is committed meanwhile.
+   */
   dataVersion(): number {
-    const now = performance.now()
-    if (now >= this.#lookAgainAt) {
+    if (!this.#looked) {
       this.#version = Number(this.#reader.first('PRAGMA data_version')![0])
-      this.#lookAgainAt = now + versionKeptMs
+      this.#looked = true
+      setImmediate(this.#lookAgain)
     }
     return this.#version
   }
@@ -120,7 +125,7 @@ class FileDatabase implements Database {
   }
 
   #committed(): void {
-    this.#lookAgainAt = 0
+    this.#lookAgain()
     if (this.isGone()) throw refuseFor('database-gone')
     this.#mark.keep()
   }

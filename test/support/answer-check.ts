@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { Kind, type TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import type { AnyElysia } from 'elysia'
@@ -37,9 +38,22 @@ async function assertFits(place: string, { type = 'application/json', check }: D
   if (!given.startsWith(type)) throw new Error(`${place} is ${given} and not ${type}`)
   if (type !== 'application/json') return
   const problem = check()
-    .Errors(await response.clone().json())
+    .Errors(await jsonOf(response))
     .First()
   if (problem) throw new Error(`${place} is not what the document says: ${problem.path} ${problem.message}`)
+}
+
+/** As a caller would read it. */
+async function jsonOf(response: Response): Promise<unknown> {
+  const coding = response.headers.get('content-encoding')
+  const bytes = new Uint8Array(await response.clone().arrayBuffer())
+  return JSON.parse(new TextDecoder().decode(coding === null ? bytes : decoders[coding]!(bytes)))
+}
+
+const decoders: Record<string, (bytes: Uint8Array) => Uint8Array> = {
+  br: brotliDecompressSync,
+  gzip: gunzipSync,
+  zstd: zstdDecompressSync,
 }
 
 function describedOf(app: AnyElysia): Map<string, Map<number, Described>> {

@@ -5,13 +5,18 @@ import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { newSlugOf } from './admin/slugs'
 import { IconParams, iconAnswer } from './icons/answer'
-import { KeptPages, shownLocale, taggedPage } from './kept-pages'
+import { KeptPages } from './kept-pages'
 import { getServiceView, listCategories, listServicesOf } from './read'
 import { CategoryView, ServiceView, Slug } from './schema'
 import { SearchAnswer, SearchQuery } from './search/schema'
 import { searchCatalog } from './search/search'
 import { ShopWindow } from './search/window'
 import { readShop } from './shop'
+
+const mib = 1024 * 1024
+/** The pages of hundreds of services in two languages and every coding. */
+const pageBytes = 64 * mib
+const searchBytes = 16 * mib
 
 const Moved = t.Object(Answer(t.Object({ slug: Slug })).properties, {
   description: 'It has another slug by now; see Location',
@@ -20,7 +25,9 @@ const Moved = t.Object(Answer(t.Object({ slug: Slug })).properties, {
 const isMissing = (refusal: unknown): boolean => refusal instanceof AppError && refusal.code === 'NOT_FOUND'
 
 export const catalogRoutes = (parts: Parts) => {
-  const pages = new KeptPages(parts.db)
+  const pages = new KeptPages(parts.db, pageBytes)
+  // Apart, so that no flood of questions drives the pages out.
+  const searches = new KeptPages(parts.db, searchBytes)
   const window = new ShopWindow(parts)
   const presentSlug = async (slug: string) => (await newSlugOf(parts.db.read, 'category', slug)) ?? slug
   /** Of what is not found by a slug, the way to what had it before; relative, so that it holds under any prefix. */
@@ -59,13 +66,13 @@ export const catalogRoutes = (parts: Parts) => {
     )
     .get(
       '/search',
-      async ({ request, query }) => {
-        const page = pageOf(query)
-        const locale = shownLocale(request)
-        const wanted = { ...query, category: query.category && (await presentSlug(query.category)) }
-        const { services, total, facets } = await searchCatalog(parts.db.read, window, wanted, page, locale)
-        return taggedPage(request, { ...listed(services, page, { total, more: false }), facets })
-      },
+      ({ request, query }) =>
+        searches.respond(request, JSON.stringify(query), async (locale) => {
+          const page = pageOf(query)
+          const wanted = { ...query, category: query.category && (await presentSlug(query.category)) }
+          const { services, total, facets } = await searchCatalog(parts.db.read, window, wanted, page, locale)
+          return { ...listed(services, page, { total, more: false }), facets }
+        }),
       {
         access: 'public',
         query: SearchQuery,
