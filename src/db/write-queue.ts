@@ -91,13 +91,16 @@ export class WriteQueue {
   }
 }
 
+/** Rolled back: everybody else's writes wait for it meanwhile. */
+export class WriteTooLong extends Error {}
+
 /** The value of `work`, or an error when it takes longer than `ms`; a later failure of `work` is then nobody's concern. */
 export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       work.catch(() => {})
-      reject(new Error(`a write took longer than ${ms} ms: it must not wait for anything but its own queries`))
+      reject(new WriteTooLong(`a write took longer than ${ms} ms: it must not wait for anything but its own queries`))
     }, ms)
   })
   try {

@@ -273,6 +273,8 @@ export const indonesian: Record<string, string> = {
   'Only the first {} rows can be paged through; let filters or another order find the others':
     'Hanya {} baris pertama dapat dibuka per halaman; pakai filter atau urutan lain untuk menemukan yang lain',
   'Expected {}': 'Harus {}',
+  'The file is too much for one go just now: try again, or import it in parts':
+    'Berkas ini terlalu banyak untuk sekaligus saat ini: coba lagi, atau impor per bagian',
   'A secret is not taken from a file: set it at the service': 'Rahasia tidak diterima dari berkas: atur di layanannya',
   // Drawings
   'Not a drawing that is taken, at character {}: not well-formed':

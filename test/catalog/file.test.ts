@@ -184,3 +184,16 @@ test('an import on the command line says so in the audit log, once, beside one e
     await own.close()
   }
 })
+
+test('a file that takes longer than a write may is refused whole, in words', async () => {
+  const slow = await freshShop({ writeDeadlineMs: 150 })
+  try {
+    const before = await slow.rows()
+    expect(await mistakesOf(slow.put(bigCatalog(900)))).toEqual([
+      'The file is too much for one go just now: try again, or import it in parts',
+    ])
+    expect(await slow.rows()).toEqual(before)
+  } finally {
+    await slow.close()
+  }
+})

@@ -35,10 +35,10 @@ export interface FreshShop {
 }
 
 /** A shop that knows the program's templates and sells nothing yet. */
-export async function freshShop(): Promise<FreshShop> {
+export async function freshShop(options: { writeDeadlineMs?: number } = {}): Promise<FreshShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'minispod-catalog-'))
   await placeDatabase(join(dataDir, 'minispod.db'))
-  const db = await openDatabase({ url: `file:${dataDir}/minispod.db` })
+  const db = await openDatabase({ url: `file:${dataDir}/minispod.db`, ...options })
   const parts = { db, clock: systemClock, sealer: sealerOf(dataDir) }
   await db.write((tx) => installBuiltIns(parts, tx))
   const usual = { dryRun: false, retireMissing: false, confirmLicences: false }

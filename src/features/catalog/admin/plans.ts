@@ -1,5 +1,5 @@
-import { and, eq, ne, sql } from 'drizzle-orm'
-import { type Drizzle, defineList, type Tx, up } from '../../../db'
+import { and, eq, sql } from 'drizzle-orm'
+import { type Drizzle, defineList, prepared, type Tx, up } from '../../../db'
 import type { Actor } from '../../../http/access'
 import { invalid } from '../../../http/input/input'
 import { assertUnchanged } from '../../../http/precondition'
@@ -38,12 +38,16 @@ export async function listAllPlans(on: Drizzle, filter: Filter, page: Page) {
   return { rows: rows.map(({ plan }) => viewOf(plan)), total }
 }
 
-export async function getAnyPlan(on: Drizzle | Tx, serviceId: string, id: string) {
-  const row = await on
+const planOfService = prepared((db) =>
+  db
     .select()
     .from(plans)
-    .where(and(eq(plans.id, id), eq(plans.serviceId, serviceId)))
-    .get()
+    .where(and(eq(plans.id, sql.placeholder('planId')), eq(plans.serviceId, sql.placeholder('serviceId'))))
+    .prepare(),
+)
+
+export async function getAnyPlan(on: Drizzle | Tx, serviceId: string, id: string) {
+  const row = await planOfService(on).get({ serviceId, planId: id })
   if (!row) throw notFound('Plan')
   return viewOf(row)
 }
@@ -142,11 +146,7 @@ async function wasSold(tx: Tx, planId: string): Promise<boolean> {
 }
 
 async function getPlanRow(tx: Tx, { serviceId, planId }: { serviceId: string; planId: string }): Promise<Plan> {
-  const row = await tx
-    .select()
-    .from(plans)
-    .where(and(eq(plans.id, planId), eq(plans.serviceId, serviceId)))
-    .get()
+  const row = await planOfService(tx).get({ serviceId, planId })
   if (!row) throw notFound('Plan')
   return row
 }
@@ -159,18 +159,29 @@ function assertCarries(plan: PlanSize, templateName: string, template: Template)
   if (problems.length > 0) throw invalid('body', problems)
 }
 
+const planOfTier = prepared((db) =>
+  db
+    .select({ id: plans.id })
+    .from(plans)
+    .where(
+      and(
+        eq(plans.serviceId, sql.placeholder('serviceId')),
+        eq(plans.tier, sql.placeholder('tier')),
+        eq(plans.status, 'ACTIVE'),
+      ),
+    )
+    .prepare(),
+)
+
 /** The database lets no two active plans of a service have one tier; here it is said in words. */
 async function assertTierFree(
   tx: Tx,
   { id, serviceId, tier, status = 'ACTIVE' }: Pick<Plan, 'id' | 'serviceId' | 'tier'> & { status?: string },
 ) {
   if (status !== 'ACTIVE') return
-  const other = await tx
-    .select({ id: plans.id })
-    .from(plans)
-    .where(and(eq(plans.serviceId, serviceId), eq(plans.tier, tier), eq(plans.status, 'ACTIVE'), ne(plans.id, id)))
-    .get()
-  if (other) throw new AppError('CONFLICT', 'Another plan of this service has this tier', { tier, planId: other.id })
+  const other = await planOfTier(tx).get({ serviceId, tier })
+  if (other && other.id !== id)
+    throw new AppError('CONFLICT', 'Another plan of this service has this tier', { tier, planId: other.id })
 }
 
 const slotsOf = (asked: number | null): number => asked ?? unlimitedSlots

@@ -1,5 +1,5 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
-import { type Drizzle, defineList, down, type Tx, up } from '../../../db'
+import { type Drizzle, defineList, down, prepared, type Tx, up } from '../../../db'
 import type { Actor } from '../../../http/access'
 import { invalid } from '../../../http/input/input'
 import { assertUnchanged } from '../../../http/precondition'
@@ -63,13 +63,25 @@ export async function listAllServices(on: Drizzle, filter: Filter, page: Page) {
   return { rows: rows.map(viewOf), total }
 }
 
-export async function getAnyService(on: Drizzle | Tx, id: string) {
-  const found = await on
+// Kept as statements: a whole catalog that comes in asks them thousands of times in one transaction.
+const shownById = prepared((db) =>
+  db
     .select(shown)
     .from(services)
     .innerJoin(categories, eq(categories.id, services.categoryId))
-    .where(eq(services.id, id))
-    .get()
+    .where(eq(services.id, sql.placeholder('id')))
+    .prepare(),
+)
+const rowById = prepared((db) =>
+  db
+    .select()
+    .from(services)
+    .where(eq(services.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+export async function getAnyService(on: Drizzle | Tx, id: string) {
+  const found = await shownById(on).get({ id })
   if (!found) throw notFound('Service')
   return viewOf(found)
 }
@@ -179,7 +191,7 @@ const told = ({ sealedPresets, ...rest }: Record<string, unknown>): Record<strin
   sealedPresets === undefined || sealedPresets === null ? rest : { ...rest, secretPresets: '(set)' }
 
 export async function getRow(tx: Tx, id: string): Promise<Service> {
-  const row = await tx.select().from(services).where(eq(services.id, id)).get()
+  const row = await rowById(tx).get({ id })
   if (!row) throw notFound('Service')
   return row
 }
@@ -202,8 +214,16 @@ async function getCurrent(tx: Tx, name: string) {
   return current
 }
 
+const categoryStatus = prepared((db) =>
+  db
+    .select({ status: categories.status })
+    .from(categories)
+    .where(eq(categories.id, sql.placeholder('id')))
+    .prepare(),
+)
+
 async function assertCategory(tx: Tx, id: string): Promise<void> {
-  const category = await tx.select({ status: categories.status }).from(categories).where(eq(categories.id, id)).get()
+  const category = await categoryStatus(tx).get({ id })
   if (!category) throw invalid('body', [{ path: '/categoryId', message: 'There is no such category' }])
   if (category.status === 'RETIRED')
     throw new AppError('INVALID_STATE', 'This category is retired: bring it back first')

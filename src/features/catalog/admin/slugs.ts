@@ -4,14 +4,36 @@ import { AppError } from '../../../lib/errors'
 import { categories, oldSlugs, services } from '../tables'
 
 type Kind = 'category' | 'service'
-const tables = { category: categories, service: services }
+
+const holderOf = {
+  category: prepared((db) =>
+    db
+      .select({ id: categories.id })
+      .from(categories)
+      .where(eq(categories.slug, sql.placeholder('slug')))
+      .prepare(),
+  ),
+  service: prepared((db) =>
+    db
+      .select({ id: services.id })
+      .from(services)
+      .where(eq(services.slug, sql.placeholder('slug')))
+      .prepare(),
+  ),
+}
+
+const forgetSlug = prepared((db) =>
+  db
+    .delete(oldSlugs)
+    .where(and(eq(oldSlugs.kind, sql.placeholder('kind')), eq(oldSlugs.slug, sql.placeholder('slug'))))
+    .prepare(),
+)
 
 /** A slug that something else had before is free: whoever takes it ends that way to the other. @throws AppError CONFLICT if something else has it now */
 export async function takeSlug(tx: Tx, kind: Kind, slug: string, ownId?: string): Promise<void> {
-  const table = tables[kind]
-  const holder = await tx.select({ id: table.id }).from(table).where(eq(table.slug, slug)).get()
+  const holder = await holderOf[kind](tx).get({ slug })
   if (holder && holder.id !== ownId) throw new AppError('CONFLICT', 'This slug is taken', { slug, by: holder.id })
-  await tx.delete(oldSlugs).where(oldSlug(kind, slug)).run()
+  await forgetSlug(tx).run({ kind, slug })
 }
 
 /** Whoever comes by the slug that it had is shown the way from now on. */
@@ -23,8 +45,6 @@ export const forgetOldSlugs = (tx: Tx, kind: Kind, id: string) =>
     .delete(oldSlugs)
     .where(and(eq(oldSlugs.kind, kind), eq(oldSlugs.targetId, id)))
     .run()
-
-const oldSlug = (kind: Kind, slug: string) => and(eq(oldSlugs.kind, kind), eq(oldSlugs.slug, slug))
 
 const nextOf = {
   category: prepared((db) =>

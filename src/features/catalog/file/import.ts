@@ -1,4 +1,4 @@
-import type { Tx } from '../../../db'
+import { type Tx, WriteTooLong } from '../../../db'
 import type { Actor } from '../../../http/access'
 import type { Problem } from '../../../http/input/check'
 import { invalid } from '../../../http/input/input'
@@ -45,6 +45,7 @@ export async function importCatalog(
       await parts.db.write((tx) => carryOut(parts, tx, actor, { shop, steps, report }))
       return report
     } catch (fault) {
+      if (fault instanceof WriteTooLong) throw tooMuch(fault)
       if (!(fault instanceof ChangedMeanwhile)) throw fault
       if (options.expected !== undefined || look === maxLooks) throw stale()
     }
@@ -112,6 +113,11 @@ function placed({ at }: Step, refusal: unknown): unknown {
 function assertExpected(state: string, { expected }: ImportOptions): void {
   if (expected !== undefined && !expected.includes(tagOfState(state))) throw stale()
 }
+
+const tooMuch = (cause: unknown): AppError =>
+  new AppError('UNAVAILABLE', 'The file is too much for one go just now: try again, or import it in parts', undefined, {
+    cause,
+  })
 
 const stale = (): AppError =>
   new AppError('PRECONDITION_FAILED', 'It was changed since you read it: read it again, then decide')
