@@ -380,6 +380,8 @@ export const indonesian: Record<string, string> = {
     'Bukan ekspresi reguler RE2, yang tidak punya look-around dan back-reference',
   'repeats more than {} times: say it by the length': 'Berulang lebih dari {} kali: batasi lewat panjangnya',
   'is too large': 'Terlalu besar',
+  'is too much: all patterns of a template have {} characters at most':
+    'Terlalu banyak: semua pola dalam satu templat paling banyak {} karakter',
   'is a value that the app keeps for itself': 'Nilai ini dipakai oleh aplikasi sendiri',
   'is not a value that the input itself allows': 'Bukan nilai yang boleh untuk isian ini',
   'names the same thing twice': 'Menyebut hal yang sama dua kali',

@@ -64,11 +64,18 @@ function findBadShares(template: Template): Problem[] {
 
 const not100 = (path: string): Problem => ({ path, message: 'must add up to 100' })
 
+/** Characters of all of them: each is compiled when it comes, on the one thread. */
+const mostOfPatterns = 600
+const tooMany = `is too much: all patterns of a template have ${mostOfPatterns} characters at most`
+
 function findBadInputs(template: Template): Problem[] {
   const problems: Problem[] = []
+  let patterns = 0
   for (const [index, input] of template.inputs.entries()) {
     const path = `/inputs/${index}`
-    const fault = 'pattern' in input && input.pattern ? findPatternFault(input.pattern) : undefined
+    const pattern = ('pattern' in input && input.pattern) || ''
+    patterns += pattern.length
+    const fault = patterns > mostOfPatterns ? tooMany : pattern ? findPatternFault(pattern) : undefined
     if (fault) problems.push({ path: `${path}/pattern`, message: fault })
     else if ('default' in input && input.default !== undefined && findInputProblems(input, input.default).length > 0)
       problems.push({ path: `${path}/default`, message: 'is not a value that the input itself allows' })

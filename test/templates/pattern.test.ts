@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { findTemplate, validateInputs } from '../../src/templates'
+import { findTemplate, findTemplateProblems, validateInputs } from '../../src/templates'
 import { findPatternFault, matches } from '../../src/templates/pattern'
 
 test('a pattern is looked for as a browser would look for it', () => {
@@ -42,4 +42,19 @@ test('values that an app keeps for itself are refused, whole or by how they begi
   const named = (databaseUser: string) => validateInputs(postgres, { databaseUser }).ok
   expect(['root', 'postgres', 'mariadb', 'mariadb_sys', 'pg_x'].map(named)).toEqual([false, false, false, false, false])
   expect(['roots', 'postgres1', 'pg', 'app'].map(named)).toEqual([true, true, true, true])
+})
+
+test('of a template that has more of them than can be compiled in a moment the first ones are taken', () => {
+  const template = structuredClone(findTemplate('memos')!)
+  const label = { en: 'A', id: 'A' }
+  template.inputs = Array.from({ length: 40 }, (_, n) => ({
+    ...{ key: `a${n}`, label, type: 'string', maxLength: 9, changeable: true },
+    pattern: `^${'[a-z]'.repeat(30)}${n}$`,
+  }))
+  const problems = findTemplateProblems(template)
+  expect(problems).toHaveLength(20)
+  expect(problems[0]).toEqual({
+    path: '/inputs/3/pattern',
+    message: 'is too much: all patterns of a template have 600 characters at most',
+  })
 })
