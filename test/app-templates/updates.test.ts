@@ -266,4 +266,25 @@ test(
   longMs,
 )
 
+test(
+  'an update is no side door to what the operator has fixed',
+  async () => {
+    const { template, planId, serviceId } = await sold()
+    const fixed = await admin.put(
+      `/admin/services/${serviceId}`,
+      { presets: { greeting: 'Ours' } },
+      { 'if-match': '*' },
+    )
+    expect(fixed.status).toBe(200)
+    const app = await bought(planId)
+    await release(admin, again(template, 'v2'))
+    const refused = await update(app, { config: { greeting: 'Mine' } })
+    expect([refused.status, refused.body.error.details.problems[0].path]).toEqual([422, '/config/greeting'])
+    expect((await update(app)).status).toBe(200)
+    await ended(app)
+    expect((await deployed(runtime, app)).env).toContainEqual(['WHOAMI_NAME', 'Ours'])
+  },
+  longMs,
+)
+
 const generatedOf = async (app: App): Promise<Record<string, string>> => (await sealedOf(app)).generated

@@ -7,6 +7,7 @@ import { findCurrent, findVersion, getTemplate } from '../../app-templates'
 import { statusAfterChange } from '../configure'
 import type { Gate } from '../control'
 import { changeDesire, randomBytes, type SealedSecrets, sealContext } from '../desire'
+import { assertOwnInputs } from '../own-inputs'
 import type { Instance } from '../tables'
 import { inputsAfter } from './inputs'
 import { assertNoUpdate, insertUpdate } from './rows'
@@ -38,6 +39,7 @@ export async function beginUpdate(
   const to = await findNewer(tx, instance, version)
   const before = await getTemplate(tx, instance.templateName, instance.templateVersion)
   const after = to.template
+  assertOwnInputs(after, instance.customerInputs, config)
   const missing = findShortfalls(after, instance)
   if (missing.length > 0) {
     const details = { missing, minimum: after.minimum }
