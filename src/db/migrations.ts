@@ -30,6 +30,7 @@ import sql27 from '../../drizzle/0027_cluster_facts.sql' with { type: 'text' }
 import sql28 from '../../drizzle/0028_service_presets.sql' with { type: 'text' }
 import sql29 from '../../drizzle/0029_instance_updates.sql' with { type: 'text' }
 import sql30 from '../../drizzle/0030_template_trials.sql' with { type: 'text' }
+import sql31 from '../../drizzle/0031_template_in_kept_searches.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   { name: '0028_service_presets', sql: sql28 },
   { name: '0029_instance_updates', sql: sql29 },
   { name: '0030_template_trials', sql: sql30 },
+  { name: '0031_template_in_kept_searches', sql: sql31 },
 ]
