@@ -55,6 +55,18 @@ export function writeCatalog(load: BulkLoad, random: Random, atMs: number): Sold
           total_quota: plan.totalQuota,
           ...stamps,
         })
+        load.add('plan_terms', {
+          plan_id: id,
+          number: 1,
+          price: plan.price,
+          quarterly_discount_percent: plan.discounts.QUARTERLY,
+          yearly_discount_percent: plan.discounts.YEARLY,
+          cpu_millicores: plan.cpuMillicores,
+          memory_mb: plan.memoryMb,
+          storage_gb: plan.storageGb,
+          announced_at: atMs,
+          effective_at: atMs,
+        })
         if (plan.tier === 1 && service.status === 'ACTIVE') {
           const { name: planName, price } = plan
           sold.push({

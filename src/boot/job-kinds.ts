@@ -3,7 +3,7 @@ import { endTrialJob } from '../features/app-templates'
 import { finishClosingJob, forgetClosingNoticeJob } from '../features/closing'
 import { rolloutJob } from '../features/instances'
 import { deliverMailJob } from '../features/mails'
-import { assertMayUpdate } from '../features/subscriptions'
+import { announceTermsJob, assertMayUpdate } from '../features/subscriptions'
 import { notificationJob, refundJob } from '../features/top-ups'
 import type { Parts } from '../parts'
 import type { JobKind } from '../queue'
@@ -18,4 +18,5 @@ export const jobKinds = (parts: Parts): JobKind[] => [
   refundJob(parts),
   rolloutJob(parts, assertMayUpdate),
   endTrialJob(parts),
+  announceTermsJob(parts),
 ]

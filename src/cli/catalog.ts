@@ -7,6 +7,7 @@ import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
 import { createSealer } from '../lib/seal'
 import { withDatabase } from './open'
+import { queueBeside } from './queue-beside'
 import { say } from './say'
 
 const usage = `catalog export [FILE]
@@ -39,7 +40,9 @@ async function readCatalog(path: string, given: Set<string>): Promise<number> {
   }
   try {
     const report = await withDatabase(async (db, config) => {
-      const parts = { db, clock: systemClock, sealer: createSealer(loadSecrets(config).sealing) }
+      const queue = queueBeside(db)
+      const sealer = createSealer(loadSecrets(config).sealing)
+      const parts = { db, clock: systemClock, config, queue, sealer }
       await db.write((tx) => installBuiltIns(parts, tx))
       return importCatalog(parts, undefined, bytes, options)
     })

@@ -1,13 +1,10 @@
-import { Registry } from 'prom-client'
 import { generatePassword, insertUser, Passwords } from '../features/accounts'
 import { recordAct } from '../features/audit'
 import { systemClock } from '../lib/clock'
 import { AppError } from '../lib/errors'
-import { createQueue } from '../queue'
 import { withDatabase } from './open'
+import { queueBeside } from './queue-beside'
 import { say } from './say'
-
-const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
 
 /** The password is made here and shown once: one given on the command line would stay in the shell's history. */
 export async function createAdmin([email, ...name]: string[]): Promise<number> {
@@ -18,7 +15,7 @@ export async function createAdmin([email, ...name]: string[]): Promise<number> {
   const password = generatePassword()
   const passwordHash = await new Passwords().hash(password)
   await withDatabase(async (db) => {
-    const queue = createQueue({ db, clock: systemClock, log: silent, registry: new Registry() })
+    const queue = queueBeside(db)
     await db.write(async (tx) => {
       const wanted = { email, name: name.join(' ') || 'Administrator', passwordHash, role: 'ADMINISTRATOR' } as const
       const id = await insertUser({ clock: systemClock, queue }, tx, wanted)

@@ -1,4 +1,4 @@
-import { type Fraction, fraction, oneOf, percentage, shortText, timeZone } from './values'
+import { type Fraction, fraction, integer, oneOf, percentage, shortText, timeZone } from './values'
 import { optional, variable } from './variable'
 
 /** Settings of prices, tax and receipts. */
@@ -9,6 +9,14 @@ export const billingVariables = {
     fallback: 'Asia/Jakarta',
     shown: 'Asia/Jakarta',
     description: 'Time zone in which billing days are counted.',
+  }),
+  planChangeNoticeDays: variable({
+    name: 'PLAN_CHANGE_NOTICE_DAYS',
+    parse: integer(0, 365),
+    fallback: 30,
+    shown: '30',
+    description:
+      'Days that who has a plan keeps its price and size after it was changed; renewals from then on are by the change.',
   }),
   taxRate: variable({
     name: 'TAX_RATE',

@@ -31,6 +31,8 @@ import sql28 from '../../drizzle/0028_service_presets.sql' with { type: 'text' }
 import sql29 from '../../drizzle/0029_instance_updates.sql' with { type: 'text' }
 import sql30 from '../../drizzle/0030_template_trials.sql' with { type: 'text' }
 import sql31 from '../../drizzle/0031_template_in_kept_searches.sql' with { type: 'text' }
+import sql32 from '../../drizzle/0032_plan_terms.sql' with { type: 'text' }
+import sql33 from '../../drizzle/0033_plan_terms_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -66,4 +68,6 @@ export const migrations: readonly Migration[] = [
   { name: '0029_instance_updates', sql: sql29 },
   { name: '0030_template_trials', sql: sql30 },
   { name: '0031_template_in_kept_searches', sql: sql31 },
+  { name: '0032_plan_terms', sql: sql32 },
+  { name: '0033_plan_terms_rules', sql: sql33 },
 ]

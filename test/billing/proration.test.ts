@@ -23,6 +23,8 @@ const payment = fc.tuple(money, fc.bigInt({ min: 0n, max: 1_000n })).map(([paid,
   refunded: (paid * share) / 1_000n,
 }))
 
+const paid = (price: bigint, ...periods: Period[]) => periods.map((one) => ({ ...one, price }))
+
 const month: Period = { start: at(0), end: at(30 * day) }
 
 describe('a prorated refund', () => {
@@ -74,13 +76,18 @@ describe('the charge of an upgrade', () => {
     [100n, 100n, 0, 0n],
     [0n, 90n, 30, 0n],
   ])('from %p to %p on day %p is %p', (from, to, on, expected) => {
-    expect(upgradeCharge(from, to, [month], at(on * day))).toBe(expected)
+    expect(upgradeCharge(paid(from, month), to, at(on * day))).toBe(expected)
   })
 
   test('for a period that is paid ahead is that of the running one and all of the next', () => {
     const next = { start: month.end, end: at(61 * day) }
-    expect(upgradeCharge(100n, 200n, [month, next], at(15 * day))).toBe(150n)
-    expect(upgradeCharge(0n, 31n, [month, next], at(31 * day))).toBe(30n)
+    expect(upgradeCharge(paid(100n, month, next), 200n, at(15 * day))).toBe(150n)
+    expect(upgradeCharge(paid(0n, month, next), 31n, at(31 * day))).toBe(30n)
+  })
+
+  test('counts each period by what was paid for it', () => {
+    const next = { start: month.end, end: at(60 * day), price: 130n }
+    expect(upgradeCharge([{ ...month, price: 100n }, next], 200n, at(15 * day))).toBe(50n + 70n)
   })
 
   test('is rounded once: no rupiah from what is the exact charge', () => {
@@ -90,7 +97,7 @@ describe('the charge of an upgrade', () => {
         const [a, b] = [leftOf(one, moment), leftOf(other, moment)]
         const exactTimes = more * (a.remaining * b.total + b.remaining * a.total)
         const whole = a.total * b.total
-        const off = 2n * (upgradeCharge(old, old + more, [one, other], moment) * whole - exactTimes)
+        const off = 2n * (upgradeCharge(paid(old, one, other), old + more, moment) * whole - exactTimes)
         expect(off > -whole && off <= whole).toBe(true)
       }),
     )
@@ -99,17 +106,17 @@ describe('the charge of an upgrade', () => {
   test('is never negative, never more than the difference, never grows with time, and is exact at both ends', () => {
     fc.assert(
       fc.property(money, money, moments, (old, more, { of, earlier, later }) => {
-        const first = upgradeCharge(old, old + more, [of], earlier)
-        const then = upgradeCharge(old, old + more, [of], later)
+        const first = upgradeCharge(paid(old, of), old + more, earlier)
+        const then = upgradeCharge(paid(old, of), old + more, later)
         expect(then >= 0n && then <= first && first <= more).toBe(true)
-        expect(upgradeCharge(old, old + more, [of], of.start)).toBe(more)
-        expect(upgradeCharge(old, old + more, [of], of.end)).toBe(0n)
+        expect(upgradeCharge(paid(old, of), old + more, of.start)).toBe(more)
+        expect(upgradeCharge(paid(old, of), old + more, of.end)).toBe(0n)
       }),
     )
   })
 
   test('to a lower price is a mistake, not a refund', () => {
-    expect(() => upgradeCharge(2n, 1n, [month], at(0))).toThrow(RangeError)
+    expect(() => upgradeCharge(paid(2n, month), 1n, at(0))).toThrow(RangeError)
   })
 })
 

@@ -6,6 +6,7 @@ import { openSnapshot } from '../../src/db/open-to-read'
 import type { SqlValue } from '../../src/db/values'
 import { Findings, verifySnapshot } from '../../src/features/books'
 import { charge, entry, openBooks } from '../db/books'
+import { planChange } from '../db/terms-cases'
 import { upgrade, upgradeDone } from '../db/upgrade-cases'
 
 /** A transaction and the entry behind it. */
@@ -33,21 +34,25 @@ const periodEnd = 31 * 86_400_000 + 1
 /** What `books` lacks, booked as the product books it and past no rule. Entry 3 is the first of these. */
 const furtherBusiness = [
   `UPDATE subscriptions SET current_period_end = ${periodEnd} WHERE id = 's1'`,
-  charge({ period_end: periodEnd }),
+  charge({ period_end: periodEnd, plan_id: `'small'`, terms_number: 1 }),
+  // The price of its plan changes, for others from 50 on; what was agreed before the upgrade is older than all terms.
+  planChange('price = 200'),
   // An upgrade with its tax, and half of it refunded.
-  `UPDATE subscriptions SET price = 200 WHERE id = 's1'`,
+  `UPDATE subscriptions SET price = 200, terms_number = 2 WHERE id = 's1'`,
   booked(104, ['a', 'CHARGE', -111, 789], 'revenue', 'charge:s1:upgrade:1', { subscription: 's1' }),
   entry('revenue', 'tax', 11, 'tax:charge:s1:upgrade:1'),
   charge({
     transaction_number: 104,
     kind: `'upgrade'`,
+    plan_id: `'small'`,
+    terms_number: 2,
     net: 100,
     tax: 11,
     total: 111,
     tax_rate_bp: 1100,
     period_end: periodEnd,
   }),
-  upgrade({ from_price: 100, to_price: 200, charged: 111 }),
+  upgrade({ from_price: 100, to_price: 200, charged: 111, from_terms_number: 0, to_terms_number: 2 }),
   upgradeDone,
   booked(105, ['a', 'REFUND', 50, 839], 'revenue', 'refund:charge:s1:upgrade:1:1', { reverses: 3, subscription: 's1' }),
   entry('tax', 'revenue', 5, 'tax:refund:charge:s1:upgrade:1:1', { reverses: 4 }),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import { queueBeside } from '../../src/cli/queue-beside'
 import { parseConfig } from '../../src/config'
 import { loadSecrets } from '../../src/data-dir/secrets'
 import { type Database, openDatabase } from '../../src/db'
@@ -39,7 +40,7 @@ export async function freshShop(options: { writeDeadlineMs?: number } = {}): Pro
   const dataDir = mkdtempSync(join(tmpdir(), 'minispod-catalog-'))
   await placeDatabase(join(dataDir, 'minispod.db'))
   const db = await openDatabase({ url: `file:${dataDir}/minispod.db`, ...options })
-  const parts = { db, clock: systemClock, sealer: sealerOf(dataDir) }
+  const parts = { db, ...importParts(db, dataDir) }
   await db.write((tx) => installBuiltIns(parts, tx))
   const usual = { dryRun: false, retireMissing: false, confirmLicences: false }
   return {
@@ -70,4 +71,10 @@ export async function mistakesOf(act: Promise<unknown>): Promise<string[]> {
   )
   const problems: { path: string; message: string }[] = refusal?.details?.problems ?? []
   return problems.length > 0 ? problems.map(({ path, message }) => `${path} ${message}`) : [refusal?.message]
+}
+
+/** What an import takes beside the database. */
+export function importParts(db: Database, dataDir: string) {
+  const config = parseConfig({ DATA_DIR: dataDir })
+  return { clock: systemClock, config, queue: queueBeside(db), sealer: sealerOf(dataDir) }
 }

@@ -73,6 +73,7 @@ export const checkCases: RuleCase[] = [
   broken('plans_discount', 'UPDATE plans SET quarterly_discount_percent = 101'),
   broken('plans_discount', 'UPDATE plans SET yearly_discount_percent = -1'),
   broken('plans_status', `UPDATE plans SET status = 'SOLD'`),
+  broken('plan_terms_effective', 'UPDATE plan_terms SET effective_at = 0', { without: ['plan_terms_immutable'] }),
   broken('services_type', `UPDATE services SET type = 'boat'`),
   broken('services_status', `UPDATE services SET status = 'SOLD'`),
   broken('instances_status_known', `UPDATE instances SET status = 'ODD'`),

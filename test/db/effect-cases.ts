@@ -1,6 +1,7 @@
 import { entry, subscription, toStatus } from './books'
 import { countCases } from './count-cases'
 import { templateEffectCases } from './template-cases'
+import { termsEffectCases } from './terms-cases'
 
 /** What a trigger does by itself, told by what a query shows after an act. */
 export interface EffectCase {
@@ -37,8 +38,8 @@ const newPlan = `INSERT INTO plans (id, service_id, name, tier, price, cpu_milli
 
 const upgrading = `UPDATE subscriptions SET plan_id = 'large', price = 200 WHERE id = 's1';
   INSERT INTO upgrades (subscription_id, number, from_plan_id, to_plan_id, from_price, to_price, charged, from_cpu_millicores,
-    from_memory_mb, from_storage_gb, to_storage_gb, was_failing, status, created_at)
-  VALUES ('s1', 1, 'small', 'large', 100, 200, 50, 500, 512, 5, 5, 0, 'PENDING', 2)`
+    from_memory_mb, from_storage_gb, to_storage_gb, was_failing, status, created_at, from_terms_number, to_terms_number)
+  VALUES ('s1', 1, 'small', 'large', 100, 200, 50, 500, 512, 5, 5, 0, 'PENDING', 2, 1, 1)`
 
 const gift = (amount: number, status = 'SUCCESS'): string =>
   `INSERT INTO transactions (number, id, user_id, type, status, amount, description, created_at)
@@ -47,6 +48,7 @@ const sumsOf = (type: string): string =>
   `SELECT transactions || ' ' || amount FROM wallet_sums WHERE user_id = 'b' AND type = '${type}'`
 
 export const effectCases: EffectCase[] = [
+  ...termsEffectCases,
   ...templateEffectCases,
   {
     rule: 'ledger_entries_post',

@@ -1,6 +1,7 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { paymentTriggerCases } from './payment-rule-cases'
 import { templateTriggerCases, updateTriggerCases } from './template-cases'
+import { termsTriggerCases } from './terms-cases'
 import { upgradeTriggerCases } from './upgrade-cases'
 
 export interface RuleCase {
@@ -21,6 +22,7 @@ const closed = `UPDATE users SET status = 'CLOSED' WHERE id = 'b'`
 export const triggerCases: RuleCase[] = [
   ...templateTriggerCases,
   ...updateTriggerCases,
+  ...termsTriggerCases,
   {
     rule: 'transactions_number',
     says: 'transactions: number out of sequence',

@@ -21,6 +21,8 @@ export function upgrade(columns: Record<string, string | number | null> = {}): s
     reason: null,
     created_at: 1,
     ended_at: null,
+    from_terms_number: 1,
+    to_terms_number: 1,
     ...columns,
   }
   const values = Object.values(row).map((value) => (typeof value === 'string' ? `'${value}'` : (value ?? 'NULL')))
@@ -73,6 +75,19 @@ export const upgradeTriggerCases: RuleCase[] = [
     before: `${upgrade()}; ${upgradeDone}`,
     attempt: `UPDATE upgrades SET status = 'ROLLED_BACK', reason = 'x'`,
   },
+  ...([{ to_terms_number: 2 }, { to_terms_number: 0 }, { from_terms_number: 2 }] as Record<string, number>[]).map(
+    (columns) => ({
+      rule: 'upgrades_terms',
+      says: 'upgrades: terms of another plan',
+      attempt: upgrade(columns),
+    }),
+  ),
+  ...['from_terms_number = 0', 'to_terms_number = 2'].map((change) => ({
+    rule: 'upgrades_terms_stay',
+    says: 'upgrades: terms stay',
+    before: upgrade(),
+    attempt: `UPDATE upgrades SET ${change}`,
+  })),
   { rule: 'upgrades_keep', says: 'upgrades: kept', before: upgrade(), attempt: 'DELETE FROM upgrades' },
   ...[
     `UPDATE subscriptions SET plan_id = 'large' WHERE id = 's1'`,

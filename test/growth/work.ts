@@ -26,7 +26,10 @@ export async function liveAWhile({ system, reader, admin, watch }: GrownHouse): 
     const leaving = await createCustomer(system)
     await leaving.delete('/auth/me', { password: leaving.password })
     await admin.post('/admin/templates/n8n/update-all')
+    const [plan] = body.data.plans
+    await admin.put(`/admin/services/${body.data.id}/plans/${plan.id}`, { price: plan.price + 1 }, { 'if-match': '*' })
     await reader.get('/subscriptions')
+    await reader.get('/wallet/forecast?days=365')
   })
   await drain(system)
 }

@@ -18,6 +18,7 @@ const sayings = {
   'subscription-upgraded': { id: 'Harga berikutnya: Rp 100.000', en: 'Price from then on: Rp 100.000' },
   'upgrade-undone': { id: 'Dikembalikan ke dompet: Rp 25.000', en: 'Returned to your wallet: Rp 25.000' },
   'update-undone': { id: 'Image aplikasi tidak dapat diunduh.', en: 'The app’s image can’t be pulled.' },
+  'plan-changed': { id: 'Harga baru: Rp 60.000 per bulan', en: 'New size: 1000m CPU, 2048 MB memory' },
   'verify-email': { id: 'berlaku 48 jam', en: 'for 48 hours' },
   'reset-password': { id: 'berlaku satu jam', en: 'for one hour' },
   'top-up-reversed': { id: 'berikutnya: Rp 50.000', en: 'Owed, paid by your next top-up: Rp 50.000' },

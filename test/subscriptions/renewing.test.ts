@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { eq, sql } from 'drizzle-orm'
 import { verifyBooks } from '../../src/features/books'
-import { plans } from '../../src/features/catalog/tables'
 import { instances } from '../../src/features/instances/tables'
 import { creditWallet, promo } from '../../src/features/ledger'
 import { getBalance } from '../../src/features/ledger/entries'
@@ -85,16 +84,6 @@ describe('a renewal', () => {
     const again = await signInAgain(shop, customer)
     const charges = await again.get(`/wallet/transactions?type=CHARGE&subscriptionId=${id}`)
     expect(charges.body.meta.total).toBe(5)
-  })
-
-  test('keeps the price that was agreed, whatever the plan costs by now', async () => {
-    const { customer, id } = await subscribed(100_000)
-    await shop.system.parts.db.write((tx) =>
-      tx.update(plans).set({ price: 90_000n }).where(eq(plans.id, plan.id)).run(),
-    )
-    clock.set((await rowOf(id)).currentPeriodEnd)
-    await due()
-    expect(await balanceOf(customer)).toBe(0)
   })
 
   test('of one that fails stands in nobody’s way, and the run says so', async () => {

@@ -13,6 +13,8 @@ export const taxAccount = 'tax'
 interface Sold {
   userId: string
   subscription: { id: string; billingCycle: BillingCycle }
+  /** Of what plan, and by which of its terms. */
+  terms: { planId: string; number: number }
   kind: ChargeKind
   /** Of the period that it belongs to. */
   periodIndex: number
@@ -60,6 +62,8 @@ export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold:
   await insertCharge(tx).run({
     transactionNumber: number,
     subscriptionId: sold.subscription.id,
+    planId: sold.terms.planId,
+    termsNumber: sold.terms.number,
     kind: sold.kind,
     periodIndex: sold.periodIndex,
     billingCycle: sold.subscription.billingCycle,

@@ -16,18 +16,18 @@ export function leftOf({ start, end }: Period, at: Date): { remaining: bigint; t
 
 /**
  * What the change to a dearer plan costs for the rest of what is paid: (new − old) · remaining / total, rounded half up once.
- * @param periods the running one, and the next if it is paid ahead; both prices are those of one whole period
+ * @param periods the running one, and the next if it is paid ahead, each with what one whole such period was agreed to cost
  */
-export function upgradeCharge(oldPrice: Rupiah, newPrice: Rupiah, periods: Period[], at: Date): Rupiah {
-  if (newPrice < oldPrice || oldPrice < 0n) throw new RangeError('an upgrade goes to a price that is not lower')
+export function upgradeCharge(periods: (Period & { price: Rupiah })[], newPrice: Rupiah, at: Date): Rupiah {
   let numerator = 0n
   let denominator = 1n
-  for (const period of periods) {
+  for (const { price, ...period } of periods) {
+    if (newPrice < price || price < 0n) throw new RangeError('an upgrade goes to a price that is not lower')
     const { remaining, total } = leftOf(period, at)
-    numerator = numerator * total + remaining * denominator
+    numerator = numerator * total + (newPrice - price) * remaining * denominator
     denominator *= total
   }
-  return proportion(newPrice - oldPrice, numerator, denominator)
+  return proportion(1n, numerator, denominator)
 }
 
 /** What goes back of a charge for the rest of its period: min(floor(paid · remaining / total), paid − refunded). */

@@ -14,6 +14,9 @@ export const charges = sqliteTable(
       .primaryKey()
       .references(() => transactions.number),
     subscriptionId: text('subscription_id').notNull(),
+    /** Whose price it was; null for what was charged before that was written down. */
+    planId: text('plan_id'),
+    termsNumber: integer('terms_number'),
     kind: text('kind').$type<ChargeKind>().notNull(),
     periodIndex: integer('period_index').notNull(),
     billingCycle: text('billing_cycle').$type<BillingCycle>().notNull(),

@@ -1,5 +1,6 @@
 import { sources } from '../ledger'
 import type { RowCheck } from './row-check'
+import { chargedPrice as priceOf } from './terms-checks'
 
 /** Of the Gregorian calendar on average. */
 const monthMs = 2_629_746_000
@@ -17,10 +18,6 @@ const untaxed = '(10000 * c.tax_base_denominator)'
 const taxByRule = `case when c.prices_include_tax
   then ${ofWhole('c.total', `(${untaxed} + c.tax_rate_bp * c.tax_base_numerator)`)} else ${ofWhole('c.net', untaxed)} end`
 
-/** What was charged for a period or an upgrade as the catalog has it. */
-const priceOf = (charge: string): string =>
-  `case when ${charge}.prices_include_tax then ${charge}.total else ${charge}.net end`
-
 /** What a subscription `t` should cost: as its period was charged, or as the upgrades since have it. */
 const agreedPrice = `(select coalesce(
     (select u.to_price from upgrades u where u.subscription_id = t.id and u.status <> 'ROLLED_BACK' and u.created_at >= e.created_at
@@ -30,6 +27,13 @@ const agreedPrice = `(select coalesce(
   where e.source = ${sources.period.sql({ subscription: 't.id', index: 't.period_index' })})`
 
 const chargeJoins = ['charges c on c.transaction_number = t.number', 'subscriptions s on s.id = t.subscription_id']
+
+/** What the period before the one of an upgrade `t` was charged at: by other terms maybe, where the next is paid ahead. */
+const priceBefore = `coalesce((select ${priceOf('b')} from ledger_entries e
+    join charges c on c.transaction_number = e.transaction_number
+    join ledger_entries p on p.source = ${sources.period.sql({ subscription: 't.subscription_id', index: '(c.period_index - 1)' })}
+    join charges b on b.transaction_number = p.transaction_number
+  where e.source = ${sources.upgrade.sql({ subscription: 't.subscription_id', number: 't.number' })}), t.from_price)`
 
 /** What a charge says beside its sum, and what of it the subscription carries on. */
 export const chargeChecks: readonly RowCheck[] = [
@@ -78,8 +82,8 @@ export const chargeChecks: readonly RowCheck[] = [
       'upgrades p on p.subscription_id = t.subscription_id and p.number = t.number - 1',
       'subscriptions s on s.id = t.subscription_id',
     ],
-    // A gift is renewed at what its plan costs by then.
-    wrong: `not s.is_bonus and t.from_price <> case
+    // A gift is renewed at what its plan costs by then; what was agreed by terms is compared with them.
+    wrong: `not s.is_bonus and t.from_terms_number = 0 and t.from_price <> case
       when p.number is not null then case p.status when 'ROLLED_BACK' then p.from_price else p.to_price end
       else (select ${priceOf('c')} from ledger_entries e join charges c on c.transaction_number = e.transaction_number
         where e.source = ${sources.period.sql({ subscription: 't.subscription_id', index: `'0'` })}) end`,
@@ -90,7 +94,8 @@ export const chargeChecks: readonly RowCheck[] = [
     table: 'upgrades',
     // For the rest of the running period, and for the next one where that is paid ahead.
     wrong: `(select ${priceOf('c')} from ledger_entries e join charges c on c.transaction_number = e.transaction_number
-      where e.source = ${sources.upgrade.sql({ subscription: 't.subscription_id', number: 't.number' })}) > 2 * (t.to_price - t.from_price)`,
+      where e.source = ${sources.upgrade.sql({ subscription: 't.subscription_id', number: 't.number' })})
+      > t.to_price - t.from_price + t.to_price - min(t.from_price, ${priceBefore})`,
     says: `'upgrade ' || t.number || ' of ' || t.subscription_id || ': from ' || t.from_price || ' to ' || t.to_price || ', but '
       || t.charged || ' was charged'`,
   },

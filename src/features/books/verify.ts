@@ -12,6 +12,7 @@ import { saleChecks } from './sale-checks'
 import { constraintChecks, referenceChecks } from './schema-checks'
 import { checkSchema } from './schema-itself'
 import { sourceCheck } from './source-check'
+import { termsChecks } from './terms-checks'
 import { checkRows } from './walk-rows'
 
 export const rowChecks: readonly RowCheck[] = [
@@ -21,6 +22,7 @@ export const rowChecks: readonly RowCheck[] = [
   ...paymentChecks,
   ...saleChecks,
   ...chargeChecks,
+  ...termsChecks,
 ]
 
 interface VerifyOptions {

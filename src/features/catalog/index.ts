@@ -8,4 +8,13 @@ export { findPlan, getSellablePlan, listPlansOf } from './read'
 export { catalogRoutes } from './routes'
 export { seedIfEmpty } from './seed'
 export { shownSlots } from './slots'
-export type { Plan, Service } from './tables'
+export type { Plan, PlanTerms, Service } from './tables'
+export {
+  type AnnouncedTerms,
+  announceTerms,
+  findTerms,
+  findTermsFor,
+  inForceAt,
+  listNewerTerms,
+  type Offer,
+} from './terms'

@@ -120,6 +120,10 @@ export const plans = sqliteTable(
     usedQuota: integer('used_quota').notNull().default(0),
     status: text('status').$type<PlanStatus>().notNull().default('ACTIVE'),
     version: version(),
+    /** Those of its terms that it is sold by, the newest. Triggers write them down and count: no change of price or size goes unseen. */
+    termsNumber: integer('terms_number').notNull().default(1),
+    /** From when a change of price or size counts for those who have it already; set together with the change. */
+    termsEffectiveAt: instant('terms_effective_at').notNull().default(sql`0`),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -135,6 +139,34 @@ export const plans = sqliteTable(
     ),
     check('plans_status', sql`${table.status} in ('ACTIVE', 'RETIRED')`),
     check('plans_translations', sql`json_valid(${table.translations})`),
+  ],
+)
+
+/**
+ * What a plan cost and gave, one row for each change: subscriptions live by one of them. Written by the triggers on plans alone, never
+ * changed, and gone with their plan.
+ */
+export const planTerms = sqliteTable(
+  'plan_terms',
+  {
+    planId: text('plan_id')
+      .notNull()
+      .references(() => plans.id, { onDelete: 'cascade' }),
+    /** 1, 2, … of its plan. */
+    number: integer('number').notNull(),
+    price: rupiah('price').notNull(),
+    quarterlyDiscountPercent: integer('quarterly_discount_percent').notNull(),
+    yearlyDiscountPercent: integer('yearly_discount_percent').notNull(),
+    cpuMillicores: integer('cpu_millicores').notNull(),
+    memoryMb: integer('memory_mb').notNull(),
+    storageGb: integer('storage_gb').notNull(),
+    announcedAt: instant('announced_at').notNull(),
+    /** Periods that begin from here on are renewed by these terms, or by newer ones. */
+    effectiveAt: instant('effective_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.planId, table.number] }),
+    check('plan_terms_effective', sql`${table.effectiveAt} >= ${table.announcedAt}`),
   ],
 )
 
@@ -167,6 +199,8 @@ export const catalogVersion = sqliteTable(
 )
 
 export type Category = typeof categories.$inferSelect
+
+export type PlanTerms = typeof planTerms.$inferSelect
 
 export type Plan = typeof plans.$inferSelect
 

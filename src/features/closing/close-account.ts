@@ -18,7 +18,10 @@ import { enqueueRemainder } from './remainder'
 const action = 'account.close'
 const why = 'account closed'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'>
+type Needs = Pick<
+  Parts,
+  'db' | 'clock' | 'config' | 'passwords' | 'streams' | 'queue' | 'sealer' | 'reconciler' | 'platform'
+>
 
 export interface Closing {
   password: string

@@ -39,6 +39,7 @@ export const findInstance = (on: Drizzle | Tx, id: string): Promise<Instance | u
   instanceById(on).get({ id })
 
 const { id, subscriptionId, userId, name, namespace, subdomain, templateName, status, statusReason } = instances
+const { storageGb, storageClass } = instances
 const { templateVersion, desiredState, podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt, updatedAt } =
   instances
 
@@ -57,7 +58,7 @@ export const shownOfInstance = {
     status,
     statusReason,
   },
-  ...{ podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt },
+  ...{ podName, restarts, cpuMillicores, memoryMb, storageGb, storageClass, createdAt, readyAt },
 }
 
 export type ShownInstance = Pick<Instance, Exclude<keyof typeof shownOfInstance, 'soldVersion'>> & Made

@@ -1,3 +1,4 @@
+import type { BillingCycle } from '../../lib/calendar'
 import type { Locale } from '../../lib/locale'
 
 /**
@@ -69,6 +70,19 @@ export interface MailData {
     balance: number
   }
   'update-undone': { service: string; billingId: string; reason: string }
+  /** The price or size of a plan was changed: what that means to one who has it. Prices of a period, tax included. */
+  'plan-changed': {
+    service: string
+    plan: string
+    billingId: string
+    billingCycle: BillingCycle
+    price: number
+    nextPrice: number
+    size?: AppSize
+    nextSize?: AppSize
+    /** The renewal from which it counts. */
+    from: string
+  }
   'verify-email': Linked
   'reset-password': Linked
   'password-changed': { at: string }
@@ -80,6 +94,12 @@ export interface MailData {
   }
   /** `forfeited`: what was still in the wallet. */
   'account-closed': { at: string; forfeited?: number }
+}
+
+interface AppSize {
+  cpuMillicores: number
+  memoryMb: number
+  storageGb: number
 }
 
 /** A mail whose link is good for one use: only its id is kept, the link itself is made when the mail is sent. */

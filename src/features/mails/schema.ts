@@ -17,6 +17,7 @@ export const TemplateWord = words(
   'subscription-upgraded',
   'upgrade-undone',
   'update-undone',
+  'plan-changed',
   'verify-email',
   'reset-password',
   'password-changed',

@@ -16,8 +16,8 @@ import { liveStatuses, subscriptions } from './tables'
 import { endPendingUpgrade } from './upgrade-end'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
-type EndingParts = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
-type Needs = EndingParts & Pick<Parts, 'config' | 'platform'>
+type EndingParts = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
+type Needs = EndingParts
 
 /** How long an ended or unpaid app’s data is kept. */
 export const restoreWindowMs = 7 * day

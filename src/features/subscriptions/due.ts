@@ -64,7 +64,7 @@ async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
   if (subscription.endedAt) return
   if (subscription.cancelAtPeriodEnd) {
     await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled at period end' })
-  } else if (subscription.autoRenew && (await canPay(parts, tx, subscription))) {
+  } else if (subscription.autoRenew && (await canPay(parts, tx, found))) {
     await renewSubscription(parts, tx, undefined, found)
   } else if (overdueMs >= graceMs + restoreWindowMs) {
     await endSubscription(parts, tx, found, { status: 'EXPIRED', reason: 'unpaid' })
@@ -75,9 +75,9 @@ async function advance(parts: Needs, tx: Tx, id: string): Promise<void> {
   }
 }
 
-async function canPay({ config }: Needs, tx: Tx, subscription: Subscription): Promise<boolean> {
-  const { total } = quoteOf(config, await renewalPrice(tx, subscription))
-  return (await getBalance(tx, subscription.userId)) >= total
+async function canPay(parts: Needs, tx: Tx, found: FullSubscription): Promise<boolean> {
+  const { total } = quoteOf(parts.config, await renewalPrice(parts, tx, found))
+  return (await getBalance(tx, found.subscription.userId)) >= total
 }
 
 async function suspendUnpaid(parts: Needs, tx: Tx, found: FullSubscription): Promise<void> {

@@ -7,7 +7,7 @@ import { endSubscription } from './cancel'
 import { findSubscription } from './read'
 import { subscriptions } from './tables'
 
-type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler' | 'platform'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'queue' | 'reconciler' | 'platform'>
 
 /** Ends all that a person has, now; an app that was never ready is refunded as ever. @returns how many there were */
 export async function endAllSubscriptions(parts: Needs, tx: Tx, actor: Actor, reason: string): Promise<number> {

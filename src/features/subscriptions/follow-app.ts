@@ -5,7 +5,7 @@ import { concludeUpgrade } from './upgrade-conclude'
 
 /** What a subscription learns of its app: that it ran for the first time, and whether it stands the size of an upgrade. */
 export const followApp =
-  (parts: Pick<Parts, 'clock' | 'queue' | 'reconciler'>): Observer =>
+  (parts: Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>): Observer =>
   async (tx, observed) => {
     const { now } = observed
     if (isFirstReady(observed)) await markFirstReady(tx, now.subscriptionId, now.readyAt!)

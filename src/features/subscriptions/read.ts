@@ -3,16 +3,27 @@ import type { SQLiteSelect } from 'drizzle-orm/sqlite-core'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError, notFound } from '../../lib/errors'
+import type { Offer } from '../catalog'
 import { plans, services } from '../catalog/tables'
 import type { Instance } from '../instances'
 import { instances } from '../instances/tables'
 import { type Subscription, subscriptions, type Upgrade, upgrades } from './tables'
 
 export const service = { id: services.id, slug: services.slug, name: services.name }
-export const plan = { id: plans.id, name: plans.name, tier: plans.tier }
+export const plan = { id: plans.id, name: plans.name, tier: plans.tier, termsNumber: plans.termsNumber }
+
+const { price, quarterlyDiscountPercent, yearlyDiscountPercent, cpuMillicores, memoryMb, storageGb } = plans
+/** What its newest terms say: most subscriptions live by them. */
+const offer = { price, quarterlyDiscountPercent, yearlyDiscountPercent, cpuMillicores, memoryMb, storageGb }
 
 /** All there is to know, for a verb that changes it. */
-const all = { subscription: subscriptions, service, plan, instance: instances, upgrade: upgrades }
+const all = {
+  subscription: subscriptions,
+  service,
+  plan: { ...plan, ...offer },
+  instance: instances,
+  upgrade: upgrades,
+}
 
 const subscriptionById = prepared((db) =>
   withAll(db.select(all).from(subscriptions).$dynamic())
@@ -32,7 +43,7 @@ export function withAll<S extends SQLiteSelect>(query: S) {
 export interface FullSubscription {
   subscription: Subscription
   service: { id: string; slug: string; name: string }
-  plan: { id: string; name: string; tier: number }
+  plan: { id: string; name: string; tier: number; termsNumber: number } & Offer
   instance: Instance | null
   /** The one that is under way. */
   upgrade: Upgrade | null

@@ -1,20 +1,20 @@
 import { eq, sql } from 'drizzle-orm'
-import { type Drizzle, prepared, type Tx } from '../../db'
+import { prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
-import type { Rupiah } from '../../lib/money'
+import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { chargeFor } from '../billing'
-import { renewalPriceOf } from '../catalog'
-import { plans } from '../catalog/tables'
 import { sources } from '../ledger'
 import { periodOf } from './periods'
 import type { FullSubscription } from './read'
+import { findRenewalTerms } from './renewal-terms'
+import { resizeByTerms } from './resize-by-terms'
 import { startAfterSuspension } from './suspension'
 import type { Subscription } from './tables'
 import { subscriptions } from './tables'
 
-type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'reconciler'>
 
 /**
  * Charges the next period, counted from the anchor, and brings back what stood still because it was unpaid. The ledger
@@ -31,10 +31,11 @@ export async function renewSubscription(
   const now = parts.clock.now()
   const periodIndex = subscription.periodIndex + 1
   const period = periodOf(parts, subscription, periodIndex)
-  const price = await renewalPrice(tx, subscription)
+  const { number: termsNumber, price, offer } = await findRenewalTerms(tx, found, period.start)
   await chargeFor(parts, tx, {
     userId: subscription.userId,
     subscription,
+    terms: { planId: subscription.planId, number: termsNumber },
     kind: 'period',
     periodIndex,
     period,
@@ -45,22 +46,21 @@ export async function renewSubscription(
     description: `${found.service.name} ${found.plan.name}, renewed`,
     at: now,
   })
-  const renewed = { price, periodIndex, currentPeriodStart: period.start, currentPeriodEnd: period.end, updatedAt: now }
+  const boundaries = { currentPeriodStart: period.start, currentPeriodEnd: period.end }
+  const renewed = { price, termsNumber, periodIndex, ...boundaries, updatedAt: now }
   await saveRenewal(tx).run({ id: subscription.id, ...renewed })
   const changed = { ...renewed, ...(await revive(tx, subscription)) }
   await recordRevival(tx, actor, subscription, changed)
-  const instance = await startAgain(parts, tx, actor, found)
+  await recordMove(tx, actor, subscription, changed)
+  const resized = await resizeByTerms(parts, tx, actor, found.instance, { offer, isAhead: period.start > now })
+  const instance = await startAgain(parts, tx, actor, { ...found, instance: resized })
   return { ...found, subscription: { ...subscription, ...changed }, instance }
 }
 
-/** What the next period costs. The plan is read only where its price counts. */
-export async function renewalPrice(
-  on: Drizzle | Tx,
-  agreed: Pick<Subscription, 'isBonus' | 'price' | 'planId' | 'billingCycle'>,
-): Promise<Rupiah> {
-  if (!agreed.isBonus) return agreed.price
-  const plan = await on.select().from(plans).where(eq(plans.id, agreed.planId)).get()
-  return renewalPriceOf(agreed, plan!)
+/** What the next period costs. */
+export async function renewalPrice(parts: Pick<Parts, 'config'>, tx: Tx, found: FullSubscription): Promise<Rupiah> {
+  const { start } = periodOf(parts, found.subscription, found.subscription.periodIndex + 1)
+  return (await findRenewalTerms(tx, found, start)).price
 }
 
 // Built once: every renewal comes through here. The status is not in it, so that the slots are not counted anew.
@@ -69,6 +69,7 @@ const saveRenewal = prepared((db) =>
     .update(subscriptions)
     .set({
       price: sql`${sql.placeholder('price')}`,
+      termsNumber: sql`${sql.placeholder('termsNumber')}`,
       periodIndex: sql`${sql.placeholder('periodIndex')}`,
       currentPeriodStart: sql`${sql.placeholder('currentPeriodStart')}`,
       currentPeriodEnd: sql`${sql.placeholder('currentPeriodEnd')}`,
@@ -106,6 +107,24 @@ async function recordRevival(
     reason: 'paid',
     before: { status: before.status, currentPeriodEnd: before.currentPeriodEnd.toISOString() },
     after: { status: after.status ?? before.status, currentPeriodEnd: after.currentPeriodEnd.toISOString() },
+    at: after.updatedAt,
+  })
+}
+
+/** New terms are the plan's doing, not its owner's: that and from when they count is written down. */
+async function recordMove(
+  tx: Tx,
+  actor: Actor | undefined,
+  before: Subscription,
+  after: Pick<Subscription, 'termsNumber' | 'price' | 'updatedAt'>,
+): Promise<void> {
+  if (after.termsNumber === before.termsNumber) return
+  await recordAct(tx, {
+    actor,
+    action: 'subscription.terms',
+    target: { kind: 'subscription', id: before.id },
+    before: { termsNumber: before.termsNumber, price: toJson(before.price) },
+    after: { termsNumber: after.termsNumber, price: toJson(after.price) },
     at: after.updatedAt,
   })
 }

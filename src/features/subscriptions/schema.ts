@@ -83,6 +83,21 @@ export const SubscriptionRefundView = model(
 
 const ScheduledChangeView = model('ScheduledChange', t.Object({ planId: t.String(), effectiveAt: Instant }))
 
+const NextTermsView = model(
+  'NextTerms',
+  t.Object(
+    {
+      effectiveAt: t.String({ format: 'date-time', description: 'The renewal from which it counts' }),
+      price: t.Integer({ description: 'Whole rupiah for one period, as the catalog has it' }),
+      priceWithTax: PriceWithTax,
+      cpuMillicores: t.Integer(),
+      memoryMb: t.Integer(),
+      storageGb: t.Integer({ description: 'Never less than it has; more where the cluster can make it larger' }),
+    },
+    { description: 'What the plan was changed to and its subscribers were told of; until then all stays as it is' },
+  ),
+)
+
 const PendingUpgradeView = model(
   'PendingUpgrade',
   t.Object(
@@ -115,6 +130,7 @@ export const SubscriptionView = model(
     autoRenew: t.Boolean(),
     cancelAtPeriodEnd: t.Boolean(),
     scheduledChange: nullable(ScheduledChangeView),
+    nextTerms: nullable(NextTermsView),
     pendingUpgrade: nullable(PendingUpgradeView),
     instance: nullable(InstanceView),
     createdAt: Instant,

@@ -129,6 +129,7 @@ async function insertSubscription(
     status: 'PENDING' as const,
     suspendedBy: null,
     billingCycle,
+    termsNumber: plan.termsNumber,
     price: priceOf(plan, billingCycle),
     isBonus: false,
     anchorAt: now,
@@ -171,6 +172,7 @@ function chargeFirstPeriod(
   return chargeFor(parts, tx, {
     userId,
     subscription,
+    terms: { planId: plan.id, number: subscription.termsNumber },
     kind: 'period',
     periodIndex,
     period: { start: currentPeriodStart, end: currentPeriodEnd },

@@ -28,6 +28,8 @@ export const subscriptions = sqliteTable(
     status: text('status').$type<SubscriptionStatus>().notNull(),
     suspendedBy: text('suspended_by').$type<'customer' | 'admin' | 'unpaid'>(),
     billingCycle: text('billing_cycle').$type<BillingCycle>().notNull(),
+    /** The terms of its plan that it lives by; 0 is what was agreed before terms were written down. */
+    termsNumber: integer('terms_number').notNull().default(1),
     /** What one cycle costs this customer. */
     price: rupiah('price').notNull(),
     isBonus: flag('is_bonus').notNull().default(false),
@@ -55,6 +57,12 @@ export const subscriptions = sqliteTable(
       .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
     index('subscriptions_user').on(table.userId, table.number),
     index('subscriptions_plan').on(table.planId, table.status),
+    index('subscriptions_live_plan')
+      .on(table.planId, table.number)
+      .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
+    index('subscriptions_agreed_before')
+      .on(table.planId)
+      .where(sql`terms_number = 0 and status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
     index('subscriptions_scheduled').on(table.scheduledPlanId).where(sql`scheduled_plan_id is not null`),
     index('subscriptions_due')
       .on(table.currentPeriodEnd, table.number)
@@ -102,6 +110,9 @@ export const upgrades = sqliteTable(
     toPlanId: text('to_plan_id')
       .notNull()
       .references(() => plans.id),
+    /** Of the plans, before and after; 0 is what was agreed before terms were written down. */
+    fromTermsNumber: integer('from_terms_number').notNull().default(0),
+    toTermsNumber: integer('to_terms_number').notNull().default(0),
     /** Of one cycle, before and after. */
     fromPrice: rupiah('from_price').notNull(),
     toPrice: rupiah('to_price').notNull(),

@@ -7,7 +7,7 @@ import { confirmUpgrade, endPendingUpgrade } from './upgrade-end'
 import { changeUpgrade, findPendingUpgrade } from './upgrade-rows'
 import { undoUpgrade } from './upgrade-undo'
 
-type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 
 /** What the cluster says where it can't give an app its size, whatever the app does. */
 const sizeTroubles: ReadonlySet<string | null> = new Set([

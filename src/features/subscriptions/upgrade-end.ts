@@ -5,7 +5,7 @@ import type { Upgrade } from './tables'
 import { changeUpgrade } from './upgrade-rows'
 import { undoUpgrade } from './upgrade-undo'
 
-type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 
 const words = {
   stopped: 'The app was stopped before it ran at its new size.',

@@ -43,7 +43,7 @@ async function optionOf(
 ) {
   const { subscription } = found
   const now = parts.clock.now()
-  const { cyclePrice, now: due } = await priceUpgrade(parts, parts.db.read, subscription, plan, now)
+  const { cyclePrice, now: due } = await priceUpgrade(parts, parts.db.read, found, plan, now)
   const obstacle = findObstacle({ ...app, found, now }, plan)
   return {
     direction: plan.tier > found.plan.tier ? ('upgrade' as const) : ('downgrade' as const),

@@ -1,11 +1,12 @@
 import type { Drizzle, Tx } from '../../db'
-import type { Rupiah } from '../../lib/money'
+import { lesser, type Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { type Quote, quoteOf, upgradeCharge } from '../billing'
 import { type Plan, priceOf } from '../catalog'
+import { findPeriodPrice } from './period-price'
 import { openPeriods } from './periods'
-import { renewalPrice } from './renew'
-import type { Subscription } from './tables'
+import type { FullSubscription } from './read'
+import { presentPriceOf } from './renewal-terms'
 
 export interface UpgradePrice {
   /** What one cycle costs afterwards, as the catalog has it. */
@@ -23,13 +24,20 @@ export interface UpgradePrice {
 export async function priceUpgrade(
   parts: Pick<Parts, 'config'>,
   on: Drizzle | Tx,
-  subscription: Subscription,
+  found: FullSubscription,
   plan: Plan,
   at: Date,
 ): Promise<UpgradePrice> {
+  const { subscription } = found
   const cyclePrice = priceOf(plan, subscription.billingCycle)
-  const current = await renewalPrice(on, subscription)
-  const periods = openPeriods(parts, subscription, at)
-  const prorated = cyclePrice > current ? upgradeCharge(current, cyclePrice, periods, at) : 0n
+  const current = await presentPriceOf(on, found)
+  const periods = []
+  for (const { index, ...period } of openPeriods(parts, subscription, at)) {
+    // The next one may be paid by newer terms than the one that runs.
+    const price =
+      index === subscription.periodIndex ? current : ((await findPeriodPrice(on, subscription.id, index)) ?? current)
+    periods.push({ ...period, price: lesser(price, cyclePrice) })
+  }
+  const prorated = upgradeCharge(periods, cyclePrice, at)
   return { cyclePrice, prorated, now: quoteOf(parts.config, prorated) }
 }

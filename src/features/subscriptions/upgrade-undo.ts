@@ -7,12 +7,14 @@ import { listPaidCharges, refundCharge } from '../billing'
 import { resizeInstance } from '../instances'
 import { getBalance, sources } from '../ledger'
 import { enqueueMail } from '../mails'
+import { tellOfTerms } from './announce-terms'
+import { findComingTerms } from './next-terms'
 import { type FullSubscription, findSubscription } from './read'
 import type { Upgrade } from './tables'
 import { subscriptions } from './tables'
 import { changeUpgrade, upgradeSource } from './upgrade-rows'
 
-type Needs = Pick<Parts, 'clock' | 'queue' | 'reconciler'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 
 export interface Cause {
   /** A word for programs, and a sentence for the customer. */
@@ -31,7 +33,12 @@ export async function undoUpgrade(
   const at = parts.clock.now()
   // First of all, because it lets go of the slot that the subscription takes again.
   await changeUpgrade(tx, upgrade, { status: 'ROLLED_BACK', reason: cause.code, endedAt: at })
-  const back = { planId: upgrade.fromPlanId, price: upgrade.fromPrice, updatedAt: at }
+  const back = {
+    planId: upgrade.fromPlanId,
+    termsNumber: upgrade.fromTermsNumber,
+    price: upgrade.fromPrice,
+    updatedAt: at,
+  }
   await tx.update(subscriptions).set(back).where(eq(subscriptions.id, subscription.id)).run()
   const refunded = await refundUpgrade(parts, tx, subscription.userId, upgrade)
   if (instance) {
@@ -44,6 +51,9 @@ export async function undoUpgrade(
   }
   const restored = (await findSubscription(tx, subscription.id))!
   await tell(parts, tx, { subscription, plan }, restored, upgrade, cause, refunded)
+  // While it was on the other plan nobody told it what this one was changed to.
+  const coming = await findComingTerms(parts, tx, restored)
+  if (coming) await tellOfTerms(parts, tx, restored, coming.terms.number)
   return restored
 }
 

@@ -37,13 +37,14 @@ export async function upgradeSubscription(
   const app = await readApp(tx, found)
   const obstacle = findObstacle({ ...app, found, ground, now: parts.clock.now() }, plan)
   if (obstacle) throw obstacle
-  const price = await priceUpgrade(parts, tx, found.subscription, plan, parts.clock.now())
+  const price = await priceUpgrade(parts, tx, found, plan, parts.clock.now())
   const upgrade = await beginUpgrade(parts, tx, found, plan, price)
   await chargeUpgrade(parts, tx, found, plan, upgrade, price)
   // The volumes follow once the app runs at its new size.
   const size = { cpuMillicores: plan.cpuMillicores, memoryMb: plan.memoryMb }
   const instance = await resizeInstance(parts, tx, found.instance!, size, { actor, reason: `upgrade to ${plan.name}` })
-  const subscription = { ...found.subscription, planId: plan.id, price: price.cyclePrice, updatedAt: upgrade.createdAt }
+  const { toPlanId: onPlan, toTermsNumber: termsNumber, toPrice, createdAt: updatedAt } = upgrade
+  const subscription = { ...found.subscription, planId: onPlan, termsNumber, price: toPrice, updatedAt }
   await tell(parts, tx, actor, found, plan, upgrade)
   return subscriptionViewOf(parts, tx, { ...found, subscription, plan, instance, upgrade })
 }
@@ -57,7 +58,7 @@ async function beginUpgrade(
   { cyclePrice, now: { total } }: UpgradePrice,
 ): Promise<Upgrade> {
   const at = clock.now()
-  const changed = { planId: plan.id, price: cyclePrice, updatedAt: at }
+  const changed = { planId: plan.id, termsNumber: plan.termsNumber, price: cyclePrice, updatedAt: at }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, subscription.id)).run()
   const { cpuMillicores, memoryMb, storageGb, status } = instance!
   const upgrade: Upgrade = {
@@ -65,6 +66,8 @@ async function beginUpgrade(
     number: await nextUpgradeNumber(tx, subscription.id),
     fromPlanId: subscription.planId,
     toPlanId: plan.id,
+    fromTermsNumber: subscription.termsNumber,
+    toTermsNumber: plan.termsNumber,
     fromPrice: subscription.price,
     toPrice: cyclePrice,
     charged: total,
@@ -94,6 +97,7 @@ const chargeUpgrade = (
   chargeFor(parts, tx, {
     userId: subscription.userId,
     subscription,
+    terms: { planId: plan.id, number: upgrade.toTermsNumber },
     kind: 'upgrade',
     periodIndex: subscription.periodIndex,
     period: { start: upgrade.createdAt, end: subscription.currentPeriodEnd },

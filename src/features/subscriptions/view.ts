@@ -7,11 +7,13 @@ import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
 import { instanceViewOf, type ShownInstance, shownOfInstance, speakInstance } from '../instances'
+import { findNextTerms } from './next-terms'
 import { runningPeriodStart } from './periods'
 import { assertOwn, type FullSubscription, plan, service, withAll } from './read'
 import { type Subscription, type SubscriptionStatus, subscriptions, type Upgrade, upgrades } from './tables'
 
 const { number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt } = subscriptions
+const { planId, termsNumber } = subscriptions
 const { periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd } = subscriptions
 const { scheduledPlanId, createdAt } = subscriptions
 
@@ -20,6 +22,7 @@ const shown = {
   subscription: {
     ...{ number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt },
     ...{ periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd, scheduledPlanId, createdAt },
+    ...{ planId, termsNumber },
   },
   service,
   plan,
@@ -27,7 +30,8 @@ const shown = {
   upgrade: { fromPlanId: upgrades.fromPlanId, createdAt: upgrades.createdAt },
 }
 
-type Shown = Pick<FullSubscription, 'service' | 'plan'> & {
+type Shown = Pick<FullSubscription, 'service'> & {
+  plan: Pick<FullSubscription['plan'], keyof typeof plan>
   subscription: Pick<Subscription, keyof typeof shown.subscription>
   instance: ShownInstance | null
   upgrade: Pick<Upgrade, keyof typeof shown.upgrade> | null
@@ -95,6 +99,7 @@ export async function subscriptionViewOf(
     scheduledChange: subscription.scheduledPlanId
       ? { planId: subscription.scheduledPlanId, effectiveAt: periodEnd }
       : null,
+    nextTerms: await findNextTerms(parts, on, { subscription, plan, instance }),
     pendingUpgrade: upgrade ? { fromPlanId: upgrade.fromPlanId, startedAt: upgrade.createdAt.toISOString() } : null,
     instance: instance ? await instanceViewOf(parts, on, instance) : null,
     createdAt: subscription.createdAt.toISOString(),

@@ -13,6 +13,8 @@ export interface Renewing {
   currentPeriodEnd: Date
   /** What each of its coming renewals takes from the wallet. */
   amount: Rupiah
+  /** What it takes instead where the period begins then or later, in that order: its plan was changed. */
+  later?: { from: Date; amount: Rupiah }[]
 }
 
 export interface Renewal {
@@ -46,11 +48,11 @@ interface Horizon {
 /** Every renewal in the order in which it will be charged, and where the balance ends if nothing is paid in. */
 export function foresee(balance: Rupiah, renewing: Renewing[], horizon: Horizon): Outlook {
   const due = renewing
-    .flatMap((subscription) => dueTimes(subscription, horizon).map((dueAt) => ({ subscription, dueAt })))
+    .flatMap((subscription) => listDue(subscription, horizon).map((due) => ({ subscription, ...due })))
     .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || a.subscription.number - b.subscription.number)
   let left = balance
   let shortfall: Shortfall | undefined
-  const renewals = due.map(({ subscription: { id, name, amount }, dueAt }) => {
+  const renewals = due.map(({ subscription: { id, name }, dueAt, amount }) => {
     left -= amount
     const renewal = { subscriptionId: id, name, dueAt, amount, balanceAfter: left }
     // What costs nothing is never short, however deep the balance would be by then.
@@ -61,16 +63,22 @@ export function foresee(balance: Rupiah, renewing: Renewing[], horizon: Horizon)
 }
 
 /** The ends of its periods, as renewing counts them: each from the anchor. What is overdue is due now. */
-function dueTimes(subscription: Renewing, { from, until, timeZone }: Horizon): Date[] {
+function listDue(subscription: Renewing, { from, until, timeZone }: Horizon): { dueAt: Date; amount: Rupiah }[] {
   const { anchorAt, billingCycle, periodIndex, currentPeriodEnd } = subscription
-  const times: Date[] = []
+  const startOf = (index: number) => periodBoundary(anchorAt, billingCycle, index, timeZone)
+  const due: { dueAt: Date; amount: Rupiah }[] = []
   let dueAt = latest(currentPeriodEnd, from)
+  let start = startOf(periodIndex + 1)
   for (let next = periodIndex + 2; dueAt < until; next++) {
-    times.push(dueAt)
+    due.push({ dueAt, amount: amountOf(subscription, start) })
+    start = startOf(next)
     // Never back in time, also where an administrator has moved the end of the current period.
-    dueAt = latest(periodBoundary(anchorAt, billingCycle, next, timeZone), dueAt)
+    dueAt = latest(start, dueAt)
   }
-  return times
+  return due
 }
+
+const amountOf = ({ amount, later = [] }: Renewing, start: Date): Rupiah =>
+  later.findLast(({ from }) => from <= start)?.amount ?? amount
 
 const latest = (a: Date, b: Date): Date => (a > b ? a : b)

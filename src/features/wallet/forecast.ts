@@ -6,9 +6,10 @@ import { day } from '../../lib/clock'
 import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
-import { priceOf, renewalPriceOf } from '../catalog'
+import { listNewerTerms, priceOf } from '../catalog'
 import { plans } from '../catalog/tables'
 import { getWalletFigures } from '../ledger'
+import { presentPriceOf } from '../subscriptions'
 import { subscriptions } from '../subscriptions/tables'
 import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-renewals'
 
@@ -61,11 +62,25 @@ const renewalViewOf = ({ subscriptionId, name, dueAt, amount, balanceAfter }: Re
 /** One live subscription per service bounds how many there are. */
 async function listRenewing(on: Drizzle, config: Parts['config'], userId: string): Promise<Renewing[]> {
   const rows = await renewingOf(on).all({ userId })
-  return rows.map(({ subscription, plan, scheduled }) => {
-    const price = scheduled ? priceOf(scheduled, subscription.billingCycle) : renewalPriceOf(subscription, plan)
-    return { ...subscription, amount: quoteOf(config, price).total }
-  })
+  return Promise.all(rows.map((row) => renewingBy(on, config, row)))
 }
+
+/** At the price of today, and from the renewals on that newer terms of the plan count for, at theirs. */
+async function renewingBy(on: Drizzle, config: Parts['config'], row: Row): Promise<Renewing> {
+  const { subscription, plan, scheduled } = row
+  const amountOf = (price: Rupiah) => quoteOf(config, price).total
+  if (scheduled) return { ...subscription, amount: amountOf(priceOf(scheduled, subscription.billingCycle)) }
+  const amount = amountOf(await presentPriceOf(on, row))
+  if (subscription.termsNumber === plan.termsNumber) return { ...subscription, amount }
+  const newer = await listNewerTerms(on, subscription.planId, subscription.termsNumber)
+  const later = newer.map((terms) => ({
+    from: terms.effectiveAt,
+    amount: amountOf(priceOf(terms, subscription.billingCycle)),
+  }))
+  return { ...subscription, amount, later }
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof renewingOf>['all']>>[number]
 
 const scheduledPlans = alias(plans, 'scheduled_plans')
 const pricesOf = <P extends typeof plans | typeof scheduledPlans>(of: P) => ({
@@ -73,13 +88,16 @@ const pricesOf = <P extends typeof plans | typeof scheduledPlans>(of: P) => ({
   quarterlyDiscountPercent: of.quarterlyDiscountPercent as P['quarterlyDiscountPercent'],
   yearlyDiscountPercent: of.yearlyDiscountPercent as P['yearlyDiscountPercent'],
 })
+const { cpuMillicores, memoryMb, storageGb, termsNumber } = plans
+const ofPlan = { ...pricesOf(plans), cpuMillicores, memoryMb, storageGb, termsNumber }
 const { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price } = subscriptions
-const renewing = { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price }
+const lives = { planId: subscriptions.planId, termsNumber: subscriptions.termsNumber }
+const renewing = { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price, ...lives }
 
 /** Those that the job of due subscriptions will charge: see subscriptions/due.ts. */
 const renewingOf = prepared((db) =>
   db
-    .select({ subscription: renewing, plan: pricesOf(plans), scheduled: pricesOf(scheduledPlans) })
+    .select({ subscription: renewing, plan: ofPlan, scheduled: pricesOf(scheduledPlans) })
     .from(subscriptions)
     .innerJoin(plans, eq(plans.id, subscriptions.planId))
     .leftJoin(scheduledPlans, eq(scheduledPlans.id, subscriptions.scheduledPlanId))

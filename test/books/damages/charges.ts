@@ -72,7 +72,7 @@ export const chargeDamages: Damage[] = [
   ],
   [
     'price before an upgrade',
-    `INSERT INTO upgrades SELECT subscription_id, 2, to_plan_id, from_plan_id, 199, 300, 0, 1, 1, 1, 1, 0, 'DONE', 2, NULL, 2, 2 FROM upgrades`,
+    `INSERT INTO upgrades SELECT subscription_id, 2, to_plan_id, from_plan_id, 199, 300, 0, 1, 1, 1, 1, 0, 'DONE', 2, NULL, 2, 2, 0, 0 FROM upgrades`,
     'upgrade 2 of s1: from a price of 199, which nothing before it says',
   ],
   [

@@ -6,6 +6,7 @@ import { paymentDamages } from './payments'
 import { auditDamages, ruleDamages } from './rules'
 import { saleDamages } from './sales'
 import { sourceDamages } from './sources'
+import { termsDamages } from './terms'
 
 export const damages: readonly Damage[] = [
   ...sourceDamages,
@@ -14,6 +15,7 @@ export const damages: readonly Damage[] = [
   ...paymentDamages,
   ...saleDamages,
   ...chargeDamages,
+  ...termsDamages,
   ...ruleDamages,
   ...auditDamages,
   ...countDamages,

@@ -14,10 +14,11 @@ import { shownSlots, unlimitedSlots } from '../slots'
 import { type Plan, plans } from '../tables'
 import { withNormalWords } from '../translations'
 import { changesOf, type Editor, fieldsOf, recordChange } from './changes'
+import { announce, effectiveFor, isOther, listChanges } from './plan-changes'
 import type { NewPlan, PlanChange } from './schema'
 import { getRow as getServiceRow, templateOf } from './services'
 
-type Needs = Pick<Parts, 'clock'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'queue'>
 
 const ofService = defineList({
   table: plans,
@@ -49,11 +50,17 @@ const planOfService = prepared((db) =>
 export async function getAnyPlan(on: Drizzle | Tx, serviceId: string, id: string) {
   const row = await planOfService(on).get({ serviceId, planId: id })
   if (!row) throw notFound('Plan')
-  return viewOf(row)
+  return { ...viewOf(row), changes: await listChanges(on, id) }
 }
 
 /** @throws AppError NOT_FOUND, CONFLICT for a tier that is taken, VALIDATION_ERROR for a plan that its template does not fit into */
-export async function createPlan(parts: Needs, tx: Tx, actor: Editor, serviceId: string, wanted: NewPlan) {
+export async function createPlan(
+  parts: Pick<Parts, 'clock'>,
+  tx: Tx,
+  actor: Editor,
+  serviceId: string,
+  wanted: NewPlan,
+) {
   const input = withNormalWords(wanted)
   const { templateName } = await getServiceRow(tx, serviceId)
   const now = parts.clock.now()
@@ -76,7 +83,7 @@ export async function createPlan(parts: Needs, tx: Tx, actor: Editor, serviceId:
 }
 
 /**
- * For whoever subscribes from now on: a subscription keeps the price and its app the size that it was sold with.
+ * Price and size count at once for whoever subscribes from now on; those who have the plan are told, and keep theirs for a time.
  * @throws AppError NOT_FOUND, PRECONDITION_FAILED, CONFLICT for a tier that is taken, INVALID_STATE for fewer slots than are held,
  * VALIDATION_ERROR for a plan that its template does not fit into
  */
@@ -94,7 +101,7 @@ export async function updatePlan(
     ...(price !== undefined && { price: rupiah(price) }),
     ...(totalQuota !== undefined && { totalQuota: slotsOf(totalQuota) }),
   })
-  if (Object.keys(changes).length === 0) return viewOf(row)
+  if (Object.keys(changes).length === 0) return getAnyPlan(tx, row.serviceId, row.id)
   const next = { ...row, ...changes }
   const { templateName } = await getServiceRow(tx, row.serviceId)
   assertCarries(next, templateName, await templateOf(tx, templateName))
@@ -103,17 +110,21 @@ export async function updatePlan(
     const message = 'More slots than that are held by subscriptions'
     throw new AppError('INVALID_STATE', message, { held: row.usedQuota, asked: next.totalQuota })
   }
+  const now = parts.clock.now()
+  const newTerms = isOther(changes) ? { termsEffectiveAt: await effectiveFor(parts, tx, next, now) } : {}
   await tx
     .update(plans)
-    .set({ ...changes, version: row.version + 1, updatedAt: parts.clock.now() })
+    .set({ ...changes, ...newTerms, version: row.version + 1, updatedAt: now })
     .where(eq(plans.id, row.id))
     .run()
+  if (newTerms.termsEffectiveAt && row.usedQuota > 0)
+    await announce(parts, tx, { planId: row.id, number: row.termsNumber + 1 })
   await recordChange(parts, tx, actor, {
     kind: 'plan',
     id: row.id,
     verb: 'update',
     before: said(fieldsOf(row, changes)),
-    after: said(changes),
+    after: said({ ...changes, ...newTerms }),
   })
   return getAnyPlan(tx, row.serviceId, row.id)
 }
@@ -132,7 +143,7 @@ export async function deletePlan(
     throw new AppError('INVALID_STATE', 'Somebody has subscribed to this plan: retire it, its history stays')
   }
   await tx.delete(plans).where(eq(plans.id, row.id)).run()
-  const { createdAt: _created, updatedAt: _updated, ...before } = row
+  const { createdAt: _created, updatedAt: _updated, termsNumber: _n, termsEffectiveAt: _at, ...before } = row
   await recordChange(parts, tx, actor, { kind: 'plan', id: row.id, verb: 'delete', before: said(before) })
 }
 
@@ -189,7 +200,7 @@ const slotsOf = (asked: number | null): number => asked ?? unlimitedSlots
 /** In the audit log as everywhere: without a limit it is null. */
 const said = (row: Record<string, unknown>) => (row.totalQuota === unlimitedSlots ? { ...row, totalQuota: null } : row)
 
-function viewOf({ price, usedQuota, createdAt, updatedAt, ...row }: Plan) {
+function viewOf({ price, usedQuota, createdAt, updatedAt, termsNumber: _n, termsEffectiveAt: _at, ...row }: Plan) {
   return {
     ...row,
     price: toJson(price),

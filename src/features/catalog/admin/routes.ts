@@ -9,6 +9,7 @@ import { judgePlan, judgePlans, judgeService, judgeServices } from './judge'
 import { createPlan, deletePlan, getAnyPlan, listAllPlans, updatePlan } from './plans'
 import {
   AdminCategoryView,
+  AdminPlanDetailView,
   AdminPlanView,
   AdminServiceView,
   CategoriesQuery,
@@ -201,7 +202,7 @@ export const adminServiceRoutes = (parts: Parts) => {
         access: 'admin',
         params: ServiceParams,
         body: NewPlanInput,
-        response: { 201: Answer(AdminPlanView), ...guarded('NOT_FOUND', 'CONFLICT', ...repeated) },
+        response: { 201: Answer(AdminPlanDetailView), ...guarded('NOT_FOUND', 'CONFLICT', ...repeated) },
         detail: { operationId: 'admin_create_plan', summary: 'Add a plan; it is for sale at once if its service is' },
       },
     )
@@ -214,7 +215,7 @@ export const adminServiceRoutes = (parts: Parts) => {
       {
         access: 'admin',
         params: PlanParams,
-        response: { 200: Answer(AdminPlanView), ...guarded('NOT_FOUND') },
+        response: { 200: Answer(AdminPlanDetailView), ...guarded('NOT_FOUND') },
         detail: { operationId: 'admin_plan', summary: 'One plan; its ETag is what a change has to name' },
       },
     )
@@ -229,12 +230,12 @@ export const adminServiceRoutes = (parts: Parts) => {
         access: 'admin',
         params: PlanParams,
         body: PlanInput,
-        response: { 200: Answer(AdminPlanView), ...guarded('NOT_FOUND', 'CONFLICT', 'INVALID_STATE', ...stale) },
+        response: { 200: Answer(AdminPlanDetailView), ...guarded('NOT_FOUND', 'CONFLICT', 'INVALID_STATE', ...stale) },
         detail: {
           operationId: 'admin_update_plan',
           summary: 'Change, retire or bring back a plan',
           description:
-            'Price and size count for whoever subscribes from now on: subscriptions keep the price, and their apps the size, that they were sold with. Slots can not go below those that are held (409 with their number).',
+            'Price and size count at once for whoever subscribes from now on. Who has the plan is told by mail and keeps both for the time of notice (`PLAN_CHANGE_NOTICE_DAYS`): the first renewal after it is by the change. One that is no worse in any way needs no wait. Slots can not go below those that are held (409 with their number).',
         },
       },
     )

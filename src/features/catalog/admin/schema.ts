@@ -224,3 +224,30 @@ export const AdminPlanView = model(
     ...stamps,
   }),
 )
+
+const PlanChangeView = model(
+  'PlanChange',
+  t.Object({
+    number: t.Integer({ description: 'Of the terms that it made: the first ones are 1' }),
+    announcedAt: Instant,
+    effectiveAt: t.String({
+      format: 'date-time',
+      description:
+        'For those who had the plan it counts from their first renewal from here on, unless a newer one does',
+    }),
+    price: t.Integer({ description: 'Whole rupiah for one month, before tax' }),
+    quarterlyDiscountPercent: t.Integer(),
+    yearlyDiscountPercent: t.Integer(),
+    cpuMillicores: t.Integer(),
+    memoryMb: t.Integer(),
+    storageGb: t.Integer(),
+  }),
+)
+
+export const AdminPlanDetailView = model(
+  'AdminPlanDetail',
+  t.Object({
+    ...AdminPlanView.properties,
+    changes: t.Array(PlanChangeView, { description: 'Changes of its price and size, the newest first, 20 at most' }),
+  }),
+)

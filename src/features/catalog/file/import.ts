@@ -12,7 +12,7 @@ import { createSlices } from './slices'
 import { type Making, type Report, reportOf, type Step } from './steps'
 import { weigh } from './weigh'
 
-type Needs = Pick<Parts, 'db' | 'clock' | 'sealer'>
+type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'sealer'>
 
 export interface ImportOptions extends Wanted {
   dryRun: boolean

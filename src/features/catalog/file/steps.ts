@@ -16,7 +16,7 @@ interface Named {
 
 /** What the verbs of a single write are called with. */
 export interface Making {
-  parts: Pick<Parts, 'clock' | 'sealer'>
+  parts: Pick<Parts, 'clock' | 'config' | 'queue' | 'sealer'>
   tx: Tx
   actor: Actor | undefined
   /** Ids by slug: of what is there, and of what was made meanwhile. */

@@ -6,6 +6,7 @@ import { appReady } from './app-ready'
 import { emailChanged } from './email-changed'
 import { passwordChanged } from './password-changed'
 import { paymentAlert } from './payment-alert'
+import { planChanged } from './plan-changed'
 import { refundSent } from './refund-sent'
 import { resetPassword } from './reset-password'
 import { subscriptionCancelled } from './subscription-cancelled'
@@ -35,6 +36,7 @@ export const templates: { [T in TemplateName]: MailTemplate<T> } = {
   'subscription-upgraded': subscriptionUpgraded,
   'upgrade-undone': upgradeUndone,
   'update-undone': updateUndone,
+  'plan-changed': planChanged,
   'verify-email': verifyEmail,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,
