@@ -1,4 +1,4 @@
-// bun run bench [-- --quick] [--only catalog,reads,subscriptions,money,flood,bodies,starts,database] [--path /wallet]: the server over HTTP from another process,
+// bun run bench [-- --quick] [--only catalog,shop,reads,subscriptions,money,flood,bodies,starts,database] [--path /wallet]: the server over HTTP from another process,
 // beside baselines taken in the same run. --quick: fewer and shorter rounds, and a tenth of the ledger.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -13,11 +13,13 @@ import { benchLoginFlood } from './login-flood'
 import { benchMoney } from './money'
 import { benchReads } from './reads'
 import type { Run } from './run'
+import { benchShop } from './shop'
 import { benchStarts } from './starts'
 import { benchSubscriptions } from './subscriptions'
 
 const parts: Record<string, (run: Run) => Promise<Line[]>> = {
   catalog: benchCatalog,
+  shop: benchShop,
   reads: benchReads,
   subscriptions: benchSubscriptions,
   money: benchMoney,

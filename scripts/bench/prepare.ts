@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '../../src/db'
 import { migrate } from '../../src/db/migrate'
 import { AccessTokens, insertUser, Passwords } from '../../src/features/accounts'
 import { openSession } from '../../src/features/accounts/sessions'
+import { installBuiltIns } from '../../src/features/app-templates'
 import { seedIfEmpty } from '../../src/features/catalog'
 import { plans, services } from '../../src/features/catalog/tables'
 import { creditWallet, promo } from '../../src/features/ledger'
@@ -38,6 +39,7 @@ export async function prepareBusiness(dataDir: string, service: string, customer
   await migrate(location)
   const db = await openDatabase(location)
   try {
+    await db.write((tx) => installBuiltIns({ clock }, tx))
     await db.write((tx) => seedIfEmpty({ clock }, tx))
     const plan = await widenCheapestPlan(db, service, customers)
     const tokens: string[] = []

@@ -1,4 +1,4 @@
-// The baseline: Bun.serve that knows one answer and does nothing else. Reads it as JSON from stdin, prints its port.
+// The baseline: Bun.serve that knows its answers, gives them in turn and does nothing else. Reads them as JSON from stdin, prints its port.
 export interface RawAnswer {
   status: number
   headers: Record<string, string>
@@ -11,10 +11,10 @@ export interface RawServer {
   stop(): Promise<void>
 }
 
-/** Serves the answer from a process of its own. */
-export async function startRawServer(answer: RawAnswer): Promise<RawServer> {
+/** Serves the answers, one after the other, from a process of its own. */
+export async function startRawServer(...answers: RawAnswer[]): Promise<RawServer> {
   const child = Bun.spawn([process.execPath, import.meta.path], {
-    stdin: Buffer.from(JSON.stringify(answer)),
+    stdin: Buffer.from(JSON.stringify(answers)),
     stdout: 'pipe',
   })
   const { value } = await child.stdout.getReader().read()
@@ -29,8 +29,13 @@ export async function startRawServer(answer: RawAnswer): Promise<RawServer> {
 }
 
 if (import.meta.main) {
-  const { status, headers, body }: RawAnswer = await Bun.stdin.json()
-  const bytes = new TextEncoder().encode(body)
-  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response(bytes, { status, headers }) })
+  const answers: RawAnswer[] = await Bun.stdin.json()
+  const kept = answers.map(({ body, ...head }) => ({ bytes: new TextEncoder().encode(body), head }))
+  let next = 0
+  const fetch = (): Response => {
+    const { bytes, head } = kept[next++ % kept.length]!
+    return new Response(bytes, head)
+  }
+  const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch })
   console.log(server.port)
 }

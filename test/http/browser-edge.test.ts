@@ -134,7 +134,8 @@ test('a page that says nothing itself loads nothing', async () => {
 })
 
 /** What a shared or a browser's cache may keep: no answer to a person. */
-const mayBeKept = /^\/(?:api\/(?:v1\/)?catalog\/(?:categories|services|search)|openapi\.json$|docs\/)/
+const mayBeKept =
+  /^\/(?:api\/(?:v1\/)?(?:catalog\/(?:categories|services|search|icons|file-schema)|templates\/schema\.json)|openapi\.json$|docs\/)/
 
 test('every route’s answer carries the security headers, and nothing personal may be kept', async () => {
   const { url, customer, firstAdmin, anybody } = await system()

@@ -28,7 +28,10 @@ export const adminRows: Rows = {
     call: ({ main }) => ({ params: { id: main.subscriptionId }, body: { kind: 'amount', amount: 1, reason } }),
   },
   admin_cancel_subscription: {
-    call: async ({ apps }) => ({ params: { id: (await apps.buy()).subscriptionId }, body: { when: 'now', reason } }),
+    call: async ({ apps }) => ({
+      params: { id: (await apps.running()).subscriptionId },
+      body: { when: 'now', reason },
+    }),
   },
   admin_adjust_credit: toSomebody({ amount: 5_000, reason }),
   admin_audit: {},

@@ -108,22 +108,18 @@ export const catalogFileRoutes = (parts: Parts) =>
       },
     )
 
-function schemaHeaders(): Headers {
-  const headers = securedHeaders({ 'content-type': json, 'cache-control': 'public, max-age=3600' })
-  headers.set('cross-origin-resource-policy', 'cross-origin')
-  return headers
-}
+const schemaHeaders = (): Headers => securedHeaders({ 'content-type': json, 'cache-control': 'public, max-age=3600' })
 
 async function answerExport(parts: Parts, request: Request): Promise<Response> {
   const known = request.headers.get('if-none-match')
   const present = tagOfState(await readState(parts.db.read))
   if (known !== null && tagsOf(known).some((tag) => tag === '*' || tag === present)) {
-    return new Response(null, { status: 304, headers: { etag: present, 'cache-control': 'private, no-cache' } })
+    return new Response(null, { status: 304, headers: { etag: present } })
   }
   const { text, etag } = await exportCatalog(parts)
   const disposition = 'attachment; filename="catalog.json"'
   return new Response(text, {
-    headers: { 'content-type': json, etag, 'cache-control': 'private, no-cache', 'content-disposition': disposition },
+    headers: { 'content-type': json, etag, 'content-disposition': disposition },
   })
 }
 

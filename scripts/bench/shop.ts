@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { figuresOf, type Line } from './figures'
+import { type LoadResult, runLoadElsewhere } from './load'
+import { prepareBusiness } from './prepare'
+import { type RawAnswer, type RawServer, startRawServer } from './raw-server'
+import { assertAll, get } from './requests'
+import type { Run } from './run'
+import { type BenchServer, startServer } from './server'
+import { writeShop } from './shop-file'
+
+const sellers = 4
+
+interface Page {
+  name: string
+  paths: string[]
+  target: number
+}
+
+const words = ['notes', 'not', 'search', 'catatan', 'pencarian', 'api', 'wiki', 'blog', 'tag', 'share', 'app 7', 'team']
+const search = words.flatMap((q) => [
+  `q=${encodeURIComponent(q)}`,
+  `q=${encodeURIComponent(q)}&maxPrice=120000&sort=price`,
+  `q=${encodeURIComponent(q)}&category=big-3&available=true`,
+])
+
+const pages: Page[] = [
+  { name: 'catalog detail', paths: ['/api/catalog/services/n8n'], target: 0.7 },
+  { name: 'categories', paths: ['/api/catalog/categories'], target: 0.5 },
+  { name: 'services of a category', paths: ['/api/catalog/categories/automation/services'], target: 0.5 },
+  {
+    name: `search, ${search.length} questions`,
+    paths: search.map((query) => `/api/catalog/search?${query}`),
+    target: 0.1,
+  },
+]
+
+/** A shop of 500 services with 1,500 plans beside the seed; each page and raw Bun.serve with the same bytes take turns, quiet and while slots are sold. */
+export async function benchShop(run: Run): Promise<Line[]> {
+  const { command, folder } = run
+  const dataDir = join(folder, 'shop')
+  const { planId, tokens } = await prepareBusiness(dataDir, 'memos', sellers)
+  const file = join(folder, 'shop.json')
+  writeFileSync(file, JSON.stringify(writeShop(500)))
+  const imported = Bun.spawnSync([...command, 'catalog', 'import', file], {
+    env: { ...process.env, DATA_DIR: dataDir },
+  })
+  if (imported.exitCode !== 0) throw new Error(`the shop was not taken: ${imported.stderr.toString()}`)
+  // Four sellers do in a second what the limits allow a customer in minutes.
+  const server = await startServer(command, dataDir, { RATE_LIMITS: '100' })
+  const lines: Line[] = []
+  for (const page of pages) {
+    const raw = await startRawServer(...(await answersOf(server, page)))
+    lines.push(await measure(run, server, raw, page))
+    const selling = sell(server, planId, tokens)
+    const line = await measure(run, server, raw, { ...page, name: `${page.name}, slots being sold` })
+    const { sold, seconds } = await selling.stop()
+    lines.push({ ...line, note: `${Math.round(sold / seconds)} sold and given back a second` })
+    await raw.stop()
+  }
+  await server.stop()
+  return lines
+}
+
+const answersOf = ({ port }: BenchServer, { paths }: Page): Promise<RawAnswer[]> =>
+  Promise.all(
+    paths.map(async (path) => {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'accept-encoding': 'identity' } })
+      const headers = Object.fromEntries([...answer.headers].filter(([name]) => !/^(date|content-length)$/.test(name)))
+      return { status: answer.status, headers, body: await answer.text() }
+    }),
+  )
+
+async function measure(run: Run, server: BenchServer, raw: RawServer, { name, paths, target }: Page): Promise<Line> {
+  const { rounds, roundMs, warmupMs, connections } = run
+  const requests = paths.map((path) => get(path))
+  const load = (port: number) =>
+    runLoadElsewhere({ host: '127.0.0.1', port, connections, durationMs: roundMs, warmupMs, requests })
+  const ours: LoadResult[] = []
+  const theirs: LoadResult[] = []
+  for (let round = 0; round < rounds; round++) {
+    ours.push(assertAll(200, await load(server.port)))
+    theirs.push(assertAll(200, await load(raw.port)))
+  }
+  const figures = figuresOf(ours.map(({ perSecond }) => perSecond))
+  const rawFigures = figuresOf(theirs.map(({ perSecond }) => perSecond))
+  const reached = figures.median / rawFigures.median >= target
+  return {
+    name,
+    figures,
+    unit: '/s',
+    baseline: { name: 'raw Bun.serve', figures: rawFigures },
+    target: { text: `≥ ${target} ×`, reached },
+  }
+}
+
+/** Each seller buys, and ends what was bought, as fast as the server lets them: a slot less, a slot more. */
+function sell({ port }: BenchServer, planId: string, tokens: string[]) {
+  const startedAt = performance.now()
+  let sold = 0
+  let selling = true
+  const call = async (token: string, path: string, body: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const url = `http://127.0.0.1:${port}/api/subscriptions${path}`
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`a sale was answered ${answer.status}: ${await answer.text()}`)
+    return (await answer.json()) as { data: { id: string } }
+  }
+  const buying = tokens.map(async (token) => {
+    while (selling) {
+      const { data } = await call(token, '', { planId })
+      await call(token, `/${data.id}/cancel`, { when: 'now' })
+      sold++
+    }
+  })
+  return {
+    stop: async () => {
+      selling = false
+      await Promise.all(buying)
+      return { sold, seconds: (performance.now() - startedAt) / 1000 }
+    },
+  }
+}
