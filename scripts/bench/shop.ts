@@ -10,6 +10,8 @@ import { type BenchServer, startServer } from './server'
 import { writeShop } from './shop-file'
 
 const sellers = 4
+/** Of each seller: together 20 slots a second are sold and given back, more than a small shop sells in a day. */
+const pauseMs = 200
 
 interface Page {
   name: string
@@ -47,7 +49,7 @@ export async function benchShop(run: Run): Promise<Line[]> {
   })
   if (imported.exitCode !== 0) throw new Error(`the shop was not taken: ${imported.stderr.toString()}`)
   // Four sellers do in a second what the limits allow a customer in minutes.
-  const server = await startServer(command, dataDir, { RATE_LIMITS: '100' })
+  const server = await startServer(command, dataDir, { RATE_LIMITS: '100', KUBECONFIG: clusterElsewhere(folder) })
   const lines: Line[] = []
   for (const page of pages) {
     const raw = await startRawServer(...(await answersOf(server, page)))
@@ -62,6 +64,20 @@ export async function benchShop(run: Run): Promise<Line[]> {
   return lines
 }
 
+/** A cluster that is away: what is sold is wished for, and the embedded cluster, which would run in the server's own thread, does not. */
+function clusterElsewhere(folder: string): string {
+  const path = join(folder, 'kubeconfig.json')
+  const named = (key: string, value: object) => [{ name: 'away', [key]: value }]
+  const config = {
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'away' },
+    contexts: named('context', { cluster: 'away', user: 'away' }),
+    clusters: named('cluster', { server: 'http://127.0.0.1:9' }),
+    users: named('user', { token: 'none' }),
+  }
+  writeFileSync(path, JSON.stringify(config))
+  return path
+}
+
 const answersOf = ({ port }: BenchServer, { paths }: Page): Promise<RawAnswer[]> =>
   Promise.all(
     paths.map(async (path) => {
@@ -73,6 +89,7 @@ const answersOf = ({ port }: BenchServer, { paths }: Page): Promise<RawAnswer[]>
 
 async function measure(run: Run, server: BenchServer, raw: RawServer, { name, paths, target }: Page): Promise<Line> {
   const { rounds, roundMs, warmupMs, connections } = run
+  run.tell(`  ${name}`)
   const requests = paths.map((path) => get(path))
   const load = (port: number) =>
     runLoadElsewhere({ host: '127.0.0.1', port, connections, durationMs: roundMs, warmupMs, requests })
@@ -94,7 +111,7 @@ async function measure(run: Run, server: BenchServer, raw: RawServer, { name, pa
   }
 }
 
-/** Each seller buys, and ends what was bought, as fast as the server lets them: a slot less, a slot more. */
+/** Each seller buys, ends what was bought, and waits: a slot less, a slot more. */
 function sell({ port }: BenchServer, planId: string, tokens: string[]) {
   const startedAt = performance.now()
   let sold = 0
@@ -111,6 +128,7 @@ function sell({ port }: BenchServer, planId: string, tokens: string[]) {
       const { data } = await call(token, '', { planId })
       await call(token, `/${data.id}/cancel`, { when: 'now' })
       sold++
+      await Bun.sleep(pauseMs)
     }
   })
   return {

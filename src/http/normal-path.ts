@@ -4,6 +4,9 @@ import type { BunRequest } from 'bun'
 const maxParts = 12
 const names = Array.from({ length: maxParts }, (_, index) => `part${index}`)
 
+/** Asked for all day: to take a path apart costs a seventh of a kept page, and here only the last part is taken. */
+const hotPatterns = ['/api/catalog/services/:part3', '/api/v1/catalog/services/:part4']
+
 /**
  * A pattern for every number of parts. The URL that Bun hands on has its path in the normal form (`\` is `/`, dots are
  * resolved, `%2e` is a dot), while a proxy judged it as it came; Bun's router alone still knows what stood in each place.
@@ -15,6 +18,7 @@ export function partPatterns<T>(handle: T): Record<string, T> {
     patterns[pattern.join('')] = handle
     patterns[`${pattern.join('')}/`] = handle
   }
+  for (const hot of hotPatterns) patterns[hot] = handle
   return patterns
 }
 
@@ -27,8 +31,16 @@ export function isNormal(request: Request): boolean {
   const query = url.indexOf('?', start)
   const end = query < 0 ? url.length : query
   let at = start
-  for (const name of names) {
-    const part = parts[name]
+  // The parts before the first that is taken are words of the pattern: they came as they are.
+  let first = 0
+  while (first < names.length && parts[names[first]!] === undefined && at < end) {
+    at = url.indexOf('/', at) + 1
+    if (at === 0) return false
+    first++
+  }
+  if (first > 0 && parts[names[first]!] === undefined) return false
+  for (let index = first; index < names.length; index++) {
+    const part = parts[names[index]!]
     // At the end, or behind a last slash.
     if (part === undefined) return at >= end
     const slash = url.indexOf('/', at)

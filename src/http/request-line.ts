@@ -1,6 +1,11 @@
 import { AppError } from '../lib/errors'
 import { isNormal } from './normal-path'
 
+const scheme = 'http://'
+/** Our own names, as callers write them: to parse one costs more than to know it. */
+const good = new Set<string>()
+const mostRemembered = 100
+
 /** Bun itself refuses more than 16 KiB of request line and headers, or some 150 headers, with an empty 431. */
 export const maxPathLength = 1_024
 export const maxQueryLength = 2_048
@@ -23,7 +28,14 @@ export function refuseRequestLine(request: Request): AppError | undefined {
  * Without a good Host, Bun hands on the bare path, or a URL that is none. Whoever cuts the path out of that finds another
  * one: the router and the limits would speak of different routes.
  */
-const hasOrigin = (url: string): boolean => url.startsWith('http://') && URL.canParse(url)
+function hasOrigin(url: string): boolean {
+  const end = url.indexOf('/', scheme.length)
+  const origin = end < 0 ? url : url.slice(0, end)
+  if (good.has(origin)) return true
+  if (!url.startsWith(scheme) || !URL.canParse(url)) return false
+  if (good.size < mostRemembered) good.add(origin)
+  return true
+}
 
 function findTooLong(url: string): string | undefined {
   const { pathname, search } = new URL(url)

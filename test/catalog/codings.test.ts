@@ -92,7 +92,7 @@ test.each([
 
 test('a long page is compressed off the thread, once, and sent plain until it is', async () => {
   let grown = 0
-  const page = new KeptPage({ data: 'word '.repeat(20_000) }, (bytes) => {
+  const page = new KeptPage('word '.repeat(20_000), (bytes) => {
     grown += bytes
   })
   const request = new Request('http://localhost/', { headers: { 'accept-encoding': 'gzip' } })

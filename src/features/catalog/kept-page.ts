@@ -21,8 +21,8 @@ export class KeptPage {
   readonly #tag: string
   readonly #onGrown: (bytes: number) => void
 
-  constructor(answered: unknown, onGrown: (bytes: number) => void) {
-    const body = new TextEncoder().encode(JSON.stringify(answered))
+  constructor(json: string, onGrown: (bytes: number) => void) {
+    const body = new TextEncoder().encode(json)
     this.#tag = Bun.hash.xxHash64(body).toString(36)
     this.#plain = { body, headers: this.#headersOf(undefined) }
     this.#onGrown = onGrown

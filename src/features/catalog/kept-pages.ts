@@ -10,7 +10,8 @@ const maxPages = 2_000
 /** Then the plain bytes are sent: where things are sold all the time, no long page stays long enough to be compressed. */
 const mostAttempts = 3
 
-type Build = (locale: Locale) => Promise<unknown>
+/** Of an answer, as JSON. */
+type Build = (locale: Locale) => Promise<string>
 
 const readVersion = prepared((db) => db.select().from(catalogVersion).where(eq(catalogVersion.id, 1)).prepare())
 
@@ -54,7 +55,7 @@ export class KeptPages {
     return this.#db.dataVersion() === this.#seenDatabase ? this.#pages.get(key) : undefined
   }
 
-  async #build(key: string, build: () => Promise<unknown>, seen: number | bigint): Promise<KeptPage> {
+  async #build(key: string, build: () => Promise<string>, seen: number | bigint): Promise<KeptPage> {
     if (seen !== this.#seenDatabase) await this.#compareVersion(seen)
     const kept = this.#pages.get(key)
     if (kept) return kept

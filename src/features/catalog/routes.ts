@@ -1,6 +1,6 @@
 import { Elysia, t } from 'elysia'
 import { accessControl } from '../../http/access'
-import { Answer, errors, listed, Media, ok, pageOf } from '../../http/schema'
+import { Answer, errors, Media, ok, pageOf } from '../../http/schema'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { newSlugOf } from './admin/slugs'
@@ -24,6 +24,8 @@ const Moved = t.Object(Answer(t.Object({ slug: Slug })).properties, {
 
 const isMissing = (refusal: unknown): boolean => refusal instanceof AppError && refusal.code === 'NOT_FOUND'
 
+const json = (data: unknown): string => JSON.stringify(ok(data))
+
 export const catalogRoutes = (parts: Parts) => {
   const pages = new KeptPages(parts.db, pageBytes)
   // Apart, so that no flood of questions drives the pages out.
@@ -42,7 +44,7 @@ export const catalogRoutes = (parts: Parts) => {
     .get(
       '/categories',
       ({ request }) =>
-        pages.respond(request, 'categories', async (locale) => ok(await listCategories(parts.db.read, locale))),
+        pages.respond(request, 'categories', async (locale) => json(await listCategories(parts.db.read, locale))),
       {
         access: 'public',
         response: { 200: Answer(t.Array(CategoryView)), ...errors() },
@@ -54,7 +56,9 @@ export const catalogRoutes = (parts: Parts) => {
       ({ request, params }) =>
         pages
           .respond(request, `category ${params.categorySlug}`, async (locale) =>
-            ok(await listServicesOf(parts.db.read, await readShop(parts, parts.db.read, locale), params.categorySlug)),
+            json(
+              await listServicesOf(parts.db.read, await readShop(parts, parts.db.read, locale), params.categorySlug),
+            ),
           )
           .catch(orMoved('category', params.categorySlug, (slug) => `../${slug}/services`)),
       {
@@ -69,9 +73,9 @@ export const catalogRoutes = (parts: Parts) => {
       ({ request, query }) =>
         searches.respond(request, JSON.stringify(query), async (locale) => {
           const page = pageOf(query)
-          const wanted = { ...query, category: query.category && (await presentSlug(query.category)) }
-          const { services, total, facets } = await searchCatalog(parts.db.read, window, wanted, page, locale)
-          return { ...listed(services, page, { total, more: false }), facets }
+          const { page: _page, limit: _limit, ...asked } = query
+          const wanted = { ...asked, category: asked.category && (await presentSlug(asked.category)) }
+          return searchCatalog(parts.db.read, window, wanted, page, locale)
         }),
       {
         access: 'public',
@@ -96,7 +100,7 @@ export const catalogRoutes = (parts: Parts) => {
       ({ request, params }) =>
         pages
           .respond(request, `service ${params.serviceSlug}`, async (locale) =>
-            ok(await getServiceView(parts.db.read, await readShop(parts, parts.db.read, locale), params.serviceSlug)),
+            json(await getServiceView(parts.db.read, await readShop(parts, parts.db.read, locale), params.serviceSlug)),
           )
           .catch(orMoved('service', params.serviceSlug, (slug) => slug)),
       {

@@ -1,11 +1,12 @@
 import { and, eq, gte, sql } from 'drizzle-orm'
 import { type Drizzle, prepared } from '../../../db'
-import type { Page } from '../../../http/schema'
+import { metaOf, type Page } from '../../../http/schema'
 import type { Locale } from '../../../lib/locale'
 import { plans } from '../tables'
 import { Facets } from './facets'
 import type { SearchWanted } from './schema'
-import type { ShopWindow, Shown } from './window'
+import { jsonOf } from './shown-text'
+import type { Content, ShopWindow, Shown } from './window'
 
 const soldOut = prepared((db) =>
   db
@@ -29,36 +30,52 @@ interface Fitting {
   price: number
 }
 
-/** What is for sale and fits, with how much there would be of each category and type. Slots are those of this moment. */
+/** What a question finds, before it is cut into pages. */
+export interface Found {
+  services: Shown[]
+  facets: string
+}
+
+/** More questions than visitors ask between two changes of the catalog. */
+const mostKept = 500
+
+/**
+ * The answer as JSON: what is for sale and fits, with how much there would be of each category and type. Slots are those of this moment;
+ * what does not depend on them is kept as long as the catalog stays as it is.
+ */
 export async function searchCatalog(on: Drizzle, window: ShopWindow, wanted: SearchWanted, page: Page, locale: Locale) {
-  const { shown, texts } = await window.look()
+  const content = await window.look()
+  const key = `${locale} ${JSON.stringify(wanted)}`
+  const found = content.found.get(key) ?? (await find(on, content, wanted, locale))
+  if (!wanted.available) keep(content.found, key, found)
+  const from = (page.page - 1) * page.limit
+  const views = found.services.slice(from, from + page.limit).map(({ view }) => view[locale])
+  const serviceIds = JSON.stringify(views.map(({ id }) => id))
+  const taken = new Map((await slotsTaken(on).all({ serviceIds })).map(({ id, used }) => [id, used]))
+  const data = views.map((view) => jsonOf(view, taken)).join()
+  const meta = JSON.stringify(metaOf(page, found.services.length))
+  return `{"success":true,"data":[${data}],"meta":${meta},"facets":${found.facets}}`
+}
+
+async function find(on: Drizzle, { shown, texts }: Content, wanted: SearchWanted, locale: Locale): Promise<Found> {
   const q = wanted.q?.trim() || undefined
-  const found = q === undefined ? [...shown.values()] : texts.find(q).map((id) => shown.get(id)!)
+  const all = q === undefined ? [...shown.values()] : texts.find(q).map((id) => shown.get(id)!)
   const without = wanted.available ? new Set((await soldOut(on).all()).map(({ id }) => id)) : undefined
   const facets = new Facets(wanted, locale)
   const fitting: Fitting[] = []
-  for (const service of found) {
+  for (const service of all) {
     const price = facets.add(service.view[locale], without)
     if (price !== undefined) fitting.push({ service, price })
   }
   sort(fitting, wanted.sort ?? (q === undefined ? 'name' : 'relevance'))
-  const from = (page.page - 1) * page.limit
-  const views = fitting.slice(from, from + page.limit).map(({ service }) => service.view[locale])
-  const serviceIds = JSON.stringify(views.map(({ id }) => id))
-  const taken = new Map((await slotsTaken(on).all({ serviceIds })).map(({ id, used }) => [id, used]))
-  return {
-    services: views.map((view) => ({
-      ...view,
-      plans: view.plans.map((plan) => ({ ...plan, availableQuota: leftOf(plan, taken.get(plan.id) ?? 0) })),
-    })),
-    total: fitting.length,
-    facets: facets.counted(),
-  }
+  return { services: fitting.map(({ service }) => service), facets: JSON.stringify(facets.counted()) }
 }
 
-/** Nothing is counted where there is no limit. */
-const leftOf = ({ totalQuota }: { totalQuota: number | null }, used: number): number | null =>
-  totalQuota === null ? null : totalQuota - used
+function keep(kept: Map<string, Found>, key: string, found: Found): void {
+  if (kept.has(key)) return
+  if (kept.size >= mostKept) kept.delete(kept.keys().next().value!)
+  kept.set(key, found)
+}
 
 const byName = (a: Fitting, b: Fitting) => a.service.place - b.service.place
 

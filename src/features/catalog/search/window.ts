@@ -6,6 +6,7 @@ import type { Template } from '../../../templates'
 import { viewOf } from '../read'
 import { readShop, templatesOf } from '../shop'
 import { catalogVersion, categories, plans, services } from '../tables'
+import type { Found } from './search'
 import { TextIndex } from './text-index'
 
 /** Read, priced and indexed in one go: some milliseconds of work, after which others have their turn. */
@@ -21,10 +22,12 @@ export interface Shown {
   place: number
 }
 
-interface Content {
+export interface Content {
   version: number
   shown: Map<string, Shown>
   texts: TextIndex
+  /** By question, what does not depend on slots. */
+  found: Map<string, Found>
 }
 
 const contentVersion = prepared((db) =>
@@ -99,7 +102,7 @@ export class ShopWindow {
       await Bun.sleep(0)
     }
     for (const [place, entry] of [...shown.values()].sort(byName).entries()) entry.place = place
-    const content = { version, shown, texts }
+    const content: Content = { version, shown, texts, found: new Map() }
     this.#content = content
     return content
   }
