@@ -398,6 +398,20 @@ describe('what is refused', () => {
     ])
   })
 
+  test('a plan that a newer version of its template has made too small, brought back or resized: it is retired, renamed and repriced', async () => {
+    const { admin, plan, planPath } = await shop()
+    const { parts } = await system()
+    // As a newer MinisPod finds it, whose own template needs more.
+    await parts.db.write((tx) => tx.run(sql`update plans set memory_mb = 16 where id = ${plan.id}`))
+    for (const fine of [{ name: 'Old' }, { price: 30_000 }, { status: 'RETIRED' }, { price: 35_000, memoryMb: 16 }])
+      expect((await admin.put(planPath, fine, any)).status).toBe(200)
+    for (const small of [{ status: 'ACTIVE' }, { memoryMb: 64 }, { storageGb: 30 }]) {
+      const { status, body } = await admin.put(planPath, small, any)
+      expect([status, body.error.details.problems[0].path]).toEqual([422, '/memoryMb'])
+    }
+    expect((await admin.put(planPath, { status: 'ACTIVE', memoryMb: 2_048 }, any)).status).toBe(200)
+  })
+
   test('a tier twice among plans for sale', async () => {
     const { admin, planPath, service } = await shop()
     const path = `/admin/services/${service.id}/plans`

@@ -103,8 +103,10 @@ export async function updatePlan(
   })
   if (Object.keys(changes).length === 0) return getAnyPlan(tx, row.serviceId, row.id)
   const next = { ...row, ...changes }
-  const { templateName } = await getServiceRow(tx, row.serviceId)
-  assertCarries(next, templateName, await templateOf(tx, templateName))
+  if (mustCarry(changes)) {
+    const { templateName } = await getServiceRow(tx, row.serviceId)
+    assertCarries(next, templateName, await templateOf(tx, templateName))
+  }
   if (changes.tier !== undefined || changes.status === 'ACTIVE') await assertTierFree(tx, next)
   if (next.totalQuota < row.usedQuota) {
     const message = 'More slots than that are held by subscriptions'
@@ -161,6 +163,10 @@ async function getPlanRow(tx: Tx, { serviceId, planId }: { serviceId: string; pl
   if (!row) throw notFound('Plan')
   return row
 }
+
+/** What a newer version of the template has made too small can still be retired, renamed and repriced. */
+const mustCarry = ({ status, cpuMillicores, memoryMb, storageGb }: Partial<Plan>): boolean =>
+  status === 'ACTIVE' || [cpuMillicores, memoryMb, storageGb].some((size) => size !== undefined)
 
 function assertCarries(plan: PlanSize, templateName: string, template: Template): void {
   const problems = findShortfalls(template, plan).map((size) => ({
