@@ -82,5 +82,14 @@ export function checkPath(value: unknown): string | undefined {
   return isSystem ? 'must not be a folder of the system' : undefined
 }
 
+/** As a template names it, which knows its image: its own folders of /etc, /run and the like are its to fill. */
+export function checkMountPath(path: string): string | undefined {
+  const parts = path.slice(1).split('/')
+  if (parts.some((part) => part === '.' || part === '..')) return 'must be an absolute path without . and ..'
+  const isSystem =
+    /^(?:proc|sys|dev|boot)(?:\/|$)|^(?:bin|sbin|lib\d*|usr|etc|run|var|var\/run)$|^(?:var\/)?run\/secrets(?:\/|$)/
+  return isSystem.test(parts.join('/')) ? 'must not be a folder of the system' : undefined
+}
+
 const problemAt = (path: string, message: string | undefined): Problem[] =>
   message === undefined ? [] : [{ path, message }]

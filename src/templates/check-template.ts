@@ -1,4 +1,5 @@
 import { findInputProblems } from './check-input'
+import { checkMountPath } from './check-parts'
 import { findBadReferences } from './check-references'
 import { isSecretInput } from './input-values'
 import { findSchemaProblems, type JsonSchema, mostProblems } from './json-schema'
@@ -25,7 +26,23 @@ export function findTemplateProblems(candidate: unknown): Problem[] {
     ...findBadReferences(template),
     ...findBadInputs(template),
     ...findBadSecurity(template),
+    ...findBadPaths(template),
   ].slice(0, mostProblems)
+}
+
+/** Where a volume, a file or a scratch folder would take the place of the system's own. Configuration of the app may lie below /etc. */
+function findBadPaths({ containers }: Template): Problem[] {
+  return containers.flatMap(({ mounts, files = [], scratch = [] }, index) => {
+    const given = [
+      ...mounts.map(({ path }, place) => ({ path, at: `mounts/${place}/path` })),
+      ...files.map(({ path }, place) => ({ path, at: `files/${place}/path` })),
+      ...scratch.map((path, place) => ({ path, at: `scratch/${place}` })),
+    ]
+    return given.flatMap(({ path, at }) => {
+      const message = typeof path === 'string' ? checkMountPath(path) : undefined
+      return message === undefined ? [] : [{ path: `/containers/${index}/${at}`, message }]
+    })
+  })
 }
 
 function findDuplicates(template: Template): Problem[] {

@@ -13,6 +13,10 @@ export function findConflicts(template: Template, inputs: InputValues): Problem[
   ]
 }
 
+/** The same of values that are fixed before the rest is known: what already can't stand beside each other. */
+export const findEarlyConflicts = ({ containers }: Template, inputs: InputValues): Problem[] =>
+  containers.flatMap((container) => [...findTakenNames(container, inputs), ...findTakenFolders(container, inputs)])
+
 /** A name is set once: case tells names apart, as it does in Linux, where `http_proxy` often stands beside `HTTP_PROXY`. */
 function findTakenNames({ env }: TemplateContainer, inputs: InputValues): Problem[] {
   const taken = new Set(env.flatMap((variable) => ('name' in variable ? variable.name : [])))

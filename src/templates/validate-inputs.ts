@@ -1,6 +1,6 @@
 import { findInputProblems } from './check-input'
 import type { Problem } from './check-template'
-import { findConflicts } from './conflicts'
+import { findConflicts, findEarlyConflicts } from './conflicts'
 import { qualifyImage } from './image-reference'
 import { type InputValue, type InputValues, isMapInput, isNamed, isSameValue, isSecretInput } from './input-values'
 import type { Template, TemplateInput } from './template'
@@ -25,10 +25,12 @@ export function validateInputs(template: Template, submitted: unknown, current?:
 
 /** The same for values that are fixed before the rest is known: no defaults, and nothing is required. */
 export function validatePresets(template: Template, submitted: unknown, current: InputValues = {}): ValidatedInputs {
-  return resolveInputs(template, submitted, (input, given) => {
+  const resolved = resolveInputs(template, submitted, (input, given) => {
     const value = given === undefined ? current[input.key] : normalise(input, given, current[input.key])
     return isNothing(value) ? { problems: [] } : checked(input, value)
   })
+  const problems = resolved.ok ? findEarlyConflicts(template, resolved.inputs) : []
+  return problems.length > 0 ? { ok: false, problems } : resolved
 }
 
 function resolveInputs(

@@ -35,7 +35,7 @@ const plan: fc.Arbitrary<PlanInFile> = fc.record(
     memoryMb: fc.integer({ min: 16_000, max: 17_000 }),
     storageGb: fc.integer({ min: 500, max: 600 }),
     features: fc.array(text(20), { maxLength: 4 }),
-    totalQuota: fc.nat(1_000),
+    totalQuota: fc.option(fc.nat(1_000)),
     translations: fc.record(
       { id: fc.record({ name: text(20), features: fc.array(text(20), { maxLength: 3 }) }, { requiredKeys: [] }) },
       { requiredKeys: [] },

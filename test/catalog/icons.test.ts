@@ -81,6 +81,9 @@ test('an operator puts in an icon, another one and none; what nothing shows any 
 describe('no drawing is taken that', () => {
   const root = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
   const refused: Record<string, string> = {
+    'has a sign that XML has not': svg('<text>a\u0001b</text>'),
+    'has half a sign': svg('<text>\uD800</text>'),
+    'has the end of a CDATA section': svg('<text>a]]>b</text>'),
     'has a script': svg('<script>alert(1)</script>'),
     'has a style': svg('<style>*{fill:red}</style>'),
     'has a style of an element': svg('<path style="fill:red" d="M0 0"/>'),

@@ -253,3 +253,9 @@ describe('what a service can’t fix', () => {
     })
   })
 })
+
+test('values that can’t stand beside each other are refused to the operator, not to who orders', async () => {
+  const variables = { PORT: '1' }
+  const { answer } = await shop({ presets: { image: 'ghcr.io/acme/x:1', port: 80, variables }, customerInputs: [] })
+  expect(problems(answer)).toEqual([422, [{ path: '/presets/variables/PORT', message: 'is set already' }]])
+})

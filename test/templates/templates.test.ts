@@ -76,6 +76,10 @@ describe('a template that an operator wrote', () => {
       '/containers/0/env/MYSQL_PASSWORD secret databasePassword is not defined',
       '/containers/1/env/database__connection__password secret databasePassword is not defined',
     ])
+    for (const path of ['/proc', '/etc', '/var/run/secrets/kubernetes.io/x', '/data/../etc', '/sys/fs'])
+      expect(problemsOf((template) => (template.containers[1]!.mounts[0]!.path = path)).join()).toMatch(
+        /\/containers\/1\/mounts\/0\/path must (not be a folder of the system|be an absolute path)/,
+      )
     expect(problemsOf((template) => (template.containers[1]!.mounts[0]!.volume = 'other'))).toEqual([
       '/containers/1/mounts volume other is not defined',
     ])

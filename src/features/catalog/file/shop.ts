@@ -3,6 +3,7 @@ import { type Drizzle, prepared, type Tx } from '../../../db'
 import type { Template } from '../../../templates'
 import { findCurrent, findVersion } from '../../app-templates'
 import { type AppTemplate, appTemplates } from '../../app-templates/tables'
+import { shownSlots } from '../slots'
 import { type Category, catalogVersion, categories, icons, type Plan, plans, type Service, services } from '../tables'
 import { categoryNames, planNames, serviceNames } from './form'
 import { saidOfPresets } from './presets'
@@ -151,6 +152,7 @@ const activePlans = (on: Drizzle, serviceIds: string[]) =>
     .all()
 
 /** Money is a bigint in the code. */
-const saidOfPlan = ({ price, ...row }: Plan): Said => pick({ ...row, price: Number(price) }, planNames)
+const saidOfPlan = ({ price, ...row }: Plan): Said =>
+  pick({ ...row, totalQuota: shownSlots(row).totalQuota, price: Number(price) }, planNames)
 
 const pick = (row: Said, names: string[]): Said => Object.fromEntries(names.map((name) => [name, row[name]]))

@@ -45,7 +45,8 @@ class Refusal extends Error {}
 const space = /\s*/y
 const name = /[A-Za-z][\w:-]*/y
 const value = /"[^"<&]*"|'[^'<&]*'/y
-const spoken = /[^<&]*/y
+/** What XML can hold, and not the end of a CDATA section. */
+const spoken = /(?:(?!\]\]>)[\t\n\r -%'-;=-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}])*/uy
 
 class Drawing {
   readonly #svg: string

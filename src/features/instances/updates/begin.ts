@@ -73,10 +73,13 @@ export async function beginUpdate(
   })
 }
 
+/** One that is just starting again ran before: what is seen of it then decides, as of any other. */
+const updatable: ReadonlySet<Instance['status']> = new Set(['RUNNING', 'ERROR', 'STARTING', 'RESTARTING'])
+
 async function assertMayBegin(tx: Tx, instance: Instance, mayUpdate: Gate): Promise<void> {
   const { status, desiredState } = instance
   await assertNoUpdate(tx, instance.id)
-  if (desiredState !== 'RUNNING' || (status !== 'RUNNING' && status !== 'ERROR'))
+  if (desiredState !== 'RUNNING' || !updatable.has(status))
     throw new AppError('INVALID_STATE', 'Only an app that runs or has failed can be updated', { status })
   await mayUpdate(tx, instance)
 }
