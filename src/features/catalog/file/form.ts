@@ -9,7 +9,7 @@ import { Slug } from '../schema'
 /** Of the file's form: a program refuses a form that it does not know. */
 export const fileVersion = 1
 /** A shop of 500 services with 1,500 plans, written out with a name a line, has about 1.3 MiB. */
-export const maxFileBytes = 2 * 1024 * 1024
+export const maxFileBytes = 1536 * 1024
 export const maxCategories = 200
 export const maxServices = 1_000
 export const maxTemplates = 200
