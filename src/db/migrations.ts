@@ -33,6 +33,7 @@ import sql30 from '../../drizzle/0030_template_trials.sql' with { type: 'text' }
 import sql31 from '../../drizzle/0031_template_in_kept_searches.sql' with { type: 'text' }
 import sql32 from '../../drizzle/0032_plan_terms.sql' with { type: 'text' }
 import sql33 from '../../drizzle/0033_plan_terms_rules.sql' with { type: 'text' }
+import sql34 from '../../drizzle/0034_plan_revenue.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   { name: '0031_template_in_kept_searches', sql: sql31 },
   { name: '0032_plan_terms', sql: sql32 },
   { name: '0033_plan_terms_rules', sql: sql33 },
+  { name: '0034_plan_revenue', sql: sql34 },
 ]

@@ -65,6 +65,7 @@ export const exampleValues: Record<string, unknown> = {
   diskGb: 180,
   pods: 110,
   unfitPlans: 0,
+  revenueThisMonth: 4_977_000,
   enforced: false,
   'obstacle.code': 'INSUFFICIENT_RESOURCES',
   'Obstacle.code': 'INSUFFICIENT_RESOURCES',

@@ -15,6 +15,20 @@ export function periodBoundary(anchor: Date, cycle: BillingCycle, index: number,
   return fromLocal({ ...local, year, month, day }, timeZone)
 }
 
+let latest = { timeZone: '', from: 0, to: 0, month: '' }
+
+/** The month in that time zone, as `2026-03`. The one that was asked for last is known: nearly all ask for the present one. */
+export function monthIn(timeZone: string, at: Date): string {
+  const moment = at.getTime()
+  if (timeZone === latest.timeZone && moment >= latest.from && moment < latest.to) return latest.month
+  const { year, month } = toLocal(at, timeZone)
+  const start = { year, month, day: 1, hour: 0, minute: 0, second: 0, ms: 0 }
+  const next = month === 11 ? { ...start, year: year + 1, month: 0 } : { ...start, month: month + 1 }
+  const [from, to] = [start, next].map((edge) => fromLocal(edge, timeZone).getTime()) as [number, number]
+  latest = { timeZone, from, to, month: `${year}-${String(month + 1).padStart(2, '0')}` }
+  return latest.month
+}
+
 /** The day in that time zone, as `2026-03-31`. */
 export const dayIn = (timeZone: string, at: Date): string =>
   new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)

@@ -46,6 +46,7 @@ const furtherBusiness = [
     kind: `'upgrade'`,
     plan_id: `'small'`,
     terms_number: 2,
+    month: `'2026-04'`,
     net: 100,
     tax: 11,
     total: 111,

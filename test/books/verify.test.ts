@@ -7,6 +7,7 @@ import { Findings } from '../../src/features/books'
 import { countCheck } from '../../src/features/books/count-check'
 import { fileCheck } from '../../src/features/books/file-check'
 import { replayAccounts, replayChecks } from '../../src/features/books/replay'
+import { revenueCheck } from '../../src/features/books/revenue-check'
 import { constraintChecks, referenceChecks } from '../../src/features/books/schema-checks'
 import { sourceCheck, unknownForm } from '../../src/features/books/source-check'
 import { sourceRules } from '../../src/features/books/source-rules'
@@ -56,7 +57,9 @@ test('every check has a damage that it names', async () => {
   )
   const names = [...rowChecks, ...ofMoney].map(({ name }) => name)
   const damaged = new Set(damages.map(([check]) => check))
-  expect([...names, ...replayChecks, countCheck, 'audit chain'].filter((name) => !damaged.has(name))).toEqual([])
+  expect(
+    [...names, ...replayChecks, countCheck, revenueCheck, 'audit chain'].filter((name) => !damaged.has(name)),
+  ).toEqual([])
 })
 
 test('every form of a source has a damage that it names', () => {

@@ -1,4 +1,4 @@
-import { entry, subscription, toStatus } from './books'
+import { charge, entry, subscription, toStatus } from './books'
 import { countCases } from './count-cases'
 import { templateEffectCases } from './template-cases'
 import { termsEffectCases } from './terms-cases'
@@ -46,6 +46,11 @@ const gift = (amount: number, status = 'SUCCESS'): string =>
     SELECT max(number) + 1, 'gift ${amount}', 'b', 'BONUS', '${status}', ${amount}, '', 1 FROM transactions`
 const sumsOf = (type: string): string =>
   `SELECT transactions || ' ' || amount FROM wallet_sums WHERE user_id = 'b' AND type = '${type}'`
+
+/** 100 with 10 of tax, of which the entry is number 3. */
+const ofApril = `${entry('revenue', 'tax', 10, 'tax:charge:s1:period:0')};
+  ${charge({ plan_id: `'small'`, terms_number: 1, month: `'2026-04'`, net: 90, tax: 10, tax_rate_bp: 1100 })}`
+const earned = `SELECT amount FROM plan_revenue WHERE plan_id = 'small' AND month = '2026-04'`
 
 export const effectCases: EffectCase[] = [
   ...termsEffectCases,
@@ -119,6 +124,27 @@ export const effectCases: EffectCase[] = [
     act: `${gift(7)}; ${gift(5, 'PENDING')}; UPDATE transactions SET status = 'SUCCESS' WHERE id = 'gift 5'`,
     look: sumsOf('BONUS'),
     shows: '2 12',
+  },
+  {
+    rule: 'charges_earned',
+    test: 'charges_earned: a plan has earned what was charged without tax',
+    act: ofApril,
+    look: earned,
+    shows: '90',
+  },
+  {
+    rule: 'charges_returned',
+    test: 'charges_returned: and not what of it goes back',
+    act: `${ofApril}; ${entry('revenue', 'wallet:a', 50, 'refund:charge:s1:period:0', { reverses: 2 })}`,
+    look: earned,
+    shows: '40',
+  },
+  {
+    rule: 'charges_tax_returned',
+    test: 'charges_tax_returned: whose tax was not earned, and does not go back',
+    act: `${ofApril}; ${entry('tax', 'revenue', 5, 'tax:refund:charge:s1:period:0', { reverses: 3 })}`,
+    look: earned,
+    shows: '95',
   },
   ...countCases,
   ...bothMove('catalog_cluster_seen', clusterSeen),

@@ -1,5 +1,5 @@
 import { placeholdersFor, prepared, type Tx } from '../../db'
-import type { BillingCycle } from '../../lib/calendar'
+import { type BillingCycle, monthIn } from '../../lib/calendar'
 import type { Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { chargeWallet, postEntry, revenue, sources } from '../ledger'
@@ -64,6 +64,7 @@ export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold:
     subscriptionId: sold.subscription.id,
     planId: sold.terms.planId,
     termsNumber: sold.terms.number,
+    month: monthIn(config.billingTimeZone, sold.at),
     kind: sold.kind,
     periodIndex: sold.periodIndex,
     billingCycle: sold.subscription.billingCycle,

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { check, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { flag, instant, rupiah } from '../../db/columns'
 import type { BillingCycle } from '../../lib/calendar'
 import { transactions } from '../ledger/tables'
@@ -17,6 +17,8 @@ export const charges = sqliteTable(
     /** Whose price it was; null for what was charged before that was written down. */
     planId: text('plan_id'),
     termsNumber: integer('terms_number'),
+    /** Of the billing time zone, as 2026-04: in which its plan earned it; null for what was charged before that was written down. */
+    month: text('month'),
     kind: text('kind').$type<ChargeKind>().notNull(),
     periodIndex: integer('period_index').notNull(),
     billingCycle: text('billing_cycle').$type<BillingCycle>().notNull(),
@@ -45,6 +47,17 @@ export const charges = sqliteTable(
       sql`${table.taxRateBp} between 0 and 10000 and ${table.taxBaseNumerator} between 1 and ${table.taxBaseDenominator}`,
     ),
   ],
+)
+
+/** What plans have earned by month, without tax: triggers add each charge, and take off what of it goes back, whenever that is. */
+export const planRevenue = sqliteTable(
+  'plan_revenue',
+  {
+    planId: text('plan_id').notNull(),
+    month: text('month').notNull(),
+    amount: rupiah('amount').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.planId, table.month] })],
 )
 
 export type Charge = typeof charges.$inferSelect

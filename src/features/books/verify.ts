@@ -7,6 +7,7 @@ import { Findings } from './findings'
 import { accountChecks, ledgerChecks } from './ledger-checks'
 import { paymentChecks } from './payment-checks'
 import { replayAccounts } from './replay'
+import { checkRevenue } from './revenue-check'
 import type { RowCheck } from './row-check'
 import { saleChecks } from './sale-checks'
 import { constraintChecks, referenceChecks } from './schema-checks'
@@ -60,6 +61,7 @@ async function checkEveryRow(
   const checks = [...rowChecks, ...constraints, ...(await referenceChecks(snapshot))]
   await checkRows(snapshot, checks, findings, signal)
   await checkCounts(snapshot, findings)
+  await checkRevenue(snapshot, findings)
 }
 
 /** What is off in a database that is in use, in words that name the row; empty when all is well. See `verifySnapshot`. */

@@ -1,6 +1,6 @@
 import type { Damage } from './damage'
 
-/** What triggers have counted of rows by status. */
+/** What triggers have counted of rows by status, and summed of charges by plan. */
 export const countDamages: Damage[] = [
   [
     'rows by status',
@@ -16,5 +16,20 @@ export const countDamages: Damage[] = [
     'rows by status',
     `INSERT INTO status_counts (subject, status, total) VALUES ('jobs', 'DEAD', 7)`,
     'jobs: 7 counted as DEAD, but there are 0',
+  ],
+  [
+    'revenue of a plan',
+    `UPDATE plan_revenue SET amount = amount + 1 WHERE plan_id = 'small'`,
+    'plan small in 2026-04: 56 is kept, but charges and refunds come to 55',
+  ],
+  [
+    'revenue of a plan',
+    `DELETE FROM plan_revenue`,
+    'plan small in 2026-04: 0 is kept, but charges and refunds come to 55',
+  ],
+  [
+    'revenue of a plan',
+    `INSERT INTO plan_revenue (plan_id, month, amount) VALUES ('large', '2026-04', 7)`,
+    'plan large in 2026-04: 7 is kept, but charges and refunds come to 0',
   ],
 ]

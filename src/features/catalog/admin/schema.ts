@@ -13,6 +13,10 @@ const CategoryStatus = words('ACTIVE', 'RETIRED')
 const ServiceStatus = words('DRAFT', 'ACTIVE', 'RETIRED')
 const PlanStatus = words('ACTIVE', 'RETIRED')
 
+const RevenueThisMonth = t.Integer({
+  description: 'Whole rupiah charged in this month of the billing time zone, without tax, less what of it went back',
+})
+
 export const CategoryParams = t.Object({ categoryId: IdText })
 export const ServiceParams = t.Object({ serviceId: IdText })
 export const PlanParams = t.Object({ serviceId: IdText, planId: IdText })
@@ -152,6 +156,7 @@ export const AdminServiceView = model(
       t.Integer({ description: 'Slots left in its plans for sale; null where one of them has no limit' }),
     ),
     unfitPlans: t.Integer({ description: 'Plans for sale that the cluster could never hold: nobody can buy them' }),
+    revenueThisMonth: RevenueThisMonth,
     ...stamps,
   }),
 )
@@ -220,6 +225,7 @@ export const AdminPlanView = model(
     availableQuota: SlotsView.availableQuota,
     storage: nullable(StorageTruth),
     obstacle: nullable(Obstacle),
+    revenueThisMonth: RevenueThisMonth,
     status: PlanStatus,
     ...stamps,
   }),
