@@ -8,7 +8,7 @@ const mostRemembered = 100
 
 /** Bun itself refuses more than 16 KiB of request line and headers, or some 150 headers, with an empty 431. */
 export const maxPathLength = 1_024
-export const maxQueryLength = 2_048
+export const maxQueryLength = 8_192
 
 /** Why a request is none that any route has to look at; undefined for nearly all. */
 export function refuseRequestLine(request: Request): AppError | undefined {

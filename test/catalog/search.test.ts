@@ -99,6 +99,8 @@ test.each([
   ['-', 0],
   ['ghost '.repeat(200), 1],
   [Array.from({ length: 200 }, (_, index) => `word${index}`).join(' '), 0],
+  ['مرحبا '.repeat(200), 0],
+  ['数据库 '.repeat(200), 0],
   ['x'.repeat(2_000), 0],
 ])('question %# is text', async (q, least) => {
   const { status, body, found } = await search({ q })

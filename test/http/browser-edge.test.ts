@@ -194,18 +194,18 @@ function expectSecuredPage(place: string, headers: Headers): void {
   expect([place, headers.get('cross-origin-opener-policy')]).toEqual([place, 'same-origin'])
 }
 
-test('a path of 1,024 characters and a query of 2,048 are read, one more is 422', async () => {
+test('a path of 1,024 characters and a query of 8,192 are read, one more is 422', async () => {
   const { anybody, url } = await system()
   const room = 1_024 - '/api/templates/'.length
   expect((await anybody.get(`/templates/${'x'.repeat(room)}`)).body.error.message).not.toContain('longer than 1024')
   const path = await anybody.get(`/templates/${'x'.repeat(room + 1)}`)
   expect([path.status, path.body.error.message]).toEqual([422, 'The path is longer than 1024 characters'])
   const query = (length: number) => fetch(`${url}/livez?${'x'.repeat(length - 1)}`)
-  expect((await query(2_048)).status).toBe(200)
-  const longer = await query(2_049)
+  expect((await query(8_192)).status).toBe(200)
+  const longer = await query(8_193)
   expect([longer.status, (await longer.json()).error.message]).toEqual([
     422,
-    'The query is longer than 2048 characters',
+    'The query is longer than 8192 characters',
   ])
 })
 

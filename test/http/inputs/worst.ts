@@ -1,3 +1,4 @@
+import { maxQueryLength } from '../../../src/http/request-line'
 import type { Call } from '../who-may-call/row'
 import { withText, withValue } from './change'
 import type { Field, Inputs, Shape } from './fields'
@@ -8,7 +9,7 @@ export interface Worst {
   spoil(call: Call): Call
 }
 
-const maxQuery = 2_048
+const maxQuery = maxQueryLength
 const maxPath = 1_000
 const mebibyte = 1024 * 1024
 
