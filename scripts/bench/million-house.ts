@@ -4,7 +4,7 @@ import { openDataDir } from '../../src/data-dir/folder'
 import { loadSecrets } from '../../src/data-dir/secrets'
 import { AccessTokens } from '../../src/features/accounts'
 import { sealSecret } from '../../src/features/accounts/two-factor-codes'
-import { sealContext } from '../../src/features/instances/desire'
+import { sealContext } from '../../src/features/instances/sealed-secrets'
 import { systemClock as clock } from '../../src/lib/clock'
 import { createSealer } from '../../src/lib/seal'
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { answerOf, takeTurns } from './beside-raw'
 import { figuresOf, type Line } from './figures'
-import { type LoadResult, runLoadElsewhere } from './load'
 import { prepareBusiness } from './prepare'
-import { type RawAnswer, type RawServer, startRawServer } from './raw-server'
-import { assertAll, get } from './requests'
+import { type RawServer, startRawServer } from './raw-server'
+import { get } from './requests'
 import type { Run } from './run'
 import { type BenchServer, startServer } from './server'
 import { writeShop } from './shop-file'
@@ -52,7 +52,7 @@ export async function benchShop(run: Run): Promise<Line[]> {
   const server = await startServer(command, dataDir, { RATE_LIMITS: '100', KUBECONFIG: clusterElsewhere(folder) })
   const lines: Line[] = []
   for (const page of pages) {
-    const raw = await startRawServer(...(await answersOf(server, page)))
+    const raw = await startRawServer(...(await Promise.all(page.paths.map((path) => answerOf(server.port, path)))))
     lines.push(await measure(run, server, raw, page))
     const selling = sell(server, planId, tokens)
     const line = await measure(run, server, raw, { ...page, name: `${page.name}, slots being sold` })
@@ -78,27 +78,10 @@ function clusterElsewhere(folder: string): string {
   return path
 }
 
-const answersOf = ({ port }: BenchServer, { paths }: Page): Promise<RawAnswer[]> =>
-  Promise.all(
-    paths.map(async (path) => {
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'accept-encoding': 'identity' } })
-      const headers = Object.fromEntries([...answer.headers].filter(([name]) => !/^(date|content-length)$/.test(name)))
-      return { status: answer.status, headers, body: await answer.text() }
-    }),
-  )
-
 async function measure(run: Run, server: BenchServer, raw: RawServer, { name, paths, target }: Page): Promise<Line> {
-  const { rounds, roundMs, warmupMs, connections } = run
   run.tell(`  ${name}`)
   const requests = paths.map((path) => get(path))
-  const load = (port: number) =>
-    runLoadElsewhere({ host: '127.0.0.1', port, connections, durationMs: roundMs, warmupMs, requests })
-  const ours: LoadResult[] = []
-  const theirs: LoadResult[] = []
-  for (let round = 0; round < rounds; round++) {
-    ours.push(assertAll(200, await load(server.port)))
-    theirs.push(assertAll(200, await load(raw.port)))
-  }
+  const { ours, theirs } = await takeTurns(run, { ours: server.port, theirs: raw.port }, requests)
   const figures = figuresOf(ours.map(({ perSecond }) => perSecond))
   const rawFigures = figuresOf(theirs.map(({ perSecond }) => perSecond))
   const reached = figures.median / rawFigures.median >= target
