@@ -8,6 +8,7 @@ import {
   zstdCompress,
   zstdCompressSync,
 } from 'node:zlib'
+import { setBounded } from '../lib/bounded-map'
 
 /** The codings that we have, the one that makes the least of our answers first. */
 const codings = ['br', 'zstd', 'gzip'] as const
@@ -26,8 +27,7 @@ export function codingOf(request: Request): Coding | undefined {
   const before = known.get(accepted)
   if (before !== undefined || known.has(accepted)) return before
   const chosen = choose(accepted)
-  if (known.size >= mostKnown) known.delete(known.keys().next().value!)
-  known.set(accepted, chosen)
+  setBounded(known, mostKnown, accepted, chosen)
   return chosen
 }
 

@@ -1,3 +1,5 @@
+import { setBounded } from '../lib/bounded-map'
+
 /** The answer to a request of the same path, made of what is kept; undefined where that does not hold any more. */
 export type AnswerAgain = (request: Request) => Response | undefined
 
@@ -23,7 +25,6 @@ export class KeptAnswers {
 
   keep(target: string, kept: KeptAnswer): void {
     if (target.includes('?')) return
-    if (this.#byPath.size >= maxPaths) this.#byPath.delete(this.#byPath.keys().next().value!)
-    this.#byPath.set(target, kept)
+    setBounded(this.#byPath, maxPaths, target, kept)
   }
 }

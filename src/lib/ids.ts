@@ -18,6 +18,9 @@ const shape = new RegExp(`^(?:${prefixes.join('|')})_[${alphabet}]{1,${timeLengt
 /** Whether a text that came from outside can be an id of ours, and so nobody's name, address or secret. */
 export const isId = (text: string): boolean => shape.test(text)
 
+/** As `generateSecrets` asks for them: nobody can guess one. */
+export const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+
 /** Random lower-case letters and digits, for names that must be unguessable or unique (a subdomain, an order id). */
 export function randomPart(length: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(length))

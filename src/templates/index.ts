@@ -69,8 +69,9 @@ const byName = new Map(templates.map((template) => [template.name, template]))
 
 export const findTemplate = (name: string): Template | undefined => byName.get(name)
 
+export const planSizes = ['cpuMillicores', 'memoryMb', 'storageGb'] as const satisfies (keyof PlanSize)[]
+
 /** Which of a plan's sizes are too small for the template; empty when the plan can carry it. */
 export function findShortfalls(template: Template, plan: PlanSize): (keyof PlanSize)[] {
-  const sizes: (keyof PlanSize)[] = ['cpuMillicores', 'memoryMb', 'storageGb']
-  return sizes.filter((size) => plan[size] < template.minimum[size])
+  return planSizes.filter((size) => plan[size] < template.minimum[size])
 }

@@ -1,4 +1,5 @@
 import type { RE2JS } from 're2js'
+import { setBounded } from '../lib/bounded-map'
 
 /** Compiled ones that are kept: a shop has fewer. */
 const mostKept = 500
@@ -34,7 +35,6 @@ function compiled(pattern: string): RE2JS {
   // Eight megabytes and 40 ms that most starts never need.
   const { RE2JS } = require('re2js') as typeof import('re2js')
   const made = RE2JS.compile(pattern)
-  if (kept.size >= mostKept) kept.delete(kept.keys().next().value!)
-  kept.set(pattern, made)
+  setBounded(kept, mostKept, pattern, made)
   return made
 }

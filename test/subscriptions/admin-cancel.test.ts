@@ -37,21 +37,9 @@ const cancel = (id: string, body: object, headers = {}) =>
 /** Half of April, which has 30 days. */
 async function halfOfThePeriod(customer: TestCustomer): Promise<Caller> {
   clock.advance(15 * day)
-  admin = await shop.system.anybody
-    .post('/auth/login', shop.system.firstAdmin)
-    .then(({ body }) => bearing(body.data.accessToken))
+  admin = await signInAgain(shop, shop.system.firstAdmin!)
   return signInAgain(shop, customer)
 }
-const bearing = (token: string): Caller => {
-  const { anybody } = shop.system
-  const headers = { authorization: `Bearer ${token}` }
-  return {
-    ...anybody,
-    get: (path) => anybody.get(path, headers),
-    post: (path, body, more) => anybody.post(path, body, { ...headers, ...more }),
-  }
-}
-
 test.each([
   ['none', 70_000],
   ['prorated', 85_000],

@@ -39,15 +39,8 @@ const refund = (id: string, body: object, key?: string) =>
 
 async function after(ms: number): Promise<void> {
   clock.set(new Date(start.getTime() + ms))
-  const { body } = await shop.system.anybody.post('/auth/login', shop.system.firstAdmin)
-  admin = callerWith(body.data.accessToken)
+  admin = await signInAgain(shop, shop.system.firstAdmin!)
 }
-const callerWith = (token: string): Caller => ({
-  ...shop.system.anybody,
-  get: (path) => shop.system.anybody.get(path, { authorization: `Bearer ${token}` }),
-  post: (path, body, more) => shop.system.anybody.post(path, body, { authorization: `Bearer ${token}`, ...more }),
-})
-
 const balanceOf = async (id: string) =>
   Number(
     (await shop.system.parts.db.read.select().from(ledgerAccounts).where(eq(ledgerAccounts.id, id)).get())!.balance,

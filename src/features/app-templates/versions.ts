@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
+import { setBounded } from '../../lib/bounded-map'
 import { AppError } from '../../lib/errors'
 import type { Template } from '../../templates'
 import { appTemplates, appTemplateVersions } from './tables'
@@ -96,6 +97,5 @@ const homeOf = (on: Drizzle | Tx): object => (on as { scope?: { home: object } }
 
 /** The one that was kept for longest goes. */
 function keep(shelf: Map<string, Published>, key: string, found: Published): void {
-  if (shelf.size >= mostKept) shelf.delete(shelf.keys().next().value!)
-  shelf.set(key, found)
+  setBounded(shelf, mostKept, key, found)
 }

@@ -24,7 +24,7 @@ export const readAllFacts = (on: Drizzle) => on.select().from(clusterFacts).wher
 
 /** The class that a volume gets which names this one, or none. */
 export const classFor = (
-  { storageClasses }: ClusterFacts,
+  storageClasses: StorageClassFacts[],
   configured: string | undefined,
 ): StorageClassFacts | undefined =>
   storageClasses.find(({ name, isDefault }) => (configured === undefined ? isDefault : name === configured))

@@ -15,7 +15,7 @@ export function findMisfit(
 ): AppError | undefined {
   if (!facts) return undefined
   const keepsData = template.volumes.length > 0
-  const chosen = keepsData ? classFor(facts, storageClass) : undefined
+  const chosen = keepsData ? classFor(facts.storageClasses, storageClass) : undefined
   if (keepsData && !chosen) {
     return insufficient('The cluster has no storage class for the data of this app', {
       storageClass: storageClass ?? null,
@@ -46,6 +46,6 @@ export function storageTruthOf(
   storageClass: string | undefined,
   template: Pick<Template, 'volumes'>,
 ): { enforced: boolean | null; growable: boolean } | null {
-  const chosen = facts && template.volumes.length > 0 ? classFor(facts, storageClass) : undefined
+  const chosen = facts && template.volumes.length > 0 ? classFor(facts.storageClasses, storageClass) : undefined
   return chosen ? { enforced: chosen.enforced, growable: chosen.growable } : null
 }

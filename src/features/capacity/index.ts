@@ -1,3 +1,4 @@
+export { classFactsOf, listedClassOf } from './class-facts'
 export { type ClusterFacts, classFor, readClusterFacts } from './facts'
 export { findMisfit, storageTruthOf } from './fit'
 export { capacityRoutes } from './routes'

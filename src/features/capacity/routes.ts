@@ -25,7 +25,7 @@ async function getCapacity({ db, platform, reconciler }: Pick<Parts, 'db' | 'pla
   return {
     changedAt: facts?.changedAt.toISOString() ?? null,
     connected: reconciler.connected,
-    storageClass: platform.storageClass ?? classFor({ largest, storageClasses }, undefined)?.name ?? null,
+    storageClass: platform.storageClass ?? classFor(storageClasses, undefined)?.name ?? null,
     largest,
     nodes,
     storageClasses,

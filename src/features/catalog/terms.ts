@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lte, or, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { day } from '../../lib/clock'
+import { planSizes } from '../../templates'
 import { billingCycles, priceOf } from './prices'
 import { type Plan, type PlanTerms, planTerms } from './tables'
 
@@ -17,12 +18,10 @@ export interface AnnouncedTerms {
   number: number
 }
 
-const sizes = ['cpuMillicores', 'memoryMb', 'storageGb'] as const
-
 /** Not dearer in any cycle, and nothing of it smaller. */
 export const isNoWorse = (offer: Offer, than: Offer): boolean =>
   billingCycles.every((cycle) => priceOf(offer, cycle) <= priceOf(than, cycle)) &&
-  sizes.every((size) => offer[size] >= than[size])
+  planSizes.every((size) => offer[size] >= than[size])
 
 /** Some terms of one plan in the order in which they come into force, without those that newer ones are in force before. */
 export function chainOf<T extends Pick<PlanTerms, 'number' | 'effectiveAt'>>(terms: readonly T[]): T[] {

@@ -4,9 +4,10 @@ import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { isHarmlessInput, isSameValue, splitInputs, type Template } from '../../templates'
 import { getTemplate } from '../app-templates'
-import { changeDesire, checkInputs, type SealedSecrets, sealContext } from './desire'
+import { changeDesire, checkInputs } from './desire'
 import { assertOwnInputs } from './own-inputs'
 import { getOwnInstance } from './read'
+import { allInputs, openSecrets, sealSecrets } from './sealed-secrets'
 import type { Instance, InstanceStatus } from './tables'
 import { assertNoUpdate } from './updates/rows'
 
@@ -23,12 +24,11 @@ export async function configureInstance(
   await assertNoUpdate(tx, instance.id)
   const template = await getTemplate(tx, instance.templateName, instance.templateVersion)
   assertOwnInputs(template, instance.customerInputs, config)
-  const context = sealContext(instance.id)
-  const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
-  const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }
+  const sealed = openSecrets(parts, instance)
+  const current = allInputs(instance, sealed)
   const checked = checkInputs(template, config, current)
   const { open, secret } = splitInputs(template, checked)
-  const sealedSecrets = parts.sealer.seal(JSON.stringify({ ...sealed, inputs: secret }), context)
+  const sealedSecrets = sealSecrets(parts, instance.id, { ...sealed, inputs: secret })
   const change = { inputs: open, sealedSecrets, status: statusAfterChange(instance) }
   const [before, after] = toldOf(template, current, checked)
   return changeDesire(parts, tx, instance, change, { actor, action: 'instance.configure', before, after })

@@ -1,31 +1,21 @@
 import { eq } from 'drizzle-orm'
-import { placeholdersFor, prepared, sealedPlace, type Tx } from '../../db'
+import { placeholdersFor, prepared, type Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { invalid } from '../../http/input/input'
-import { newId, randomPart } from '../../lib/ids'
+import { newId, randomBytes, randomPart } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { generateSecrets, type InputValues, splitInputs, type Template, validateInputs } from '../../templates'
 import { getTemplate } from '../app-templates'
 import { recordAct } from '../audit'
 import { customerInputsOf, openPresets, type Plan, type Service } from '../catalog'
 import { assertOwnInputs } from './own-inputs'
+import { sealSecrets } from './sealed-secrets'
 import type { Instance } from './tables'
 import { type InstanceStatus, instances } from './tables'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'reconciler'>
 
 const suffixLength = 8
-export const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-
-export const sealContext = (instanceId: string): string => sealedPlace(instances.sealedSecrets, instanceId)
-
-/** What is sealed with an instance: generated credentials and the inputs that are secrets. */
-export interface SealedSecrets {
-  generated: Record<string, string>
-  inputs: InputValues
-  /** All inputs as they were, while an update is under way that may be taken back. */
-  before?: InputValues
-}
 
 /** One namespace per customer; the id without its prefix is a valid DNS label. */
 export const namespaceOf = (config: Pick<Parts['config'], 'namespacePrefix'>, userId: string): string =>
@@ -55,7 +45,6 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
   const id = newId('instance', now.getTime())
   const name = `${template.name}-${randomPart(suffixLength)}`
   const { open, secret } = splitInputs(template, inputs)
-  const sealed: SealedSecrets = { generated: generateSecrets(template, randomBytes), inputs: secret }
   const row: Instance = {
     id,
     subscriptionId: wanted.subscriptionId,
@@ -71,7 +60,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
     storageClass: wanted.storageClass,
     inputs: open,
     customerInputs,
-    sealedSecrets: parts.sealer.seal(JSON.stringify(sealed), sealContext(id)),
+    sealedSecrets: sealSecrets(parts, id, { generated: generateSecrets(template, randomBytes), inputs: secret }),
     desiredState: 'RUNNING',
     generation: 1,
     restartedAt: null,

@@ -4,10 +4,10 @@ import type { Parts } from '../../parts'
 import type { DesiredInstance, InstanceSource, Observation } from '../../reconcile'
 import { getUser } from '../accounts'
 import { findTemplateOf } from '../app-templates'
-import { type SealedSecrets, sealContext } from './desire'
 import { erasedContent } from './erase'
 import type { Observer } from './observed'
 import { findInstance } from './read'
+import { allInputs, openSecrets } from './sealed-secrets'
 import { isStanding, listStandingIds } from './standing'
 import { type Instance, instances } from './tables'
 
@@ -40,7 +40,7 @@ async function load(parts: Needs, id: string): Promise<DesiredInstance | undefin
   const instance = await findInstance(parts.db.read, id)
   const template = instance && (await findTemplateOf(parts.db.read, instance))
   if (!instance || !template) return undefined
-  const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, sealContext(id))) as SealedSecrets
+  const sealed = openSecrets(parts, instance)
   const neighbours = await tenantSizes(parts.db.read).all({ userId: instance.userId })
   const staying = neighbours.filter(({ desiredState }) => desiredState !== 'DELETED')
   const made = await Promise.all(staying.map((other) => findTemplateOf(parts.db.read, other)))
@@ -56,7 +56,7 @@ async function load(parts: Needs, id: string): Promise<DesiredInstance | undefin
       template,
       plan: { cpuMillicores: instance.cpuMillicores, memoryMb: instance.memoryMb, storageGb: instance.storageGb },
       storageClass: instance.storageClass ?? undefined,
-      inputs: { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs },
+      inputs: allInputs(instance, sealed),
       secrets: sealed.generated,
       replicas: instance.desiredState === 'RUNNING' ? 1 : 0,
       restartedAt: instance.restartedAt?.toISOString(),

@@ -1,28 +1,27 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Tx } from '../../db'
+import { randomBytes } from '../../lib/ids'
 import type { Parts } from '../../parts'
 import { generateSecrets } from '../../templates'
 import { findTemplateOf } from '../app-templates'
-import { type SealedSecrets, sealContext } from './desire'
+import { sealSecrets } from './sealed-secrets'
 import type { Instance } from './tables'
 import { instances } from './tables'
 
 const batchSize = 100
-const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
 /**
  * What stands in a removed app's row in place of its configuration and credentials. The secrets are new ones that never
  * opened anything: whoever looks after remains in the cluster must still be able to render what to look for.
  */
 export async function erasedContent(
-  { sealer }: Pick<Parts, 'sealer'>,
+  parts: Pick<Parts, 'sealer'>,
   tx: Tx,
   { id, ...made }: Pick<Instance, 'id' | 'templateName' | 'templateVersion'>,
 ): Promise<Pick<Instance, 'inputs' | 'sealedSecrets'>> {
   const template = await findTemplateOf(tx, made)
   const generated = template ? generateSecrets(template, randomBytes) : {}
-  const nothing: SealedSecrets = { generated, inputs: {} }
-  return { inputs: {}, sealedSecrets: sealer.seal(JSON.stringify(nothing), sealContext(id)) }
+  return { inputs: {}, sealedSecrets: sealSecrets(parts, id, { generated, inputs: {} }) }
 }
 
 /** Erases what a person's removed apps were told; one that still stands is erased when its removal is confirmed. Idempotent. */

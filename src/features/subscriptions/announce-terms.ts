@@ -11,7 +11,7 @@ import { mails } from '../mails/tables'
 import { firstRenewalFrom } from './next-terms'
 import { type FullSubscription, findSubscription } from './read'
 import { presentPriceOf } from './renewal-terms'
-import { sizeAfterRenewal } from './resize-by-terms'
+import { sizeAfterRenewal, sizeOf } from './resize-by-terms'
 import { type Subscription, subscriptions } from './tables'
 
 const deadlineMs = 10 * minute
@@ -105,9 +105,3 @@ export async function tellOfTerms(
     },
   })
 }
-
-const sizeOf = ({ cpuMillicores, memoryMb, storageGb }: NonNullable<FullSubscription['instance']>) => ({
-  cpuMillicores,
-  memoryMb,
-  storageGb,
-})

@@ -1,7 +1,7 @@
 import type { Drizzle, Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Parts } from '../../parts'
-import type { Template } from '../../templates'
+import { type PlanSize, planSizes, type Template } from '../../templates'
 import { findTemplateOf } from '../app-templates'
 import { type ClusterFacts, findMisfit, readClusterFacts } from '../capacity'
 import type { Offer } from '../catalog'
@@ -14,11 +14,10 @@ interface Renewal {
   isAhead: boolean
 }
 
-type Size = Pick<Instance, 'cpuMillicores' | 'memoryMb' | 'storageGb'>
+type Size = PlanSize
 type Sized = Size & Pick<Instance, 'templateName' | 'templateVersion' | 'storageClass'>
 
-const sizes = ['cpuMillicores', 'memoryMb', 'storageGb'] as const
-const sizeOf = ({ cpuMillicores, memoryMb, storageGb }: Size): Size => ({ cpuMillicores, memoryMb, storageGb })
+export const sizeOf = ({ cpuMillicores, memoryMb, storageGb }: Size): Size => ({ cpuMillicores, memoryMb, storageGb })
 
 /**
  * The size of an app once a period is renewed. Volumes never shrink, and grow only where the cluster was seen to let them; a size
@@ -38,7 +37,7 @@ export async function sizeAfterRenewal(
     storageGb: Math.max(offer.storageGb, app.storageGb),
   }
   // What only gets smaller always fits; most of the time all is as it was.
-  if (sizes.every((size) => wanted[size] <= app[size])) return wanted
+  if (planSizes.every((size) => wanted[size] <= app[size])) return wanted
   const [template, facts] = [await findTemplateOf(on, app), await readClusterFacts(on)]
   if (!template) return present
   const next = { ...wanted, storageGb: canGrow(app, template, facts) ? wanted.storageGb : app.storageGb }
@@ -58,6 +57,6 @@ export async function resizeByTerms(
 ): Promise<Instance | null> {
   if (!instance || instance.desiredState === 'DELETED') return instance
   const next = await sizeAfterRenewal(parts, tx, instance, renewal)
-  if (sizes.every((size) => next[size] === instance[size])) return instance
+  if (planSizes.every((size) => next[size] === instance[size])) return instance
   return resizeInstance(parts, tx, instance, next, { actor, reason: 'new terms of its plan' })
 }

@@ -48,7 +48,7 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
     templateName: service.templateName,
     templateVersion,
     plan,
-    storageClass: (facts && classFor(facts, storageClass)?.name) ?? null,
+    storageClass: (facts && classFor(facts.storageClasses, storageClass)?.name) ?? null,
     service,
     config: order.config ?? {},
   })

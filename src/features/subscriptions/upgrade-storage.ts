@@ -1,10 +1,10 @@
 import type { Drizzle } from '../../db'
 import type { Actor } from '../../http/access'
-import { isKubeError, type Kube, persistentVolumeClaims, type StorageClass, storageClasses } from '../../kube'
+import { isKubeError, type Kube, persistentVolumeClaims, storageClasses } from '../../kube'
 import type { Parts } from '../../parts'
 import { instanceLabel } from '../../reconcile/manifests'
 import { findTemplateOf } from '../app-templates'
-import { type ClusterFacts, readClusterFacts } from '../capacity'
+import { type ClusterFacts, classFactsOf, classFor, listedClassOf, readClusterFacts } from '../capacity'
 import { findPlan } from '../catalog'
 import type { Instance } from '../instances'
 import { getOwnSubscription } from './read'
@@ -23,7 +23,6 @@ export interface Ground {
 
 /** Somebody waits for the answer: better none than a late one. */
 const timeoutMs = 3_000
-const defaultClassAnnotation = 'storageclass.kubernetes.io/is-default-class'
 
 type Needs = Pick<Parts, 'kube' | 'platform'>
 
@@ -56,12 +55,13 @@ async function readGrowth(
   const kept = facts?.storageClasses.find(({ name }) => name === instance.storageClass)
   if (kept) return kept.growable ? 'possible' : 'impossible'
   try {
-    const [used, { items: classes }] = await Promise.all([
+    const [used, { items }] = await Promise.all([
       listClassNames(kube, instance),
       kube.list(storageClasses, { timeoutMs }),
     ])
-    const names = used.length > 0 ? used : [platform.storageClass ?? defaultClassOf(classes)]
-    const growing = new Set(classes.filter(canGrow).map(({ metadata }) => metadata.name))
+    const classes = classFactsOf(items.map(listedClassOf))
+    const names = used.length > 0 ? used : [platform.storageClass ?? classFor(classes, undefined)?.name]
+    const growing = new Set(classes.filter(({ growable }) => growable).map(({ name }) => name))
     return names.every((name) => name !== undefined && growing.has(name)) ? 'possible' : 'impossible'
   } catch (fault) {
     if (isKubeError(fault)) return 'unknown'
@@ -78,8 +78,3 @@ async function listClassNames(kube: Kube, { id, namespace }: Instance): Promise<
   })
   return items.map(({ spec }) => spec?.storageClassName)
 }
-
-const canGrow = ({ allowVolumeExpansion }: StorageClass): boolean => allowVolumeExpansion === true
-
-const defaultClassOf = (classes: StorageClass[]): string | undefined =>
-  classes.find(({ metadata }) => metadata.annotations?.[defaultClassAnnotation] === 'true')?.metadata.name

@@ -1,5 +1,6 @@
 import { count, gt, sql } from 'drizzle-orm'
 import type { Drizzle } from '../../db'
+import { setBounded } from '../../lib/bounded-map'
 import { transactions } from '../ledger/tables'
 import { preparedByFilter, type Wanted } from './statement-filter'
 
@@ -40,8 +41,7 @@ export class StatementCounts {
   /** The one unused longest goes first. */
   #keep(key: string, counted: Counted): void {
     this.#kept.delete(key)
-    this.#kept.set(key, counted)
-    if (this.#kept.size > this.max) this.#kept.delete(this.#kept.keys().next().value!)
+    setBounded(this.#kept, this.max, key, counted)
   }
 }
 

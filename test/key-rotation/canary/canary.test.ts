@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FileConnection } from '../../../src/db/connection'
-import { sealContext } from '../../../src/features/instances/desire'
+import { sealContext } from '../../../src/features/instances/sealed-secrets'
 import { instances } from '../../../src/features/instances/tables'
 import { codeAt } from '../../accounts/two-factor-device'
 import {

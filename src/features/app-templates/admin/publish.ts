@@ -7,6 +7,7 @@ import type { Parts } from '../../../parts'
 import { findShortfalls, type Template } from '../../../templates'
 import { recordAct } from '../../audit'
 import { plans, services } from '../../catalog/tables'
+import { assertLicence } from '../licence'
 import { appTemplateVersions } from '../tables'
 import { assertCompatible } from './compatible'
 import { getRow, getVersion, getWholeVersion } from './read'
@@ -34,7 +35,7 @@ export async function publishVersion(
     const { body: sold } = await getVersion(tx, templateName, row.currentVersion)
     assertCompatible(sold, template)
     await assertPlansCarry(tx, templateName, template)
-    await assertLicence(tx, sold, template, confirmLicence)
+    await assertStillSellable(tx, sold, template, confirmLicence)
   }
   const at = parts.clock.now()
   await tx
@@ -67,7 +68,9 @@ async function assertPlansCarry(tx: Tx, templateName: string, template: Template
   throw new AppError('INVALID_STATE', 'A plan is smaller than the template needs', { planId: small.plan.id, minimum })
 }
 
-async function assertLicence(tx: Tx, sold: Template, { name, licence }: Template, confirmed: boolean | undefined) {
+/** Where services are sold of it already: what was agreed on goes on to hold for the same licence. */
+async function assertStillSellable(tx: Tx, sold: Template, template: Template, confirmed: boolean | undefined) {
+  const { name, licence } = template
   if (licence.resale === 'free' || confirmed) return
   if (sold.licence.resale === 'needs-agreement' && sold.licence.spdx === licence.spdx) return
   const selling = await tx
@@ -75,7 +78,5 @@ async function assertLicence(tx: Tx, sold: Template, { name, licence }: Template
     .from(services)
     .where(and(eq(services.templateName, name), eq(services.status, 'ACTIVE')))
     .get()
-  if (!selling) return
-  const message = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'
-  throw new AppError('INVALID_STATE', message, { licence: licence.spdx, note: licence.note })
+  if (selling) assertLicence(template, confirmed)
 }

@@ -3,7 +3,7 @@ import type { Drizzle, Tx } from '../../../db'
 import type { Actor } from '../../../http/access'
 import { minute } from '../../../lib/clock'
 import { AppError, notFound } from '../../../lib/errors'
-import { newId } from '../../../lib/ids'
+import { newId, randomBytes } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
 import { findShortfalls, generateSecrets } from '../../../templates'
 import { recordAct } from '../../audit'
@@ -20,8 +20,6 @@ const mostTrials = 2
 const longestTrialMs = 15 * minute
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'queue' | 'reconciler' | 'sealer'>
-
-const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 
 /**
  * Runs a version in the cluster, in a namespace of its own, until it is ready, has failed or its time is over.

@@ -8,7 +8,7 @@ import { AppError, notFound } from '../../../lib/errors'
 import { newId } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
 import { findShortfalls, type Template } from '../../../templates'
-import { findCurrent } from '../../app-templates'
+import { assertLicence, findCurrent } from '../../app-templates'
 import { dropUnusedIcon, iconHashOf, iconUrlOfService } from '../icons/icons'
 import type { Settled } from '../presets'
 import { unlimitedSlots } from '../slots'
@@ -102,7 +102,7 @@ export async function createService(
   const settled = settle(parts, template, { presets, customerInputs }, nothingSettled(id))
   const row = { type: template.type, status: 'DRAFT' as const, ...input, ...settled }
   if (row.status === 'ACTIVE') {
-    assertMayBeSold(template, confirmLicence)
+    assertLicence(template, confirmLicence)
     assertOrderable(template, { id, ...settled })
   }
   await tx
@@ -140,7 +140,7 @@ export async function updateService(
   if (changes.categoryId !== undefined || isPutOnSale) await assertCategory(tx, next.categoryId)
   if (changes.templateName !== undefined)
     await assertExchangeable(tx, row, await newTemplateOf(tx, changes.templateName))
-  if (isPutOnSale) assertMayBeSold(await templateOf(tx, next.templateName), confirmLicence)
+  if (isPutOnSale) assertLicence(await templateOf(tx, next.templateName), confirmLicence)
   if (next.status === 'ACTIVE' && (isPutOnSale || settled))
     assertOrderable(await templateOf(tx, next.templateName), next)
   if (changes.slug !== undefined) {
@@ -242,12 +242,6 @@ async function assertExchangeable(tx: Tx, { id }: Service, template: Template): 
   const small = offered.find((plan) => plan.status === 'ACTIVE' && findShortfalls(template, plan).length > 0)
   if (small)
     throw new AppError('INVALID_STATE', 'A plan is smaller than the template needs', { planId: small.id, minimum })
-}
-
-function assertMayBeSold({ licence }: Template, confirmed: boolean | undefined): void {
-  if (licence.resale === 'free' || confirmed) return
-  const message = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'
-  throw new AppError('INVALID_STATE', message, { licence: licence.spdx, note: licence.note })
 }
 
 interface Row {

@@ -1,5 +1,6 @@
 import type { Template } from '../../../templates'
 import { findShortfalls } from '../../../templates'
+import { licenceUnconfirmed } from '../../app-templates'
 import type { NewService, ServiceChange } from '../admin/schema'
 import { createService, updateService } from '../admin/services'
 import { change, differences, inputOf, wholeOf } from './compare'
@@ -61,7 +62,7 @@ function weighSale(
   if (isNew && status === 'RETIRED') scale.refuse(`${at}/template`, 'This template is retired: bring it back first')
   const isPutOnSale = (given.status ?? 'ACTIVE') === 'ACTIVE' && (isNew || changes.status !== undefined)
   const isFree = template.licence.resale === 'free'
-  if (isPutOnSale && !isFree && !isConfirmed(scale, given)) scale.refuse(`${at}/confirmLicence`, unconfirmed)
+  if (isPutOnSale && !isFree && !isConfirmed(scale, given)) scale.refuse(`${at}/confirmLicence`, licenceUnconfirmed)
   return isPutOnSale
 }
 
@@ -92,8 +93,6 @@ interface Fixing {
   template: Template
   isPutOnSale: boolean
 }
-
-const unconfirmed = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'
 
 const carriesNot = ({ plans }: ServiceThere, template: Template): boolean =>
   [...plans.values()].some(({ row }) => findShortfalls(template, row).length > 0)

@@ -1,6 +1,13 @@
 import { and, eq } from 'drizzle-orm'
 import { findShortfalls, type Template } from '../../../templates'
-import { changeTemplate, findIncompatibilities, hashOf, publishVersion, uploadTemplate } from '../../app-templates'
+import {
+  changeTemplate,
+  findIncompatibilities,
+  hashOf,
+  licenceUnconfirmed,
+  publishVersion,
+  uploadTemplate,
+} from '../../app-templates'
 import { appTemplateVersions } from '../../app-templates/tables'
 import type { TemplateInFile } from './form'
 import type { Scale } from './scale'
@@ -86,8 +93,6 @@ async function assertNext(scale: Scale, there: TemplateThere, template: Template
   const isAgreed = before.resale === 'needs-agreement' && before.spdx === licence.spdx
   const isSold = sellers.some(({ row }) => row.status === 'ACTIVE')
   if (licence.resale !== 'free' && !isAgreed && isSold && !scale.wanted.confirmLicences) {
-    scale.refuse(`${at}/template/licence`, unconfirmed)
+    scale.refuse(`${at}/template/licence`, licenceUnconfirmed)
   }
 }
-
-const unconfirmed = 'The licence asks for an agreement with its maker: confirm that there is one (confirmLicence)'

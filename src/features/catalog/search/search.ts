@@ -1,6 +1,7 @@
 import { and, eq, gte, sql } from 'drizzle-orm'
 import { type Drizzle, prepared } from '../../../db'
 import { metaOf, type Page } from '../../../http/schema'
+import { setBounded } from '../../../lib/bounded-map'
 import type { Locale } from '../../../lib/locale'
 import { plans } from '../tables'
 import { Facets } from './facets'
@@ -47,7 +48,7 @@ export async function searchCatalog(on: Drizzle, window: ShopWindow, wanted: Sea
   const content = await window.look()
   const key = `${locale} ${JSON.stringify(wanted)}`
   const found = content.found.get(key) ?? (await find(on, content, wanted, locale))
-  if (!wanted.available) keep(content.found, key, found)
+  if (!wanted.available) setBounded(content.found, mostKept, key, found)
   const from = (page.page - 1) * page.limit
   const views = found.services.slice(from, from + page.limit).map(({ view }) => view[locale])
   const serviceIds = JSON.stringify(views.map(({ id }) => id))
@@ -69,12 +70,6 @@ async function find(on: Drizzle, { shown, texts }: Content, wanted: SearchWanted
   }
   sort(fitting, wanted.sort ?? (q === undefined ? 'name' : 'relevance'))
   return { services: fitting.map(({ service }) => service), facets: JSON.stringify(facets.counted()) }
-}
-
-function keep(kept: Map<string, Found>, key: string, found: Found): void {
-  if (kept.has(key)) return
-  if (kept.size >= mostKept) kept.delete(kept.keys().next().value!)
-  kept.set(key, found)
 }
 
 const byName = (a: Fitting, b: Fitting) => a.service.place - b.service.place

@@ -1,13 +1,15 @@
 import type { Tx } from '../../../db'
 import type { Actor } from '../../../http/access'
 import { AppError } from '../../../lib/errors'
+import { randomBytes } from '../../../lib/ids'
 import type { Parts } from '../../../parts'
 import { findShortfalls, generateSecrets, splitInputs } from '../../../templates'
 import { findCurrent, findVersion, getTemplate } from '../../app-templates'
 import { statusAfterChange } from '../configure'
 import type { Gate } from '../control'
-import { changeDesire, randomBytes, type SealedSecrets, sealContext } from '../desire'
+import { changeDesire } from '../desire'
 import { assertOwnInputs } from '../own-inputs'
+import { allInputs, openSecrets, sealSecrets } from '../sealed-secrets'
 import type { Instance } from '../tables'
 import { inputsAfter } from './inputs'
 import { assertNoUpdate, insertUpdate } from './rows'
@@ -45,12 +47,11 @@ export async function beginUpdate(
     const details = { missing, minimum: after.minimum }
     throw new AppError('INSUFFICIENT_RESOURCES', 'The plan of this app is too small for the new version', details)
   }
-  const context = sealContext(instance.id)
-  const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
-  const current = { ...(instance.inputs as SealedSecrets['inputs']), ...sealed.inputs }
+  const sealed = openSecrets(parts, instance)
+  const current = allInputs(instance, sealed)
   const { open, secret } = splitInputs(after, inputsAfter({ before, after }, current, config))
   const generated = { ...sealed.generated, ...generateSecrets(after, randomBytes, sealed.generated) }
-  const kept: SealedSecrets = { generated, inputs: secret, before: current }
+  const kept = { generated, inputs: secret, before: current }
   await insertUpdate(tx, {
     instanceId: instance.id,
     fromVersion: instance.templateVersion,
@@ -61,7 +62,7 @@ export async function beginUpdate(
   const change = {
     templateVersion: to.version,
     inputs: open,
-    sealedSecrets: parts.sealer.seal(JSON.stringify(kept), context),
+    sealedSecrets: sealSecrets(parts, instance.id, kept),
     status: statusAfterChange(instance),
   }
   return changeDesire(parts, tx, instance, change, {

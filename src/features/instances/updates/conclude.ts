@@ -4,8 +4,9 @@ import { splitInputs } from '../../../templates'
 import { getTemplate } from '../../app-templates'
 import { enqueueMail } from '../../mails'
 import { statusAfterChange } from '../configure'
-import { changeDesire, type SealedSecrets, sealContext } from '../desire'
+import { changeDesire } from '../desire'
 import type { Observer } from '../observed'
+import { openSecrets, sealSecrets } from '../sealed-secrets'
 import type { Instance, InstanceUpdate } from '../tables'
 import type { FindBought } from '../tell-owner'
 import { rolloutStep } from './rollout-step'
@@ -48,16 +49,15 @@ async function takeBack(
   const failed = instance.status === 'ERROR'
   const reason = failed ? (instance.reasonCode ?? 'ERROR') : instance.status === 'STOPPED' ? 'stopped' : 'removed'
   await endUpdate(tx, pending, { status: 'ROLLED_BACK', reason, endedAt: parts.clock.now() })
-  const context = sealContext(instance.id)
-  const sealed = JSON.parse(parts.sealer.open(instance.sealedSecrets, context)) as SealedSecrets
+  const sealed = openSecrets(parts, instance)
   const template = await getTemplate(tx, instance.templateName, fromVersion)
   const { open, secret } = splitInputs(template, sealed.before ?? {})
   // Secrets that the newer version got stay: the next try finds them again.
-  const kept: SealedSecrets = { generated: sealed.generated, inputs: secret }
+  const kept = { generated: sealed.generated, inputs: secret }
   const change = {
     templateVersion: fromVersion,
     inputs: open,
-    sealedSecrets: parts.sealer.seal(JSON.stringify(kept), context),
+    sealedSecrets: sealSecrets(parts, instance.id, kept),
     status: statusAfterChange(instance),
   }
   await changeDesire(parts, tx, instance, change, {

@@ -1,18 +1,16 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../../db'
 import type { Parts } from '../../../parts'
-import { type SealedSecrets, sealContext } from '../desire'
+import { openSecrets, type SealedSecrets, sealSecrets } from '../sealed-secrets'
 import { type Instance, instances } from '../tables'
 
 /** Changes what is sealed of an app and not read by the cluster; nothing is deployed for it. */
 export async function resealSecrets(
-  { sealer }: Pick<Parts, 'sealer'>,
+  parts: Pick<Parts, 'sealer'>,
   tx: Tx,
-  { id, sealedSecrets }: Instance,
+  instance: Instance,
   change: (sealed: SealedSecrets) => SealedSecrets,
 ): Promise<void> {
-  const context = sealContext(id)
-  const sealed = change(JSON.parse(sealer.open(sealedSecrets, context)) as SealedSecrets)
-  const resealed = sealer.seal(JSON.stringify(sealed), context)
-  await tx.update(instances).set({ sealedSecrets: resealed }).where(eq(instances.id, id)).run()
+  const sealedSecrets = sealSecrets(parts, instance.id, change(openSecrets(parts, instance)))
+  await tx.update(instances).set({ sealedSecrets }).where(eq(instances.id, instance.id)).run()
 }
