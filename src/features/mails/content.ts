@@ -11,9 +11,11 @@ export interface MailContent {
 }
 
 /** How a language writes money and time, the name of whoever writes and where we are reached. */
-interface MailWords extends Words {
+export interface MailWords extends Words {
   business: string
   publicUrl: string
+  /** Where a customer pays, restores and cancels: the shop, or here where there is none. */
+  accountUrl: string
 }
 
 export interface MailTemplate<T extends TemplateName> {

@@ -83,6 +83,51 @@ export interface MailData {
     /** The renewal from which it counts. */
     from: string
   }
+  /**
+   * Some days before a period ends, to everybody who has one: `price` is what the next costs, tax included. `ends`: it was cancelled and will not
+   * go on. `graceUntil`: how long the app runs unpaid.
+   */
+  'renewal-reminder': Plan & {
+    daysLeft: number
+    periodEnd: string
+    price: number
+    balance: number
+    autoRenew: boolean
+    ends: boolean
+    graceUntil?: string | null
+  }
+  /** `fromPlan` where a booked change came with it. */
+  'subscription-renewed': Plan & {
+    charged: number
+    balance: number
+    periodStart: string
+    periodEnd: string
+    transaction: string
+    fromPlan?: string | null
+  }
+  /** The period is over and nothing is paid; the app runs on until `graceUntil`. */
+  'renewal-failed': Plan & { due: number; balance: number; graceUntil: string; autoRenew: boolean }
+  /** The app stands still and its data is kept: unpaid until `endsAt`, or by an administrator until they let it go on. */
+  'subscription-suspended': Subject & {
+    by: 'unpaid' | 'admin'
+    reason?: string | null
+    due?: number | null
+    endsAt?: string | null
+  }
+  'subscription-resumed': Subject & { by: 'paid' | 'admin'; periodEnd: string }
+  /** It ended unpaid. `restorePrice` of a new period, tax included, where its plan is still sold. */
+  'subscription-expired': Subject & { endedAt: string; dataKeptUntil: string; restorePrice?: number | null }
+  'data-removal-soon': Subject & { removedAt: string }
+  'data-removed': Subject & { removedAt: string }
+  'subscription-restored': Plan & { charged: number; balance: number; periodEnd: string }
+  /** An app that did not come up within its time: ended, and all of it paid back. */
+  'provisioning-refunded': Subject & { refund: number; balance: number }
+  /** For administrators. `customer`: their address or id. */
+  'provisioning-alert': Subject & { customer: string; minutes: number; reason?: string | null }
+  'subscription-granted': Plan & { periodEnd: string }
+  'subscription-extended': Subject & { periodEnd: string; reason: string }
+  /** A change booked for the renewal that could not be made: it goes on with `plan`. */
+  'change-not-made': Plan & { wantedPlan: string; reason: 'sold-out' | 'retired' | 'too-small' | 'cluster' }
   'verify-email': Linked
   'reset-password': Linked
   'password-changed': { at: string }
@@ -94,6 +139,16 @@ export interface MailData {
   }
   /** `forfeited`: what was still in the wallet. */
   'account-closed': { at: string; forfeited?: number }
+}
+
+/** The subscription that a mail is about. */
+interface Subject {
+  service: string
+  billingId: string
+}
+
+interface Plan extends Subject {
+  plan: string
 }
 
 interface AppSize {

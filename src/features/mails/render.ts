@@ -24,7 +24,10 @@ export function render<T extends TemplateName>(
   data: Stored<MailData[T]>,
   { publicUrl, timeZone, brand }: RenderContext,
 ): RenderedMail {
-  const content = templates[template][locale](data, { ...wordsOf(locale, timeZone), business: brand.name, publicUrl })
+  const content = templates[template][locale](data, {
+    ...wordsOf(locale, timeZone),
+    ...{ business: brand.name, publicUrl, accountUrl: brand.storeUrl ?? publicUrl },
+  })
   return layOut(content, { locale, name: data.name, publicUrl, brand })
 }
 

@@ -10,6 +10,9 @@ export const subscriptionCancelled: MailTemplate<'subscription-cancelled'> = {
       ...(dataKeptUntil ? [{ label: 'Data disimpan sampai', value: date(dataKeptUntil) }] : []),
       ...(refund > 0 ? [{ label: 'Dikembalikan ke dompet', value: rupiah(refund) }] : []),
     ],
+    closing: dataKeptUntil
+      ? 'Selama datanya disimpan, langganan dapat dipulihkan dari akun Anda sebagai masa baru, selama masih ada slot. Setelah itu datanya dihapus.'
+      : undefined,
   }),
   en: ({ service, billingId, endsAt, dataKeptUntil, refund = 0 }, { rupiah, date }) => ({
     subject: `Your ${service} subscription is cancelled`,
@@ -20,6 +23,9 @@ export const subscriptionCancelled: MailTemplate<'subscription-cancelled'> = {
       ...(dataKeptUntil ? [{ label: 'Data kept until', value: date(dataKeptUntil) }] : []),
       ...(refund > 0 ? [{ label: 'Returned to your wallet', value: rupiah(refund) }] : []),
     ],
+    closing: dataKeptUntil
+      ? 'While its data is kept you can restore the subscription in your account, as a new period, as long as a slot is free. After that the data is deleted.'
+      : undefined,
   }),
   example: {
     service: 'n8n',
