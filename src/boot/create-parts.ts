@@ -12,11 +12,11 @@ import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { Pace } from '../lib/pace'
 import { createSealer } from '../lib/seal'
-import { createKeptSender, createResendSender } from '../mail-senders'
 import type { Parts } from '../parts'
 import { createQueue, createSchedules } from '../queue'
 import { createReconciler } from '../reconcile'
 import type { ClusterPart } from './cluster-part'
+import { createMailSender } from './mail-part'
 import type { PaymentPart } from './payment-part'
 import type { Store } from './store'
 
@@ -56,7 +56,7 @@ export function createParts(foundation: Foundation): Parts {
     sealing: secrets.sealing,
     sealer: createSealer(secrets.sealing),
     payments: payments.gateway,
-    mailSender: mailSenderOf(config),
+    mailSender: createMailSender({ config, log, publicUrl }),
     streams: new EventStreams({ clock }),
     authenticate: rateLimited(createAuthenticate({ db, clock, log, tokens }), limits),
     attempts: new Attempts({ factor: config.rateLimits, now: foundation.ticks }),
@@ -66,8 +66,3 @@ export function createParts(foundation: Foundation): Parts {
     reconciler: createReconciler({ kube, platform, clock, log, registry, pace }),
   }
 }
-
-const mailSenderOf = (config: Config) =>
-  config.resendApiKey
-    ? createResendSender({ apiKey: config.resendApiKey, baseUrl: config.resendBaseUrl, from: config.mailFrom })
-    : createKeptSender()

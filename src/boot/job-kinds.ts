@@ -2,7 +2,7 @@ import { createLinkOf, resetLinkJob } from '../features/accounts'
 import { endTrialJob } from '../features/app-templates'
 import { finishClosingJob, forgetClosingNoticeJob } from '../features/closing'
 import { rolloutJob } from '../features/instances'
-import { deliverMailJob } from '../features/mails'
+import { deliverMailJobs } from '../features/mails'
 import { announceTermsJob, assertMayUpdate } from '../features/subscriptions'
 import { notificationJob, refundJob } from '../features/top-ups'
 import type { Parts } from '../parts'
@@ -10,7 +10,7 @@ import type { JobKind } from '../queue'
 
 /** The one table of what the queue can do; what happens by the clock is in schedules.ts. */
 export const jobKinds = (parts: Parts): JobKind[] => [
-  deliverMailJob(parts, createLinkOf(parts)),
+  ...deliverMailJobs(parts, createLinkOf(parts)),
   resetLinkJob(parts),
   finishClosingJob(parts),
   forgetClosingNoticeJob(parts),

@@ -1,9 +1,10 @@
 import { Gauge } from 'prom-client'
-import type { Config } from '../config'
+import { type Config, smtpServerOf } from '../config'
 import { findLackOfAdministrators } from '../features/accounts'
 import { AppError } from '../lib/errors'
 import type { Parts } from '../parts'
 import { hasCluster } from './cluster-part'
+import { deliversMail } from './mail-part'
 
 /** What a start goes on in spite of, and its operator should know. */
 export interface Warning {
@@ -11,6 +12,7 @@ export interface Warning {
     | 'mixture'
     | 'public-url'
     | 'mail-from'
+    | 'smtp-in-the-clear'
     | 'unknown-variable'
     | 'open-to-others'
     | 'clock-back'
@@ -43,9 +45,9 @@ const partsOf = (config: Config): Part[] => [
   },
   {
     name: 'mail',
-    isReal: config.resendApiKey !== undefined,
+    isReal: deliversMail(config),
     lack: 'mails are kept, so they reach nobody',
-    variable: 'RESEND_API_KEY',
+    variable: 'RESEND_API_KEY or SMTP_HOST',
   },
 ]
 
@@ -77,8 +79,15 @@ export function warningsOf(config: Config, publicUrl: string): Warning[] {
     const text = `PUBLIC_URL is ${publicUrl}, where neither customers nor Midtrans reach it`
     warnings.push({ kind: 'public-url', text })
   }
-  if (config.resendApiKey !== undefined && config.mailFrom.includes('@localhost')) {
-    warnings.push({ kind: 'mail-from', text: `MAIL_FROM is ${config.mailFrom}, which Resend will not send for` })
+  if (deliversMail(config) && config.mailFrom.includes('@localhost')) {
+    warnings.push({ kind: 'mail-from', text: `MAIL_FROM is ${config.mailFrom}, for which nobody will deliver` })
+  }
+  const smtp = smtpServerOf(config)
+  if (smtp?.tls === 'none' && smtp.pass !== undefined && !isLocalHost(smtp.host)) {
+    warnings.push({
+      kind: 'smtp-in-the-clear',
+      text: 'SMTP_TLS is none, so SMTP_PASS and every mail can be read on the way',
+    })
   }
   for (const { name, meant } of config.unknownVariables) {
     const text = `${name} is set, but nothing reads it${meant ? `; is ${meant} meant?` : ''}`
@@ -87,10 +96,9 @@ export function warningsOf(config: Config, publicUrl: string): Warning[] {
   return warnings
 }
 
-function isLocal(url: string): boolean {
-  const { hostname } = new URL(url)
-  return /^(?:localhost|.*\.localhost|127\..*|0\.0\.0\.0|\[::1?\])$/.test(hostname)
-}
+const isLocal = (url: string): boolean => isLocalHost(new URL(url).hostname)
+
+const isLocalHost = (host: string): boolean => /^(?:localhost|.*\.localhost|127\..*|0\.0\.0\.0|\[?::1?\]?)$/.test(host)
 
 export async function adminWarnings(parts: Pick<Parts, 'db'>): Promise<Warning[]> {
   const text = await findLackOfAdministrators(parts)

@@ -1,4 +1,4 @@
-import { type BootOptions, boot, type System } from '../boot'
+import { type BootOptions, boot, deliversMail, type System } from '../boot'
 import { readConfig } from '../config'
 import { version } from '../version'
 import { endAsked } from './end-signals'
@@ -34,7 +34,7 @@ export async function serve(): Promise<undefined> {
     end(0)
     return
   }
-  tell(welcome(system, config.mailFrom !== '' && config.resendApiKey !== undefined))
+  tell(welcome(system, deliversMail(config)))
   whenAsked(() => {
     log.info({ signal: endAsked.reason }, 'shutting down')
     system.close().then(

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { AppError } from '../lib/errors'
 import { billingVariables } from './billing'
 import { brandVariables } from './brand'
+import { findMailMistakes, mailVariables } from './mail'
 import { paymentVariables } from './payments'
 import { retentionVariables } from './retention'
 import { findUnknownVariables, type UnknownVariable } from './unknown'
@@ -132,15 +133,7 @@ export const variables = {
     description: '`sandbox` or `production`.',
   }),
   midtransBaseUrl: optional('MIDTRANS_BASE_URL', 'Another address that speaks Midtrans’ HTTP.', url('http:', 'https:')),
-  resendApiKey: optional('RESEND_API_KEY', 'Sends mail by Resend.', text, { secret: true, shown: 'mails are kept' }),
-  resendBaseUrl: optional('RESEND_BASE_URL', 'Another address that speaks Resend’s HTTP.', url('http:', 'https:')),
-  mailFrom: variable({
-    name: 'MAIL_FROM',
-    parse: text,
-    fallback: 'MinisPod <no-reply@localhost>',
-    shown: 'MinisPod <no-reply@localhost>',
-    description: 'Sender of mails.',
-  }),
+  ...mailVariables,
   logLevel: variable({
     name: 'LOG_LEVEL',
     parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
@@ -219,6 +212,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (known.midtransEnvironment === 'production' && !known.midtransServerKey) {
     mistakes.push('MIDTRANS_SERVER_KEY: must be set when MIDTRANS_ENV is production')
   }
+  mistakes.push(...findMailMistakes(known))
   if (mistakes.length > 0) throw new AppError('CONFIG_FAILED', mistakes.join('\n'))
   return { ...known, dataDir: isAbsolute(known.dataDir) ? known.dataDir : resolve(known.dataDir) }
 }

@@ -6,7 +6,8 @@ export interface UnknownVariable {
 }
 
 /** What only we begin a name with; names like DATABASE_… and LOG_… are other programs' as well, and must come nearer. */
-const ownPrefix = /^(?:MINISPOD|MIDTRANS|RESEND|TAX|BUSINESS|K8S|PAYMENT|ENCRYPTION|JWT|TRUSTED|CORS|METRICS)_/
+const ownPrefix =
+  /^(?:MINISPOD|MIDTRANS|RESEND|SMTP|MAIL|TAX|BUSINESS|K8S|PAYMENT|ENCRYPTION|JWT|TRUSTED|CORS|METRICS)_/
 /** Kubernetes sets these for every Service it knows, also for one that is called like us. */
 const serviceLink = /_SERVICE_(?:HOST|PORT)|_PORT_\d+_/
 const shortest = 6

@@ -1,3 +1,5 @@
 export { createKeptSender } from './kept-sender'
-export { type Mail, MailError, type MailSender } from './mail-sender'
+export { type Mail, MailError, type MailSender, type Urgency } from './mail-sender'
+export { createPacedSender } from './paced-sender'
 export { createResendSender } from './resend-sender'
+export { createSmtpSender } from './smtp-sender'

@@ -1,15 +1,18 @@
 import type { ErrorResponse, Resend } from 'resend'
-import { type Mail, MailError, type MailSender } from './mail-sender'
+import type { MailSource } from '../config'
+import { type Mail, MailError, type MailSender, quoteProvider } from './mail-sender'
+import { mailboxOf } from './mailbox'
 
 const defaultTimeoutMs = 15_000
 /** A quota is counted by the day; asking more often than this while it is used up only adds to it. */
 const quotaPauseMs = 60 * 60_000
-const maxMessage = 300
+/** Nobody is to be believed who wants more. */
+const longestRetryAfterMs = 6 * 60 * 60_000
 
 interface ResendOptions {
   apiKey: string
   baseUrl?: string
-  from: string
+  from: MailSource
   timeoutMs?: number
 }
 
@@ -33,30 +36,42 @@ export function createResendSender({ apiKey, baseUrl, from, timeoutMs = defaultT
   }
 }
 
-function post(resend: Resend, from: string, { key, to, subject, text, html }: Mail, signal: AbortSignal) {
+function post(resend: Resend, from: MailSource, mail: Mail, signal: AbortSignal) {
+  const { key, to, subject, text, html, headers } = mail
   // Options go to fetch() as they are; the declared type does not mention the signal.
   const options: { idempotencyKey: string } & { signal: AbortSignal } = { idempotencyKey: key, signal }
-  return resend.emails.send({ from, to, subject, text, html }, options)
+  const more = { ...(from.replyTo && { replyTo: from.replyTo }), ...(headers && { headers }) }
+  return resend.emails.send({ from: mailboxOf(from), to, subject, text, html, ...more }, options)
 }
 
 // What is wrong with the mail itself stays wrong; a key, a domain or a quota is put right by the operator while the mail waits.
 const finalStatuses = new Set([400, 413, 422])
-const operatorsConcern = new Set(['invalid_from_address', 'missing_api_key', 'restricted_api_key', 'invalid_api_key'])
+const operatorsConcern = new Set([
+  'invalid_from_address',
+  'missing_api_key',
+  'restricted_api_key',
+  'invalid_api_key',
+  'daily_quota_exceeded',
+  'monthly_quota_exceeded',
+])
+const concernsOne = new Set(['concurrent_idempotent_requests', 'invalid_idempotent_request'])
 
 function failureOf(error: ErrorResponse, headers: Record<string, string> | null, apiKey: string): MailError {
   const { name, statusCode } = error
-  const message = String(error.message ?? 'no reason given')
-    .replaceAll(apiKey, '***')
-    .slice(0, maxMessage)
   const where = statusCode === null ? 'Resend could not be reached' : `Resend answered ${statusCode} ${name}`
   const isFinal =
     name === 'invalid_idempotent_request' ||
     (statusCode !== null && finalStatuses.has(statusCode) && !operatorsConcern.has(name))
-  return new MailError(`${where}: ${message}`, { retryable: !isFinal, retryAfterMs: pauseOf(name, headers) })
+  return new MailError(`${where}: ${quoteProvider(String(error.message ?? 'no reason given'), [apiKey])}`, {
+    retryable: !isFinal,
+    retryAfterMs: pauseOf(name, headers),
+    concernsAll: !isFinal && !concernsOne.has(name),
+  })
 }
 
 function pauseOf(name: string, headers: Record<string, string> | null): number | undefined {
   if (name === 'daily_quota_exceeded' || name === 'monthly_quota_exceeded') return quotaPauseMs
-  const seconds = Number(headers?.['retry-after'])
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
+  const after = headers?.['retry-after']
+  const ms = after && /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after ?? '') - Date.now()
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined
 }

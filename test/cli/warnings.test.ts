@@ -71,7 +71,7 @@ test('real money for stand-ins needs an explicit yes', async () => {
   expect(refused).toEqual({
     code: 1,
     out: '',
-    err: 'minispod: MIDTRANS_ENV: production takes real money, but the cluster is a stand-in, so what is sold runs nowhere, and mails are kept, so they reach nobody; set KUBECONFIG and RESEND_API_KEY, or ALLOW_STAND_INS=yes\n',
+    err: 'minispod: MIDTRANS_ENV: production takes real money, but the cluster is a stand-in, so what is sold runs nowhere, and mails are kept, so they reach nobody; set KUBECONFIG and RESEND_API_KEY or SMTP_HOST, or ALLOW_STAND_INS=yes\n',
   })
   expect(statSync(dataDir, { throwIfNoEntry: false })).toBeUndefined()
   const server = await startServer({ dataDir, environment: { ...bare, ...production, ALLOW_STAND_INS: 'yes' } })

@@ -122,6 +122,33 @@ test('a provider that is down delays a mail; one that refuses it for good ends i
   expect((await office.outbox())[1]?.error).toBe('no such address')
 })
 
+test('an outage of three days loses no mail, and a longer one is given up', async () => {
+  const clock = new ManualClock('2030-01-01T00:00:00Z')
+  const sender = scripted(new MailError('away', { retryable: true, concernsAll: true }))
+  office = await openPostOffice(sender, { clock })
+  office.queue.start()
+  await office.send(welcome)
+  const triedAgain = async (status: string, times: number) => {
+    office.queue.wake('mail.deliver')
+    await eventually(async () => sender.sent.length === times && (await office.all())[0]?.status === status)
+  }
+  for (let tries = 1; tries <= 20; tries++) {
+    await triedAgain('QUEUED', tries)
+    clock.advance(20 * minute)
+  }
+  expect((await office.outbox())[0]?.status).toBe('QUEUED')
+  clock.advance(72 * hour)
+  await triedAgain('DEAD', 21)
+  expect((await office.outbox())[0]).toMatchObject({ status: 'FAILED', error: 'away' })
+})
+
+test('who waits for a link does not wait behind receipts', async () => {
+  office = await openPostOffice(scripted({ providerId: 're_1' }))
+  await office.send(welcome)
+  await office.send({ key: 'reset', userId: siti.id, template: 'reset-password', data: { linkId: 'lnk_1' } })
+  expect((await office.all()).map(({ kind }) => kind)).toEqual(['mail.deliver', 'mail.deliver-first'])
+})
+
 test('what no template can read fails for an administrator to see', async () => {
   office = await openPostOffice(scripted({ providerId: 're_1' }))
   await office.send(welcome)

@@ -1,7 +1,7 @@
 import { asc } from 'drizzle-orm'
 import { parseConfig } from '../../src/config'
 import { users } from '../../src/features/accounts/tables'
-import { deliverMailJob, enqueueMail, type LinkOf, type NewMail, type TemplateName } from '../../src/features/mails'
+import { deliverMailJobs, enqueueMail, type LinkOf, type NewMail, type TemplateName } from '../../src/features/mails'
 import { mails } from '../../src/features/mails/tables'
 import { createKeptSender, type MailSender } from '../../src/mail-senders'
 import type { QueueParts } from '../../src/queue'
@@ -42,7 +42,7 @@ export async function openPostOffice(
     send: <T extends TemplateName>(mail: NewMail<T>) => house.db.write((tx) => enqueueMail(house, tx, mail)),
     outbox: () => house.db.read.select().from(mails).orderBy(asc(mails.id)).all(),
   }
-  house.queue.register(deliverMailJob(office, linkOf))
+  for (const kind of deliverMailJobs(office, linkOf)) house.queue.register(kind)
   return office
 }
 

@@ -29,7 +29,15 @@ function resendAt(answer: (request: Request) => Response | Promise<Response>, ti
     },
   })
   const baseUrl = `http://127.0.0.1:${server.port}`
-  return { seen, sender: createResendSender({ apiKey, baseUrl, from: 'MinisPod <no-reply@example.com>', timeoutMs }) }
+  return {
+    seen,
+    sender: createResendSender({
+      apiKey,
+      baseUrl,
+      from: { name: 'MinisPod', address: 'no-reply@example.com' },
+      timeoutMs,
+    }),
+  }
 }
 
 const refusal =

@@ -1,24 +1,32 @@
 import { eq, sql } from 'drizzle-orm'
 import { prepared } from '../../db'
-import { second } from '../../lib/clock'
-import { type Mail, MailError } from '../../mail-senders'
+import { day, minute, second } from '../../lib/clock'
+import { type Mail, MailError, type Urgency } from '../../mail-senders'
 import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
 import { eraseIfClosingNotice } from './erase'
-import { type DeliverMail, deliverMail } from './job'
+import { type DeliverMail, deliverKinds, urgencyOf } from './job'
 import type { LinkOf } from './mail-data'
 import { contextOf, linkIdOf, renderStored } from './render'
 import { type MailStatus, mails, type OutboxMail } from './tables'
 
-const deadlineMs = 30 * second
-/** With the back-off below about two and a half hours: an outage of the provider delays a mail, it does not lose it. */
-const maxAttempts = 12
-const backoff = { firstMs: 5 * second, maxMs: 3_600 * second }
+/** A minute's wait for its turn and a slow server; see mail-senders/paced-sender.ts. */
+const deadlineMs = 150 * second
+/** Of three days: so long an outage of the provider, or a wrong setting of ours, delays a mail and does not lose it. */
+const giveUpAfterMs = 3 * day
+const maxAttempts = 1_000
+const backoff = { firstMs: 5 * second, maxMs: 15 * minute }
+const concurrencies: Record<Urgency, number> = { first: 2, normal: 4, last: 1 }
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'mailSender' | 'publicUrl' | 'config'>
+
 /** Sends one mail of the outbox, or marks it as kept where nothing delivers. A mail that has been sent is not sent again. */
-export const deliverMailJob = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMail> => ({
-  kind: deliverMail,
+export const deliverMailJobs = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMail>[] =>
+  (Object.keys(deliverKinds) as Urgency[]).map((urgency) => deliverMailJob(parts, linkOf, urgency))
+
+const deliverMailJob = (parts: Needs, linkOf: LinkOf, urgency: Urgency): JobKind<DeliverMail> => ({
+  kind: deliverKinds[urgency],
+  concurrency: concurrencies[urgency],
   deadlineMs,
   maxAttempts,
   backoff,
@@ -31,7 +39,8 @@ export const deliverMailJob = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMai
     if (linkId && !link)
       return record(parts, mail, { status: 'FAILED', attempts: attempt, error: 'Its link has ended' })
     const { providerId } = await send(parts, mail, link, signal).catch(async (error) => {
-      const failure = failureOf(error)
+      const age = parts.clock.now().getTime() - mail.createdAt.getTime()
+      const failure = failureOf(error, age >= giveUpAfterMs)
       const over = failure.verdict.final || attempt >= maxAttempts
       await record(parts, mail, { status: over ? 'FAILED' : 'QUEUED', attempts: attempt, error: failure.message })
       throw failure
@@ -48,14 +57,15 @@ async function send(parts: Needs, mail: OutboxMail, link: Link, signal: AbortSig
 
 function compose(parts: Needs, mail: OutboxMail, link: Link): Mail {
   const { subject, text, html } = renderStored(mail, contextOf(parts), link)
-  return { id: mail.id, key: mail.key, to: mail.recipient, subject, text, html }
+  const { id, key, recipient: to, template } = mail
+  return { id, key, to, subject, text, html, urgency: urgencyOf(template) }
 }
 
 /** A mail that can't be composed stays so; what a provider says decides for itself. */
-function failureOf(error: unknown): JobFailure {
+function failureOf(error: unknown, isTooOld: boolean): JobFailure {
   if (error instanceof MailError) {
     const { retryable, retryAfterMs } = error.verdict
-    return new JobFailure(error.message, { final: !retryable, retryAfterMs }, { cause: error })
+    return new JobFailure(error.message, { final: isTooOld || !retryable, retryAfterMs }, { cause: error })
   }
   return new JobFailure(error instanceof Error ? error.message : 'the mail could not be composed', { final: true })
 }

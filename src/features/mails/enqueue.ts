@@ -4,7 +4,7 @@ import { newId } from '../../lib/ids'
 import type { Locale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { users } from '../accounts/tables'
-import { deliverMail } from './job'
+import { deliverKindOf } from './job'
 import type { MailData, TemplateName } from './mail-data'
 import { mails } from './tables'
 
@@ -42,7 +42,7 @@ export async function enqueueMail<T extends TemplateName>(
     createdAt: now,
   })
   if (rowsAffected === 0) return assertKnown(tx, mail)
-  await parts.queue.enqueue(tx, { kind: deliverMail, key: id, payload: { mailId: id } })
+  await parts.queue.enqueue(tx, { kind: deliverKindOf(mail.template), key: id, payload: { mailId: id } })
 }
 
 /** Nothing was inserted: fine if the occasion has its mail already or the account is closed, else a mistake of ours. */

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { jobs } from '../../queue'
-import { deliverMail } from './job'
+import { allDeliverKinds } from './job'
 import type { TemplateName } from './mail-data'
 import { mails } from './tables'
 
@@ -13,7 +13,7 @@ export async function eraseMails(tx: Tx, userId: string): Promise<void> {
   // Keys of a mail's jobs are its id and `<id>:<round>`; one that runs finds nothing to send or has sent it.
   await tx.run(sql`delete from ${jobs} where id in (
     select job.id from ${mails} join ${jobs} as job
-      on job.kind = ${deliverMail} and job.key >= mails.id and job.key < mails.id || ';'
+      on job.kind in ${allDeliverKinds} and job.key >= mails.id and job.key < mails.id || ';'
     where mails.user_id = ${userId} and job.status <> 'RUNNING')`)
   await tx.delete(mails).where(eq(mails.userId, userId)).run()
 }

@@ -1,4 +1,4 @@
-export { deliverMailJob } from './deliver'
+export { deliverMailJobs } from './deliver'
 export { enqueueMail, type NewMail } from './enqueue'
 export { eraseMails } from './erase'
 export type { LinkOf, MailData, TemplateName } from './mail-data'

@@ -1,9 +1,9 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { hour, minute } from '../../lib/clock'
 import type { Parts } from '../../parts'
 import { jobs } from '../../queue'
-import { deliverMail } from './job'
+import { allDeliverKinds, deliverKindOf } from './job'
 import { mails } from './tables'
 
 /** A mail younger than this is still on its first way. */
@@ -24,13 +24,13 @@ export async function sweepOutbox(parts: Needs): Promise<void> {
   })
 }
 
-const jobOfMail = and(eq(jobs.kind, deliverMail), eq(jobs.key, mails.id))
-const laterJob = sql`exists (select 1 from ${jobs} as later where later.kind = ${deliverMail}
+const jobOfMail = and(inArray(jobs.kind, allDeliverKinds), eq(jobs.key, mails.id))
+const laterJob = sql`exists (select 1 from ${jobs} as later where later.kind in ${allDeliverKinds}
   and later.key > ${mails.id} || ':' and later.key < ${mails.id} || ';' and later.status in ('QUEUED', 'RUNNING'))`
 
 function findStranded(on: Pick<Tx, 'select'>, before: Date) {
   return on
-    .select({ id: mails.id, jobStatus: jobs.status, lastError: jobs.lastError })
+    .select({ id: mails.id, template: mails.template, jobStatus: jobs.status, lastError: jobs.lastError })
     .from(mails)
     .leftJoin(jobs, jobOfMail)
     .where(
@@ -47,12 +47,16 @@ function findStranded(on: Pick<Tx, 'select'>, before: Date) {
 
 type Stranded = Awaited<ReturnType<typeof findStranded>>[number]
 
-async function rescue({ clock, queue }: Needs, tx: Tx, { id, jobStatus, lastError }: Stranded): Promise<void> {
+async function rescue(
+  { clock, queue }: Needs,
+  tx: Tx,
+  { id, template, jobStatus, lastError }: Stranded,
+): Promise<void> {
   if (jobStatus === 'DEAD') {
     await tx.update(mails).set({ status: 'FAILED', error: lastError }).where(eq(mails.id, id)).run()
     return
   }
   // A key of its own, the same for an hour: the old one may still stand there under a job that is done.
   const round = Math.floor(clock.now().getTime() / hour)
-  await queue.enqueue(tx, { kind: deliverMail, key: `${id}:${round}`, payload: { mailId: id } })
+  await queue.enqueue(tx, { kind: deliverKindOf(template), key: `${id}:${round}`, payload: { mailId: id } })
 }
