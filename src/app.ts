@@ -19,12 +19,14 @@ import { jobRoutes } from './features/jobs'
 import { mailRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
 import {
+  adminSubscriptionReadRoutes,
   adminSubscriptionRoutes,
   assertMayRun,
   assertMayUpdate,
   renewalRoutes,
   subscriptionRoutes,
   upgradeRoutes,
+  usageRoutes,
 } from './features/subscriptions'
 import { telemetryRoutes } from './features/telemetry'
 import { adminPaymentRoutes, finishedRoutes, topUpRoutes, webhookRoutes } from './features/top-ups'
@@ -71,6 +73,8 @@ export function createFeatures(parts: Parts): AnyElysia {
     subscriptionRoutes(parts),
     renewalRoutes(parts),
     upgradeRoutes(parts),
+    usageRoutes(parts),
+    adminSubscriptionReadRoutes(parts),
     adminSubscriptionRoutes(parts),
     instanceRoutes(parts, assertMayRun),
     updateRoutes(parts, assertMayUpdate),

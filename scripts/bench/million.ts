@@ -108,6 +108,9 @@ function writeCounts(load: BulkLoad): void {
 function writeSums(load: BulkLoad): void {
   const sums = `SELECT user_id, type, count(*), sum(amount) FROM transactions WHERE status = 'SUCCESS' GROUP BY 1, 2`
   load.run(`INSERT INTO wallet_sums (user_id, type, transactions, amount) ${sums}`, [])
+  const live = `SELECT plan_id, status, billing_cycle, count(*), sum(is_bonus), sum(price) FROM subscriptions
+    WHERE status IN ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED') GROUP BY 1, 2, 3`
+  load.run(`INSERT INTO live_sums (plan_id, status, billing_cycle, total, gifts, price) ${live}`, [])
 }
 
 if (import.meta.main) {

@@ -34,6 +34,8 @@ import sql31 from '../../drizzle/0031_template_in_kept_searches.sql' with { type
 import sql32 from '../../drizzle/0032_plan_terms.sql' with { type: 'text' }
 import sql33 from '../../drizzle/0033_plan_terms_rules.sql' with { type: 'text' }
 import sql34 from '../../drizzle/0034_plan_revenue.sql' with { type: 'text' }
+import sql35 from '../../drizzle/0035_admin_lists.sql' with { type: 'text' }
+import sql36 from '../../drizzle/0036_live_sums_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -72,4 +74,6 @@ export const migrations: readonly Migration[] = [
   { name: '0032_plan_terms', sql: sql32 },
   { name: '0033_plan_terms_rules', sql: sql33 },
   { name: '0034_plan_revenue', sql: sql34 },
+  { name: '0035_admin_lists', sql: sql35 },
+  { name: '0036_live_sums_rules', sql: sql36 },
 ]

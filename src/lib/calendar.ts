@@ -29,6 +29,12 @@ export function monthIn(timeZone: string, at: Date): string {
   return latest.month
 }
 
+/** When the month began in that time zone that this moment is in. */
+export function startOfMonth(timeZone: string, at: Date): Date {
+  const { year, month } = toLocal(at, timeZone)
+  return fromLocal({ year, month, day: 1, hour: 0, minute: 0, second: 0, ms: 0 }, timeZone)
+}
+
 /** The day in that time zone, as `2026-03-31`. */
 export const dayIn = (timeZone: string, at: Date): string =>
   new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)

@@ -30,6 +30,10 @@ export const indonesian: Record<string, string> = {
   'Another plan of this service has this tier': 'Paket lain dari layanan ini memakai tingkat ini',
   'Nothing is left to refund at the end of the period': 'Tidak ada sisa untuk dikembalikan pada akhir masa',
   'It will end with this period already': 'Langganan ini memang akan berakhir dengan masa ini',
+  'How much an app uses is not stored yet; the metrics show what it uses now':
+    'Pemakaian aplikasi belum disimpan; metrik menunjukkan pemakaiannya sekarang',
+  'Expected a time before the end of the range': 'Harus waktu sebelum akhir rentang',
+  'Expected at most {} days': 'Paling lama {} hari',
   // What the cluster can hold
   'The cluster has no storage class for the data of this app':
     'Klaster tidak memiliki kelas penyimpanan untuk data aplikasi ini',

@@ -1,4 +1,5 @@
 import { auditEntry, auditHash, charge, entry, subscription } from './books'
+import { liveSumsCheckCases } from './live-sums-cases'
 import { paymentCheckCases, paymentUniqueCases } from './payment-rule-cases'
 import type { RuleCase } from './rule-cases'
 import {
@@ -30,6 +31,7 @@ export const checkCases: RuleCase[] = [
   ...templateCheckCases,
   ...updateCheckCases,
   ...trialCheckCases,
+  ...liveSumsCheckCases,
   broken('users_email_lower', `UPDATE users SET email = 'A@example.com' WHERE id = 'a'`),
   broken('users_role', `UPDATE users SET role = 'ROOT'`),
   broken('users_status', `UPDATE users SET status = 'GONE'`),

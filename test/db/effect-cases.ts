@@ -1,5 +1,6 @@
 import { charge, entry, subscription, toStatus } from './books'
 import { countCases } from './count-cases'
+import { liveSumsEffectCases } from './live-sums-cases'
 import { templateEffectCases } from './template-cases'
 import { termsEffectCases } from './terms-cases'
 
@@ -147,6 +148,7 @@ export const effectCases: EffectCase[] = [
     shows: '95',
   },
   ...countCases,
+  ...liveSumsEffectCases,
   ...bothMove('catalog_cluster_seen', clusterSeen),
   ...bothMove('catalog_cluster_changed', `UPDATE cluster_facts SET largest = '[1]'`, clusterSeen),
   ...bothMove('catalog_category_added', newCategory),

@@ -126,9 +126,7 @@ test('what is let off is still there', () => {
 })
 
 test('a walk would be seen: by its plan, by its steps, and a bare count by what it runs', async () => {
-  expect(fullWalksIn(file, 'select id from subscriptions where ended_at is not null and ended_at <= ?')).toEqual([
-    'SCAN subscriptions',
-  ])
+  expect(fullWalksIn(file, 'select id from subscriptions where app_removed_at <= ?')).toEqual(['SCAN subscriptions'])
   expect(fullWalksIn(file, 'select "status", count(*) from "top_ups" as t group by "status"')).not.toEqual([])
   expect(fullWalksIn(file, 'select count(*) from audit_entries')).toContain('COUNT audit_entries')
   expect(fullWalksIn(file, 'select * from mails order by data limit 20')).toEqual(['SCAN mails'])

@@ -5,6 +5,7 @@ import { checkCounts } from './count-check'
 import { checkFile, type FileDepth } from './file-check'
 import { Findings } from './findings'
 import { accountChecks, ledgerChecks } from './ledger-checks'
+import { checkLiveSums } from './live-sums-check'
 import { paymentChecks } from './payment-checks'
 import { replayAccounts } from './replay'
 import { checkRevenue } from './revenue-check'
@@ -62,6 +63,7 @@ async function checkEveryRow(
   await checkRows(snapshot, checks, findings, signal)
   await checkCounts(snapshot, findings)
   await checkRevenue(snapshot, findings)
+  await checkLiveSums(snapshot, findings)
 }
 
 /** What is off in a database that is in use, in words that name the row; empty when all is well. See `verifySnapshot`. */

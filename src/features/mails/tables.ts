@@ -1,8 +1,11 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { instant, json } from '../../db/columns'
 
 export type MailStatus = 'QUEUED' | 'SENT' | 'KEPT' | 'FAILED'
+
+/** The subscription that a mail is about, BILL-…; none in most that are not about one. */
+export const billingIdOf = ({ name }: { name: string }): SQL => sql.raw(`(${name} ->> '$.billingId')`)
 
 /** The outbox: written in the transaction of what it tells about, sent after it. */
 export const mails = sqliteTable(
@@ -31,6 +34,7 @@ export const mails = sqliteTable(
     index('mails_recipient').on(table.recipient, table.id),
     index('mails_age').on(table.createdAt),
     index('mails_user').on(table.userId),
+    index('mails_billing').on(billingIdOf(table.data), table.id).where(sql`data ->> '$.billingId' is not null`),
     check('mails_status_known', sql`${table.status} in ('QUEUED', 'SENT', 'KEPT', 'FAILED')`),
   ],
 )

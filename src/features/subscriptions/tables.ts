@@ -56,6 +56,14 @@ export const subscriptions = sqliteTable(
       .on(table.userId, table.serviceId)
       .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
     index('subscriptions_user').on(table.userId, table.number),
+    index('subscriptions_status_number').on(table.status, table.number),
+    index('subscriptions_suspended_by').on(table.suspendedBy, table.number).where(sql`suspended_by is not null`),
+    index('subscriptions_service').on(table.serviceId, table.number),
+    index('subscriptions_plan_number').on(table.planId, table.number),
+    index('subscriptions_cycle_number').on(table.billingCycle, table.number),
+    index('subscriptions_bonus').on(table.isBonus, table.number),
+    index('subscriptions_created').on(table.createdAt, table.number),
+    index('subscriptions_ended_at').on(table.endedAt, table.status).where(sql`ended_at is not null`),
     index('subscriptions_plan').on(table.planId, table.status),
     index('subscriptions_live_plan')
       .on(table.planId, table.number)
@@ -89,6 +97,27 @@ export const suspensionStops = sqliteTable('suspension_stops', {
     .references(() => subscriptions.id),
   stoppedAt: instant('stopped_at').notNull(),
 })
+
+/**
+ * What is live, summed by plan, status and cycle: triggers keep it, so that the administrators' figures cost the same after years.
+ * `price` is what one cycle of all of them costs, `gifts` those of them that began as a gift.
+ */
+export const liveSums = sqliteTable(
+  'live_sums',
+  {
+    planId: text('plan_id').notNull(),
+    status: text('status').$type<SubscriptionStatus>().notNull(),
+    billingCycle: text('billing_cycle').$type<BillingCycle>().notNull(),
+    total: integer('total').notNull(),
+    gifts: integer('gifts').notNull(),
+    price: rupiah('price').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.planId, table.status, table.billingCycle] }),
+    check('live_sums_total', sql`${table.total} >= 0 and ${table.gifts} between 0 and ${table.total}`),
+    check('live_sums_price', sql`${table.price} >= 0`),
+  ],
+)
 
 type UpgradeStatus = 'PENDING' | 'DONE' | 'ROLLED_BACK'
 

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { type Drizzle, defineList, down, prepared, type Tx, up } from '../../db'
+import { type Drizzle, defineList, down, notByIndex, prepared, type Tx, up } from '../../db'
 import type { Actor } from '../../http/access'
 import type { Page } from '../../http/schema'
 import type { Locale } from '../../lib/locale'
@@ -53,7 +53,8 @@ const subscriptionList = defineList({
   table: subscriptions,
   rows: (db) => withAll(db.select(shown).from(subscriptions).$dynamic()),
   always: { userId: (value) => eq(userId, value) },
-  filters: { status },
+  // Their own are few: the index of all that stand so would leave more.
+  conditions: { status: (value) => notByIndex(status, value) },
   sorts: { newest: down(number), oldest: up(number) },
 })
 

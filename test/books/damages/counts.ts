@@ -32,4 +32,19 @@ export const countDamages: Damage[] = [
     `INSERT INTO plan_revenue (plan_id, month, amount) VALUES ('large', '2026-04', 7)`,
     'plan large in 2026-04: 7 is kept, but charges and refunds come to 0',
   ],
+  [
+    'what is live by plan',
+    `UPDATE live_sums SET price = price + 1`,
+    'plan small, ACTIVE, MONTHLY: kept are 1 for 201, 0 of them gifts, but there are 1 for 200, 0 of them gifts',
+  ],
+  [
+    'what is live by plan',
+    `DELETE FROM live_sums`,
+    'plan small, ACTIVE, MONTHLY: kept are none, but there are 1 for 200, 0 of them gifts',
+  ],
+  [
+    'what is live by plan',
+    `INSERT INTO live_sums (plan_id, status, billing_cycle, total, gifts, price) VALUES ('large', 'GRACE', 'YEARLY', 1, 1, 0)`,
+    'plan large, GRACE, YEARLY: kept are 1 for 0, 1 of them gifts, but there are none',
+  ],
 ]

@@ -5,6 +5,8 @@ import { chargeOfOwner } from './wallet-rows'
 const reason = 'asked for by phone'
 const schedule: Row = { call: () => ({ params: { name: 'old-rows.forget' } }) }
 
+const ofMain: Row = { call: ({ main }) => ({ params: { id: main.subscriptionId } }) }
+
 const toSomebody = (body: object): Row => ({
   call: async (house) => ({ params: { id: (await house.somebody()).id }, body }),
 })
@@ -23,6 +25,10 @@ export const adminRows: Rows = {
   admin_unsuspend_user: { call: async (house) => ({ params: { id: await suspendedPerson(house) }, body: { reason } }) },
   admin_receipt: chargeOfOwner,
   admin_receipt_page: chargeOfOwner,
+  admin_subscriptions: {},
+  admin_subscription_statistics: {},
+  admin_subscription: ofMain,
+  admin_subscription_timeline: ofMain,
   // One rupiah can be given back again and again.
   admin_refund_subscription: {
     call: ({ main }) => ({ params: { id: main.subscriptionId }, body: { kind: 'amount', amount: 1, reason } }),

@@ -10,6 +10,7 @@ export const subscriptionRows: Rows = {
   subscriptions_list: {},
   subscriptions_get: ofMain,
   subscriptions_metrics: ofMain,
+  subscriptions_usage: ofMain,
   subscriptions_delete: { call: async ({ apps }) => on(await apps.buy()) },
   subscriptions_cancel: { call: async ({ apps }) => on(await apps.buy(), { when: 'now' }) },
   subscriptions_renew: { call: async ({ apps }) => on(await apps.running()) },
