@@ -16,7 +16,7 @@ import { adminCategoryRoutes, adminServiceRoutes, catalogFileRoutes, catalogRout
 import { closeRoutes } from './features/closing'
 import { instanceRoutes, rolloutRoutes, updateRoutes } from './features/instances'
 import { jobRoutes } from './features/jobs'
-import { mailRoutes } from './features/mails'
+import { mailNoticeRoutes, mailRoutes, suppressionRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
 import {
   adminSubscriptionReadRoutes,
@@ -68,6 +68,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     topUpRoutes(parts),
     adminPaymentRoutes(parts),
     webhookRoutes(parts),
+    mailNoticeRoutes(parts),
     receiptRoutes(parts),
     adminReceiptRoutes(parts),
     subscriptionRoutes(parts),
@@ -83,6 +84,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     adminUserRoutes(parts),
     auditRoutes(parts),
     mailRoutes(parts, createLinkOf(parts)),
+    suppressionRoutes(parts),
     jobRoutes(parts),
   ]
   return features.reduce((api, feature) => api.use(feature), new Elysia() as AnyElysia)

@@ -20,6 +20,15 @@ function sender(value: string): string {
   return value
 }
 
+const leastKeyBytes = 16
+
+const webhookSecret: Parse<string> = (value) => {
+  const key = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value)?.[1]
+  if (key === undefined || Buffer.from(key, 'base64').length < leastKeyBytes)
+    throw new Error('must be whsec_ and base64, as Resend shows it')
+  return value
+}
+
 const hostForm = /^(?:\w(?:[-\w]*\w)?(?:\.\w(?:[-\w]*\w)?)*|[\da-f]*:[\da-f:.]*:[\da-f.]*)$/i
 
 /** A name or an address of either family; the port has a setting of its own. */
@@ -33,6 +42,12 @@ const hostName: Parse<string> = (value) => {
 export const mailVariables = {
   resendApiKey: optional('RESEND_API_KEY', 'Sends mail by Resend.', text, { secret: true, shown: 'mails are kept' }),
   resendBaseUrl: optional('RESEND_BASE_URL', 'Another address that speaks Resend’s HTTP.', url('http:', 'https:')),
+  resendWebhookSecret: optional(
+    'RESEND_WEBHOOK_SECRET',
+    'What Resend signs its events with (`whsec_…`), sent to `PUBLIC_URL/api/webhooks/resend`: bounces and complaints.',
+    webhookSecret,
+    { secret: true },
+  ),
   smtpHost: optional('SMTP_HOST', 'Sends mail by this SMTP server, instead of Resend.', hostName, {
     shown: 'mails are kept',
   }),

@@ -36,6 +36,7 @@ import sql33 from '../../drizzle/0033_plan_terms_rules.sql' with { type: 'text' 
 import sql34 from '../../drizzle/0034_plan_revenue.sql' with { type: 'text' }
 import sql35 from '../../drizzle/0035_admin_lists.sql' with { type: 'text' }
 import sql36 from '../../drizzle/0036_live_sums_rules.sql' with { type: 'text' }
+import sql37 from '../../drizzle/0037_mail_suppressions.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   { name: '0034_plan_revenue', sql: sql34 },
   { name: '0035_admin_lists', sql: sql35 },
   { name: '0036_live_sums_rules', sql: sql36 },
+  { name: '0037_mail_suppressions', sql: sql37 },
 ]

@@ -81,7 +81,7 @@ export const accessControl = (authenticate: Authenticate) =>
         parse: [
           async ({ request, route }: RouteContext, contentType: string) => {
             await admit({ request, route })
-            return bounds ? readJson(request, contentType, bounds) : null
+            return bounds ? readJson(request, contentType, bounds, who === 'provider') : null
           },
           jsonOnly,
         ],

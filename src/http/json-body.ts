@@ -15,8 +15,14 @@ const bodyTooLarge = ({ bytes }: BodyBounds) =>
  * The one reader of bodies: JSON and nothing else, no larger and of no more parts than what the route asks for. Null where
  * there is none: of undefined Elysia would think that nobody has looked yet.
  */
-export async function readJson(request: Request, contentType: string, bounds: BodyBounds): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  contentType: string,
+  bounds: BodyBounds,
+  isSigned = false,
+): Promise<unknown> {
   const bytes = await readBytes(request, bounds)
+  if (isSigned) contextOf(request).bytes = bytes
   if (bytes.length === 0) return null
   if (!/^application\/(?:[\w.-]+\+)?json$/i.test(contentType.trim())) {
     throw new AppError('MALFORMED_REQUEST', 'The body must be JSON, with content-type application/json')

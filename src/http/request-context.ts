@@ -19,6 +19,8 @@ export interface Caller {
   tokenId?: string
 }
 
+const nothing = new Uint8Array()
+
 /** In place of a route's pattern, where there is none. */
 export const unmatched = 'unmatched'
 
@@ -36,6 +38,8 @@ export class RequestContext {
   readonly target: string
   /** As it was sent; read where the caller is let in. */
   query: Record<string, string> = {}
+  /** The body as it came, where a provider has signed it to the byte. */
+  bytes: Uint8Array = nothing
   /** Set by a feature that keeps the answer of this path. */
   again: AnswerAgain | undefined
   /** Takes from that limit what a body costs whose length is known only now. */

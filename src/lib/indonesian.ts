@@ -39,6 +39,12 @@ export const indonesian: Record<string, string> = {
     'Klaster tidak memiliki kelas penyimpanan untuk data aplikasi ini',
   'No node of the cluster has a disk for so much data': 'Tidak ada node klaster dengan disk untuk data sebanyak itu',
   'No node of the cluster is large enough for this plan': 'Tidak ada node klaster yang cukup besar untuk paket ini',
+  // Mails that come back
+  'Mails to your address come back, so none are sent there, not even a link for a new password. Change your address, or tell us once it works again.':
+    'Surel ke alamat Anda kembali, jadi kami tidak mengirim lagi ke sana, juga tidak tautan untuk kata sandi baru. Ganti alamat Anda, atau beri tahu kami bila alamat itu sudah berfungsi.',
+  'A mail of ours was reported as spam from your address, so none are sent there, not even a link for a new password. Tell us if you want them again.':
+    'Surel kami dilaporkan sebagai spam dari alamat Anda, jadi kami tidak mengirim lagi ke sana, juga tidak tautan untuk kata sandi baru. Beri tahu kami bila Anda ingin menerimanya lagi.',
+  'Suppressed address not found': 'Alamat itu tidak sedang ditahan',
   // Signing in, sessions, tokens
   'Sign in first': 'Silakan masuk dahulu',
   'E-mail or password is wrong': 'Surel atau kata sandi salah',

@@ -21,6 +21,7 @@ export const kinds = {
   trial: 'trl',
   job: 'job',
   mail: 'mail',
+  suppression: 'sup',
   event: 'evt',
   request: 'req',
   schedule: undefined,

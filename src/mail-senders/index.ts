@@ -3,3 +3,4 @@ export { type Mail, MailError, type MailSender, type Urgency } from './mail-send
 export { createPacedSender } from './paced-sender'
 export { createResendSender } from './resend-sender'
 export { createSmtpSender } from './smtp-sender'
+export { verifiedNoticeId } from './svix-signature'

@@ -25,6 +25,8 @@ test('whoever registers is signed in at once, and is told nothing but themselves
     status: 'ACTIVE',
     emailVerified: false,
     locale: 'id',
+    mailProblem: null,
+    monthlyStatement: false,
     creditBalance: 0,
     totalTopUp: 0,
     totalSpent: 0,

@@ -58,6 +58,8 @@ const rows = `
       inputs, sealed_secrets, desired_state, status, status_changed_at, created_at, updated_at)
     VALUES ('i1', 's1', 'a', 'n8n-1', 'customer-a', 'n8n-1', 'n8n', 500, 512, 5, '{}', '', 'RUNNING', 'RUNNING', 1, 1, 1);
   INSERT INTO mails (id, key, recipient, template, locale, data, created_at) VALUES ('m', 'k', 'a@example.com', 'welcome', 'en', '{}', 1);
+  INSERT INTO mail_suppressions (id, address, reason, created_at) VALUES ('sup', 'a@example.com', 'BOUNCED', 1);
+  INSERT INTO mail_events (id, type, provider_id, received_at) VALUES ('msg', 'email.bounced', 're', 1);
   INSERT INTO jobs (id, kind, key, payload, run_at, created_at) VALUES ('j', 'mail', 'k', '{}', 1, 1);
   INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)
     VALUES (1, 1, 'user', 'a', 'test', 'user', 'a', '${genesisHash}', '${auditHash}');

@@ -34,6 +34,11 @@ export const nameCases: RuleCase[] = [
     `INSERT INTO jobs (id, kind, key, payload, run_at, created_at) VALUES ('second', 'mail', 'k', '{}', 1, 1)`,
   ),
   twice(
+    'mail_suppressions_address',
+    'mail_suppressions.address',
+    `INSERT INTO mail_suppressions (id, address, reason, created_at) VALUES ('second', 'a@example.com', 'BOUNCED', 1)`,
+  ),
+  twice(
     'mails_key',
     'mails.key',
     `INSERT INTO mails (id, key, recipient, template, locale, data, created_at)

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, lt, lte, or, type SQL, sql } from 'drizzle
 import { type Drizzle, defineList, down, type Listed, notByIndex, preparedByShape, up } from '../../db'
 import type { Page } from '../../http/schema'
 import { isAdministrator, type Role, type UserStatus, users } from './tables'
-import { shownOfUser, userViewOf, walletOfUser } from './users'
+import { mailProblemOfUser, shownOfUser, userViewOf, walletOfUser } from './users'
 
 /** Read at a time where no index helps: a fraction of a millisecond, then everybody else gets their turn. */
 const rowsAtOnce = 1_000
@@ -17,7 +17,7 @@ interface UserFilter {
 type Sort = 'newest' | 'oldest' | 'email'
 
 const { id, email, name, role, status } = users
-const shown = { user: shownOfUser, wallet: walletOfUser }
+const shown = { user: shownOfUser, wallet: walletOfUser, mailProblem: mailProblemOfUser }
 
 const everybody = defineList({
   table: users,
@@ -45,7 +45,7 @@ export async function listUsers(on: Drizzle, filter: UserFilter, page: Page) {
       : asked.role === 'ADMINISTRATOR'
         ? await administrators(on, asked, page)
         : await everybody(on, asked, page)
-  return { users: rows.map(({ user, wallet }) => userViewOf(user, wallet)), total }
+  return { users: rows.map(userViewOf), total }
 }
 
 type Asked = Omit<UserFilter, 'search'>

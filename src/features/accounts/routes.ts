@@ -93,7 +93,7 @@ export const accountRoutes = (parts: Parts) =>
       access: 'customer',
       body: ProfileInput,
       response: { 200: Answer(UserView), ...guarded() },
-      detail: { operationId: 'auth_update_me', summary: 'Change name or language' },
+      detail: { operationId: 'auth_update_me', summary: 'Change name, language or the monthly statement' },
     })
     .post(
       '/change-password',

@@ -25,7 +25,11 @@ export const LoginInput = model(
 export const RefreshInput = model('RefreshInput', t.Object({ refreshToken: t.String({ maxLength: 200 }) }))
 export const ProfileInput = model(
   'ProfileInput',
-  t.Object({ name: t.Optional(Name), locale: t.Optional(words('id', 'en')) }),
+  t.Object({
+    name: t.Optional(Name),
+    locale: t.Optional(words('id', 'en')),
+    monthlyStatement: t.Optional(t.Boolean({ description: 'Whether to mail the statement of the wallet each month' })),
+  }),
 )
 export const ChangePasswordInput = model(
   'ChangePasswordInput',
@@ -42,6 +46,18 @@ export const UserView = model(
     status: words('ACTIVE', 'SUSPENDED', 'CLOSED'),
     emailVerified: t.Boolean(),
     locale: words('id', 'en'),
+    monthlyStatement: t.Boolean({ description: 'Whether the statement of the wallet is mailed each month' }),
+    mailProblem: t.Union(
+      [
+        t.Object({
+          reason: words('BOUNCED', 'COMPLAINED'),
+          since: Instant,
+          message: t.String({ description: 'To be shown to the person, in their language' }),
+        }),
+        t.Null(),
+      ],
+      { description: 'Why no mail is sent to this address any more; null where all is well' },
+    ),
     creditBalance: RupiahView,
     totalTopUp: RupiahView,
     totalSpent: RupiahView,

@@ -127,7 +127,7 @@ export async function updateProfile(
   { clock }: Pick<Parts, 'clock'>,
   tx: Tx,
   actor: Actor,
-  input: { name?: string; locale?: 'id' | 'en' },
+  input: { name?: string; locale?: 'id' | 'en'; monthlyStatement?: boolean },
 ): Promise<Awaited<ReturnType<typeof getUserView>>> {
   await getOpenUser(tx, actor.userId)
   await tx

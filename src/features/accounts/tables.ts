@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { instant, json } from '../../db/columns'
+import { flag, instant, json } from '../../db/columns'
 import { sealingKeyOf } from '../../db/sealed-place'
 import type { Scope } from '../../http/scopes'
 
@@ -19,6 +19,8 @@ export const users = sqliteTable(
     status: text('status').$type<UserStatus>().notNull().default('ACTIVE'),
     locale: text('locale').$type<'id' | 'en'>().notNull().default('id'),
     emailVerifiedAt: instant('email_verified_at'),
+    /** Whether they want their wallet's statement by mail, each month. */
+    monthlyStatement: flag('monthly_statement').notNull().default(false),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -26,6 +28,8 @@ export const users = sqliteTable(
     uniqueIndex('users_email').on(table.email),
     // Few among many: every other role is found by walking.
     index('users_administrators').on(table.id).where(sql`role = 'ADMINISTRATOR'`),
+    // Few among many, and walked each month.
+    index('users_statements').on(table.id).where(sql`monthly_statement = 1`),
     index('users_status').on(table.status, table.id),
     index('users_status_email').on(table.status, table.email),
     check('users_email_lower', sql`${table.email} = lower(${table.email})`),

@@ -1,8 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
 import { AppError, notFound } from '../../lib/errors'
+import { translate } from '../../lib/translate'
 import { walletOf } from '../ledger'
 import { ledgerAccounts } from '../ledger/tables'
+import { mailSuppressions, type SuppressionReason } from '../mails/tables'
 import type { User } from './tables'
 import { users } from './tables'
 
@@ -24,8 +26,8 @@ const userById = prepared((db) =>
     .prepare(),
 )
 
-const { id, email, name, role, status, emailVerifiedAt, locale, createdAt } = users
-export const shownOfUser = { id, email, name, role, status, emailVerifiedAt, locale, createdAt }
+const { id, email, name, role, status, emailVerifiedAt, locale, monthlyStatement, createdAt } = users
+export const shownOfUser = { id, email, name, role, status, emailVerifiedAt, locale, monthlyStatement, createdAt }
 type ShownUser = Pick<User, keyof typeof shownOfUser>
 
 interface Wallet {
@@ -40,9 +42,27 @@ export const walletOfUser = sql`(select json_object('balance', balance, 'toppedU
   (text: string) => JSON.parse(text) as Wallet,
 )
 
+interface MailProblem {
+  reason: SuppressionReason
+  since: number
+}
+
+/** Why no mail is sent to a person, in the same way. */
+export const mailProblemOfUser = sql`(select json_object('reason', reason, 'since', created_at) || ''
+  from ${mailSuppressions} as problem where problem.address = users.email)`.mapWith(
+  (text: string) => JSON.parse(text) as MailProblem,
+)
+
+const mailProblems: Record<SuppressionReason, string> = {
+  BOUNCED:
+    'Mails to your address come back, so none are sent there, not even a link for a new password. Change your address, or tell us once it works again.',
+  COMPLAINED:
+    'A mail of ours was reported as spam from your address, so none are sent there, not even a link for a new password. Tell us if you want them again.',
+}
+
 const shownById = prepared((db) =>
   db
-    .select({ user: shownOfUser, wallet: walletOfUser })
+    .select({ user: shownOfUser, wallet: walletOfUser, mailProblem: mailProblemOfUser })
     .from(users)
     .where(eq(id, sql.placeholder('id')))
     .prepare(),
@@ -71,11 +91,17 @@ export async function getOpenUser(on: Drizzle | Tx, id: string): Promise<User> {
 export async function getUserView(on: Drizzle | Tx, id: string) {
   const found = await shownById(on).get({ id })
   if (!found) throw notFound('User')
-  return userViewOf(found.user, found.wallet)
+  return userViewOf(found)
+}
+
+interface Shown {
+  user: ShownUser
+  wallet: Wallet | null
+  mailProblem: MailProblem | null
 }
 
 /** No figure is beyond what a number holds: the ledger's columns refuse more. */
-export function userViewOf(user: ShownUser, wallet: Wallet | null) {
+export function userViewOf({ user, wallet, mailProblem }: Shown) {
   return {
     id: user.id,
     email: user.email,
@@ -84,6 +110,12 @@ export function userViewOf(user: ShownUser, wallet: Wallet | null) {
     status: user.status,
     emailVerified: user.emailVerifiedAt !== null,
     locale: user.locale,
+    monthlyStatement: user.monthlyStatement,
+    mailProblem: mailProblem && {
+      reason: mailProblem.reason,
+      since: new Date(mailProblem.since).toISOString(),
+      message: translate(mailProblems[mailProblem.reason], user.locale),
+    },
     creditBalance: wallet?.balance ?? 0,
     totalTopUp: wallet?.toppedUp ?? 0,
     totalSpent: wallet?.spent ?? 0,

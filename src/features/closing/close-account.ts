@@ -10,7 +10,7 @@ import { isAdministrator, users } from '../accounts/tables'
 import { recordAct } from '../audit'
 import { terminateInstances } from '../instances'
 import { forfeitBalance } from '../ledger'
-import { enqueueMail, eraseMails } from '../mails'
+import { enqueueMail, eraseMails, findSuppression } from '../mails'
 import { endAllSubscriptions } from '../subscriptions'
 import { erasePerson } from './erase'
 import { enqueueRemainder } from './remainder'
@@ -61,10 +61,13 @@ async function close(parts: Needs, tx: Tx, actor: Actor, user: User, forfeitUpTo
   await terminateInstances(parts, tx, user.id, { actor, reason: why })
   // Only now all refunds are in: what they brought needs the explicit yes as well, or none of this has happened.
   const forfeited = toJson(await forfeitBalance(tx, { userId: user.id, upTo: forfeitUpTo, at }))
+  const isReachable = (await findSuppression(tx, user.email)) === undefined
   await eraseMails(tx, user.id)
   const closingNotice = { at: at.toISOString(), forfeited }
   const key = `account-closed:${user.id}`
-  await enqueueMail(parts, tx, { key, userId: user.id, template: 'account-closed', data: closingNotice })
+  // Once it is forgotten that mails there come back, nobody would hold this one up.
+  if (isReachable)
+    await enqueueMail(parts, tx, { key, userId: user.id, template: 'account-closed', data: closingNotice })
   await erasePerson(tx, user, at)
   await enqueueRemainder(parts, tx, user.id, at)
   await recordAct(tx, {

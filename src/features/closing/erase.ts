@@ -30,6 +30,7 @@ export async function erasePerson(tx: Tx, { id }: User, at: Date): Promise<void>
       status: 'CLOSED',
       locale: 'id',
       emailVerifiedAt: null,
+      monthlyStatement: false,
       updatedAt: at,
     })
     .where(eq(users.id, id))

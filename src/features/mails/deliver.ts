@@ -7,8 +7,10 @@ import { JobFailure, type JobKind } from '../../queue'
 import { eraseIfClosingNotice } from './erase'
 import { type DeliverMail, deliverKinds, urgencyOf } from './job'
 import type { LinkOf } from './mail-data'
+import { raiseByEarlierNotices } from './notices'
 import { contextOf, linkIdOf, renderStored } from './render'
-import { type MailStatus, mails, type OutboxMail } from './tables'
+import { findSuppression, suppress } from './suppressions'
+import { type MailStatus, mails, type OutboxMail, type SuppressionReason } from './tables'
 
 /** A minute's wait for its turn and a slow server; see mail-senders/paced-sender.ts. */
 const deadlineMs = 150 * second
@@ -33,7 +35,11 @@ const deliverMailJob = (parts: Needs, linkOf: LinkOf, urgency: Urgency): JobKind
   async run({ mailId }, { signal, attempt }) {
     const mail = await findMail(parts.db.read).get({ id: mailId })
     if (!mail || mail.status === 'SENT' || mail.status === 'KEPT') return
+    if (mail.status === 'SUPPRESSED') return
     if (!parts.mailSender.delivers) return record(parts, mail, { status: 'KEPT', attempts: attempt })
+    const suppression = await findSuppression(parts.db.read, mail.recipient)
+    if (suppression)
+      return record(parts, mail, { status: 'SUPPRESSED', attempts: attempt, error: whySuppressed[suppression.reason] })
     const linkId = linkIdOf(mail)
     const link = linkId && (await linkOf(linkId))
     if (linkId && !link)
@@ -42,7 +48,9 @@ const deliverMailJob = (parts: Needs, linkOf: LinkOf, urgency: Urgency): JobKind
       const age = parts.clock.now().getTime() - mail.createdAt.getTime()
       const failure = failureOf(error, age >= giveUpAfterMs)
       const over = failure.verdict.final || attempt >= maxAttempts
-      await record(parts, mail, { status: over ? 'FAILED' : 'QUEUED', attempts: attempt, error: failure.message })
+      const isDeadAddress = error instanceof MailError && error.verdict.isDeadAddress
+      const status = over ? 'FAILED' : 'QUEUED'
+      await record(parts, mail, { status, attempts: attempt, error: failure.message, isDeadAddress })
       throw failure
     })
     await record(parts, mail, { status: 'SENT', attempts: attempt, sentAt: parts.clock.now(), providerId })
@@ -76,14 +84,20 @@ interface Outcome {
   error?: string
   sentAt?: Date
   providerId?: string
+  isDeadAddress?: boolean
+}
+
+const whySuppressed: Record<SuppressionReason, string> = {
+  BOUNCED: 'Not sent: mails to this address come back',
+  COMPLAINED: 'Not sent: a mail to this address was reported as spam',
 }
 
 async function record(
-  { db }: Needs,
-  { id }: OutboxMail,
-  { status, attempts, error, sentAt, providerId }: Outcome,
+  parts: Needs,
+  { id, recipient, userId }: OutboxMail,
+  { status, attempts, error, sentAt, providerId, isDeadAddress }: Outcome,
 ): Promise<void> {
-  await db.write(async (tx) => {
+  await parts.db.write(async (tx) => {
     await updateMail(tx).run({
       id,
       status,
@@ -92,7 +106,10 @@ async function record(
       sentAt: sentAt ?? null,
       providerId: providerId ?? null,
     })
-    if (status === 'SENT') await eraseIfClosingNotice(tx, id)
+    if (providerId) await raiseByEarlierNotices(tx, id, providerId)
+    if (isDeadAddress)
+      await suppress(parts, tx, { address: recipient, reason: 'BOUNCED', detail: error, userId, mailId: id })
+    if (status === 'SENT' || status === 'SUPPRESSED') await eraseIfClosingNotice(tx, id)
   })
 }
 

@@ -78,6 +78,7 @@ const insertMail = prepared((db) =>
           providerId: sql`null`.as('provider_id'),
           createdAt: sql`${sql.placeholder('createdAt')}`.as('created_at'),
           sentAt: sql`null`.as('sent_at'),
+          delivery: sql`null`.as('delivery'),
         })
         .from(users)
         .where(and(eq(users.id, sql.placeholder('userId')), ne(users.status, sql`'CLOSED'`))),

@@ -23,12 +23,12 @@ interface Filter {
   template?: TemplateName
 }
 
-const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mails
+const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt, delivery } = mails
+const shown = { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt, delivery }
 
 const mailList = defineList({
   table: mails,
-  rows: (db) =>
-    db.select({ id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt }).from(mails),
+  rows: (db) => db.select(shown).from(mails),
   filters: { recipient, template, status },
   sorts: { newest: down(id) },
 })
@@ -80,26 +80,14 @@ export function renderExample<T extends TemplateName>(
   return render(template, locale, { name: 'Siti Rahayu', ...templates[template].example }, context)
 }
 
-type Summary = Pick<
-  OutboxMail,
-  | 'id'
-  | 'key'
-  | 'userId'
-  | 'recipient'
-  | 'template'
-  | 'locale'
-  | 'status'
-  | 'attempts'
-  | 'error'
-  | 'createdAt'
-  | 'sentAt'
->
+type Summary = Pick<OutboxMail, keyof typeof shown>
 
 function summaryOf(mail: Summary) {
-  const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt } = mail
+  const { id, key, userId, recipient, template, locale, status, attempts, error, createdAt, sentAt, delivery } = mail
   return {
     ...{ id, key, userId, recipient, template, locale, status, attempts, error },
     createdAt: createdAt.toISOString(),
     sentAt: sentAt?.toISOString() ?? null,
+    delivery,
   }
 }

@@ -1,7 +1,7 @@
 import { t } from 'elysia'
-import { IdText, Instant, ListQuery, model, nullable, words } from '../../http/schema'
+import { IdText, Instant, ListQuery, model, nullable, SaidText, words } from '../../http/schema'
 
-const MailStatusWord = words('QUEUED', 'SENT', 'KEPT', 'FAILED')
+const MailStatusWord = words('QUEUED', 'SENT', 'KEPT', 'FAILED', 'SUPPRESSED')
 const LocaleWord = words('id', 'en')
 export const TemplateWord = words(
   'welcome',
@@ -48,12 +48,16 @@ const summary = {
   template: t.String(),
   locale: LocaleWord,
   status: t.Union(MailStatusWord.anyOf, {
-    description: 'QUEUED: will be sent. SENT: a provider took it. KEPT: no provider is configured. FAILED: given up.',
+    description:
+      'QUEUED: will be sent. SENT: a provider took it. KEPT: no provider is configured. FAILED: given up. SUPPRESSED: not sent, because mails to this address come back or are not wanted.',
   }),
   attempts: t.Integer(),
   error: nullable(t.String()),
   createdAt: Instant,
   sentAt: nullable(Instant),
+  delivery: t.Union([...words('DELAYED', 'DELIVERED', 'BOUNCED', 'COMPLAINED').anyOf, t.Null()], {
+    description: 'What the provider told after it took the mail; null where it told nothing.',
+  }),
 }
 
 const rendered = { subject: t.String(), text: t.String(), html: t.String() }
@@ -74,3 +78,30 @@ export const MailsQuery = ListQuery({
 export const MailParams = t.Object({ id: IdText })
 export const PreviewParams = t.Object({ template: TemplateWord })
 export const PreviewQuery = t.Object({ locale: t.Optional(LocaleWord) })
+
+const SuppressionReasonWord = words('BOUNCED', 'COMPLAINED')
+
+export const MailSuppressionView = model(
+  'MailSuppression',
+  t.Object({
+    id: t.String(),
+    address: t.String(),
+    reason: t.Union(SuppressionReasonWord.anyOf, {
+      description: 'BOUNCED: mails to it come back for good. COMPLAINED: a mail of ours was reported as spam.',
+    }),
+    detail: nullable(t.String({ description: 'In the provider’s words' })),
+    userId: nullable(t.String()),
+    mailId: nullable(t.String()),
+    createdAt: Instant,
+  }),
+)
+
+export const SuppressionsQuery = ListQuery({
+  address: t.Optional(t.String({ maxLength: 254 })),
+  reason: t.Optional(SuppressionReasonWord),
+})
+export const SuppressionParams = t.Object({ id: IdText })
+export const LiftInput = model(
+  'LiftSuppressionInput',
+  t.Object({ reason: SaidText({ minLength: 3, maxLength: 500, description: 'Kept in the audit log' }) }),
+)

@@ -6,7 +6,7 @@ import { day } from '../../lib/clock'
 import type { Parts } from '../../parts'
 import { deleteInBatches, jobs } from '../../queue'
 import { accountTokens, apiTokens, refreshTokens, sessions } from '../accounts/tables'
-import { mails } from '../mails/tables'
+import { mailEvents, mails } from '../mails/tables'
 import { paymentNotifications } from '../top-ups/tables'
 
 interface Rule {
@@ -20,6 +20,9 @@ interface Rule {
 /** As long as a session lasts: a token that is older is of one that ran out. Never shorter, or a stolen one could come back unseen. */
 const refreshTokenDays = 30
 
+/** The provider sends an event again for some days where it was not answered. */
+const mailEventDays = 30
+
 /** The one table of what is forgotten; docs/operations.md says the same, and what is kept for good. */
 export const retention: readonly Rule[] = [
   {
@@ -27,6 +30,7 @@ export const retention: readonly Rule[] = [
     days: 'keepMailsDays',
     over: (before) => and(lt(mails.createdAt, before), ne(mails.status, 'QUEUED')),
   },
+  { table: mailEvents, days: mailEventDays, over: (before) => lt(mailEvents.receivedAt, before) },
   {
     table: paymentNotifications,
     days: 'keepPaymentNotificationsDays',

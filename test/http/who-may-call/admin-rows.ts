@@ -45,6 +45,10 @@ export const adminRows: Rows = {
   admin_audit_entry: { call: () => ({ params: { number: 1 } }), missing: { number: 999_999 } },
   admin_mails: {},
   admin_mail: { call: async (house) => ({ params: { id: await house.mailOfOwner() } }) },
+  admin_mail_suppressions: {},
+  admin_lift_mail_suppression: {
+    call: async (house) => ({ params: { id: await house.suppressedAddress() }, body: { reason } }),
+  },
   // The templates are a closed set of words that the document lists: another word is no valid path.
   admin_preview_mail: {
     call: () => ({ params: { template: 'welcome' } }),

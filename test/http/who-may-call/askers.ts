@@ -65,7 +65,10 @@ function ofNothing({ parameters }: Operation, { missing }: Row, call: Call): Cal
   return { ...call, params: missing ?? Object.fromEntries(names.map((name) => [name, 'missing'])) }
 }
 
-const forge = (call: Call): Call => ({ ...call, body: { ...call.body, signature_key: 'f'.repeat(128) } })
+const forge = (call: Call): Call =>
+  call.text === undefined
+    ? { ...call, body: { ...call.body, signature_key: 'f'.repeat(128) } }
+    : { ...call, text: `${call.text} ` }
 
 /** A token with every scope that its owner can give away but those that open the route. */
 function narrowToken(house: House, operation: Operation): Promise<string> {

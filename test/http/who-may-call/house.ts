@@ -1,6 +1,8 @@
+import { mailSuppressions } from '../../../src/features/mails/tables'
 import { newId } from '../../../src/lib/ids'
 import { type JobStatus, jobs } from '../../../src/queue/tables'
 import { mailsTo, tokenTo } from '../../support/mailbox'
+import { webhookSecret } from '../../support/resend-notice'
 import { actOnPage, ended, openShop, rowOfTopUp, type Shop, topUp } from '../../support/shop'
 import { type Caller, callerOf, type TestCustomer, type TestSystem, until } from '../../support/system'
 import type { Operation } from '../openapi-document'
@@ -33,6 +35,8 @@ export interface House {
   /** The id of an API token of the owner's that nobody uses. */
   anyTokenOfOwner(): Promise<string>
   mailOfOwner(): Promise<string>
+  /** The id of an address that gets no mail. */
+  suppressedAddress(): Promise<string>
   linkTo(email: string, template: Parameters<typeof tokenTo>[2]): Promise<string>
   /** Queued for a time that never comes, or given up; of a kind nobody works on. */
   job(status: JobStatus): Promise<string>
@@ -45,7 +49,12 @@ const balance = 100_000_000
 const reason = 'to see what happens'
 
 export async function openHouse(environment: Record<string, string> = {}): Promise<House> {
-  const shop = await openShop({ environment: { KUBECONFIG: '', STORAGE_CLASS: 'expandable', ...environment } })
+  const shop = await openShop({
+    environment: {
+      ...{ KUBECONFIG: '', STORAGE_CLASS: 'expandable', RESEND_WEBHOOK_SECRET: webhookSecret },
+      ...environment,
+    },
+  })
   const { system } = shop
   const [owner, other, suspended, promoted, admin] = await Promise.all([
     system.customer({ balance }),
@@ -82,6 +91,7 @@ export async function openHouse(environment: Record<string, string> = {}): Promi
       return body.data.find((session: { current: boolean; endedAt: null }) => !session.current && !session.endedAt).id
     },
     anyTokenOfOwner: async () => (await makeToken(owner, ['read'])).id,
+    suppressedAddress: () => insertSuppression(system),
     mailOfOwner: async () => (await mailsTo(system, owner.email))[0]!.id,
     linkTo: (email, template) => tokenTo(system, email, template),
     job: (status) => insertJob(system, status),
@@ -121,6 +131,13 @@ async function insertJob({ parts }: TestSystem, status: JobStatus): Promise<stri
   const never = new Date('2100-01-01T00:00:00Z')
   const row = { id, kind: 'nobody.works-on-it', key: id, payload: {}, status, runAt: never, createdAt: never }
   await parts.db.write((tx) => tx.insert(jobs).values(row).run())
+  return id
+}
+
+async function insertSuppression({ parts }: TestSystem): Promise<string> {
+  const id = newId('suppression')
+  const row = { id, address: `${id.toLowerCase()}@example.com`, reason: 'BOUNCED', createdAt: new Date() } as const
+  await parts.db.write((tx) => tx.insert(mailSuppressions).values(row).run())
   return id
 }
 

@@ -1,3 +1,4 @@
+import { signedNotice } from '../../support/resend-notice'
 import { signedNotification } from '../../support/shop'
 import type { Rows } from './row'
 
@@ -23,6 +24,7 @@ export const publicRows: Rows = {
   templates_get: { call: () => ({ params: { name: 'n8n' } }) },
   wallet_payment_methods: {},
   webhooks_midtrans: { call: ({ paid }) => ({ body: signedNotification(paid.orderId) }) },
+  webhooks_resend: { call: () => signedNotice({ type: 'email.opened', data: {} }) },
   auth_register: {
     call: () => ({ body: { email: `${newcomer}${++registered}@example.com`, password, name: 'Wati' } }),
   },

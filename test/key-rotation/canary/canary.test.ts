@@ -40,6 +40,7 @@ beforeAll(async () => {
     environment: {
       ...hostile.environment,
       RESEND_API_KEY: canaries.plant('RESEND_API_KEY'),
+      RESEND_WEBHOOK_SECRET: `whsec_${Buffer.from(canaries.plant('RESEND_WEBHOOK_SECRET')).toString('base64')}`,
       JWT_SECRET: `${canaries.plant('JWT_SECRET')},${canaries.plant('older JWT_SECRET')}`,
       DATABASE_AUTH_TOKEN: canaries.plant('DATABASE_AUTH_TOKEN'),
       ENCRYPTION_KEYS: sealingKey,

@@ -1,0 +1,114 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { Tx } from '../../db'
+import { AppError } from '../../lib/errors'
+import { verifiedNoticeId } from '../../mail-senders'
+import type { Parts } from '../../parts'
+import { suppress } from './suppressions'
+import { type Delivery, mailEvents, mails, type SuppressionReason } from './tables'
+
+/** As the route reads it. */
+export const maxNoticeBytes = 64 * 1024
+
+interface Notice {
+  type: string
+  data?: unknown
+}
+
+type Needs = Pick<Parts, 'db' | 'clock' | 'config'>
+
+/**
+ * Takes in what Resend tells of a mail. It is stored under its number with what follows from it, in one transaction, so that the
+ * same again, in whatever order, changes nothing. What is not known is stored and means nothing.
+ * @param bytes what was signed @throws AppError FORBIDDEN
+ */
+export async function receiveNotice(parts: Needs, headers: Headers, bytes: Uint8Array, notice: Notice): Promise<void> {
+  const secret = parts.config.resendWebhookSecret
+  const now = parts.clock.now()
+  const id = secret && verifiedNoticeId(secret, headers, bytes, now)
+  if (!id) throw new AppError('FORBIDDEN', 'The signature is not valid')
+  const told = readNotice(notice)
+  await parts.db.write(async (tx) => {
+    const { rowsAffected } = await tx
+      .insert(mailEvents)
+      .values({ id, type: notice.type, providerId: told.providerId, receivedAt: now })
+      .onConflictDoNothing()
+      .run()
+    if (rowsAffected === 1) await take(parts, tx, told)
+  })
+}
+
+interface Told {
+  providerId?: string
+  recipients: string[]
+  delivery?: Delivery
+  suppression?: SuppressionReason
+  detail?: string
+}
+
+async function take(parts: Needs, tx: Tx, { providerId, recipients, delivery, suppression, detail }: Told) {
+  const mail = providerId
+    ? await tx
+        .select({ id: mails.id, recipient: mails.recipient, userId: mails.userId })
+        .from(mails)
+        .where(and(eq(mails.providerId, providerId)))
+        .get()
+    : undefined
+  if (mail && delivery) await raiseDelivery(tx, mail.id, delivery)
+  if (!suppression) return
+  for (const address of mail ? [mail.recipient] : recipients)
+    await suppress(parts, tx, { address, reason: suppression, detail, userId: mail?.userId, mailId: mail?.id })
+}
+
+const ranks: Delivery[] = ['DELAYED', 'DELIVERED', 'BOUNCED', 'COMPLAINED']
+const rankOf = sql.raw(
+  `(case delivery ${ranks.map((word, rank) => `when '${word}' then ${rank}`).join(' ')} else -1 end)`,
+)
+
+/** Notices come in any order: what weighs more stays. */
+export async function raiseDelivery(tx: Tx, mailId: string, delivery: Delivery): Promise<void> {
+  await tx
+    .update(mails)
+    .set({ delivery })
+    .where(and(eq(mails.id, mailId), sql`${rankOf} < ${ranks.indexOf(delivery)}`))
+    .run()
+}
+
+/** What was told of a mail before its number had come to us. */
+export async function raiseByEarlierNotices(tx: Tx, mailId: string, providerId: string): Promise<void> {
+  const earlier = await tx.select().from(mailEvents).where(eq(mailEvents.providerId, providerId)).limit(20).all()
+  for (const { type } of earlier) {
+    const delivery = deliveries[type]
+    if (delivery) await raiseDelivery(tx, mailId, delivery)
+  }
+}
+
+const deliveries: Record<string, Delivery> = {
+  'email.delivery_delayed': 'DELAYED',
+  'email.delivered': 'DELIVERED',
+  'email.bounced': 'BOUNCED',
+  'email.suppressed': 'BOUNCED',
+  'email.complained': 'COMPLAINED',
+}
+
+const maxRecipients = 5
+const maxAddress = 254
+
+/** Only what was signed comes here, yet nothing of its shape is taken for granted. */
+function readNotice({ type, data }: Notice): Told {
+  const given = Object(data) as Record<string, unknown>
+  const bounce = Object(given.bounce ?? given.suppressed) as Record<string, unknown>
+  const providerId = typeof given.email_id === 'string' ? given.email_id.slice(0, 100) : undefined
+  const recipients = [given.to]
+    .flat()
+    .slice(0, maxRecipients)
+    .filter((address): address is string => typeof address === 'string' && address.length <= maxAddress)
+  const detail = typeof bounce.message === 'string' ? bounce.message : undefined
+  return { providerId, recipients, detail, delivery: deliveries[type], suppression: suppressionOf(type, bounce.type) }
+}
+
+/** A mailbox that is full or away for now gets the next mail; one that is not there gets none. */
+function suppressionOf(type: string, bounceType: unknown): SuppressionReason | undefined {
+  if (type === 'email.complained') return 'COMPLAINED'
+  if (type === 'email.suppressed') return 'BOUNCED'
+  return type === 'email.bounced' && bounceType === 'Permanent' ? 'BOUNCED' : undefined
+}
