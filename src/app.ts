@@ -30,6 +30,7 @@ import {
 } from './features/subscriptions'
 import { telemetryRoutes } from './features/telemetry'
 import { adminPaymentRoutes, finishedRoutes, topUpRoutes, webhookRoutes } from './features/top-ups'
+import { adminVoucherRoutes, voucherRoutes } from './features/vouchers'
 import { statementRoutes } from './features/wallet'
 import { apiPrefix } from './http/api-path'
 import { docsRoutes } from './http/docs-routes'
@@ -69,6 +70,8 @@ export function createFeatures(parts: Parts): AnyElysia {
     adminPaymentRoutes(parts),
     webhookRoutes(parts),
     mailNoticeRoutes(parts),
+    voucherRoutes(parts),
+    adminVoucherRoutes(parts),
     receiptRoutes(parts),
     adminReceiptRoutes(parts),
     subscriptionRoutes(parts),

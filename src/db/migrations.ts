@@ -37,6 +37,8 @@ import sql34 from '../../drizzle/0034_plan_revenue.sql' with { type: 'text' }
 import sql35 from '../../drizzle/0035_admin_lists.sql' with { type: 'text' }
 import sql36 from '../../drizzle/0036_live_sums_rules.sql' with { type: 'text' }
 import sql37 from '../../drizzle/0037_mail_suppressions.sql' with { type: 'text' }
+import sql38 from '../../drizzle/0038_vouchers.sql' with { type: 'text' }
+import sql39 from '../../drizzle/0039_voucher_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -78,4 +80,6 @@ export const migrations: readonly Migration[] = [
   { name: '0035_admin_lists', sql: sql35 },
   { name: '0036_live_sums_rules', sql: sql36 },
   { name: '0037_mail_suppressions', sql: sql37 },
+  { name: '0038_vouchers', sql: sql38 },
+  { name: '0039_voucher_rules', sql: sql39 },
 ]

@@ -43,6 +43,8 @@ export const exampleErrors: Record<ErrorCode, Said> = {
   CARD_TOKEN_INVALID: { message: 'This card token can’t be used', details: { topUpId: 'top_01JQ8Z5T7MPXN4W2' } },
   IDEMPOTENCY_CONFLICT: { message: 'This key was used with another body' },
   INVALID_PLAN: { message: 'This plan is no longer sold' },
+  VOUCHER_UNKNOWN: { message: 'There is no voucher with this code' },
+  VOUCHER_INVALID: { message: 'This voucher has been used up', details: { reason: 'used-up' } },
   RATE_LIMITED: { message: 'Too many requests', details: { retryAfterSeconds: 12 } },
   INTERNAL_ERROR: { message: 'Internal error' },
   CONFIG_FAILED: { message: 'The configuration could not be written' },

@@ -50,6 +50,7 @@ const tags = [
   ['Cluster', 'What the cluster has and can hold, for administrators'],
   ['Webhooks', 'What payment providers call'],
   ['Payments', 'Top-ups, refunds to payment methods and payments set aside, for administrators'],
+  ['Vouchers', 'Promo codes, for administrators'],
   ['Users', 'Customers and administrators, for administrators'],
   ['Audit', 'Who did what, for administrators'],
   ['Jobs', 'The job queue and its schedules, for administrators'],

@@ -15,6 +15,8 @@ export const kinds = {
   'top-up': 'top',
   'payment-case': 'case',
   refund: 'ref',
+  voucher: 'vch',
+  'voucher-use': 'vus',
   subscription: 'sub',
   instance: 'ins',
   rollout: 'rol',

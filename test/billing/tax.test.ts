@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { parseConfig } from '../../src/config'
 import { quote, quoteOf, type TaxRule, taxRuleOf } from '../../src/features/billing'
-import { taxableOf, taxOfRefund } from '../../src/features/billing/tax'
+import { shareOfRefund, taxableOf } from '../../src/features/billing/tax'
 import { fc } from '../support/property'
 
 const ppn = (pricesIncludeTax: boolean): TaxRule => ({
@@ -82,7 +82,7 @@ describe('the tax that goes back with a refund', () => {
           let refunded = 0n
           let taxBack = 0n
           const giveBack = (amount: bigint) => {
-            const tax = taxOfRefund(charge, refunded, amount)
+            const tax = shareOfRefund(charge.tax, charge.total, refunded, amount)
             expect(tax >= 0n && tax <= amount).toBe(true)
             refunded += amount
             taxBack += tax

@@ -8,21 +8,7 @@ import { Findings, verifySnapshot } from '../../src/features/books'
 import { charge, entry, openBooks } from '../db/books'
 import { planChange } from '../db/terms-cases'
 import { upgrade, upgradeDone } from '../db/upgrade-cases'
-
-/** A transaction and the entry behind it. */
-const booked = (
-  number: number,
-  [user, type, amount, balanceAfter]: [string, string, number, number],
-  counter: string,
-  source: string,
-  { reverses, subscription }: { reverses?: number; subscription?: string } = {},
-): string => {
-  const wallet = `wallet:${user}`
-  const [debit, credit] = amount > 0 ? [counter, wallet] : [wallet, counter]
-  return `INSERT INTO transactions (number, id, user_id, type, status, amount, balance_after, subscription_id, description, created_at, settled_at)
-      VALUES (${number}, 't${number}', '${user}', '${type}', 'SUCCESS', ${amount}, ${balanceAfter}, ${subscription ? `'${subscription}'` : 'NULL'}, '', 1, 1);
-    ${entry(debit, credit, Math.abs(amount), source, { transaction: number, reverses })}`
-}
+import { booked } from './booked'
 
 const refund = (id: string, amount: number, transaction: number) =>
   `INSERT INTO refunds (id, top_up_id, user_id, amount, way, status, transaction_number, reason, requested_by, created_at)
@@ -93,11 +79,12 @@ export interface Business {
   end(): void
 }
 
-export async function openBusiness(): Promise<Business> {
+/** @param more what was done after it, by statements that no rule refuses */
+export async function openBusiness(more: string[] = []): Promise<Business> {
   const folder = mkdtempSync(join(tmpdir(), 'minispod-business-'))
   const bare = join(folder, 'bare.db')
   const books = await openBooks()
-  for (const statement of furtherBusiness) books.connection.exec(statement)
+  for (const statement of [...furtherBusiness, ...more]) books.connection.exec(statement)
   books.connection.exec(`VACUUM INTO '${bare}'`)
   books.close()
   const triggers = takeTriggersFrom(bare)

@@ -17,20 +17,28 @@ import { checkRows } from '../../src/features/books/walk-rows'
 import { runCommand } from '../support/command'
 import { type Business, findingsIn, openBusiness } from './business'
 import { damages } from './damages'
+import { voucherDamages } from './damages/vouchers'
+import { voucherBusiness } from './voucher-business'
 
 let business: Business
+let withVouchers: Business
 beforeAll(async () => {
   business = await openBusiness()
+  withVouchers = await openBusiness(voucherBusiness)
 })
-afterAll(() => business.end())
+afterAll(() => {
+  business.end()
+  withVouchers.end()
+})
 
 const verify = (path: string, ...flags: string[]) =>
   runCommand(['verify', ...flags], { dataDir: dirname(path), environment: { DATABASE_URL: `file:${path}` } })
 
 test('nothing is wrong with books that were written past no rule', async () => {
-  const path = business.damaged('')
-  expect(await findingsIn(path)).toEqual(new Map())
-  expect(await findingsIn(path, 'deep')).toEqual(new Map())
+  for (const path of [business.damaged(''), withVouchers.damaged('')]) {
+    expect(await findingsIn(path)).toEqual(new Map())
+    expect(await findingsIn(path, 'deep')).toEqual(new Map())
+  }
 })
 
 for (const [check, harm, says] of damages) {
@@ -38,6 +46,14 @@ for (const [check, harm, says] of damages) {
     expect((await findingsIn(business.damaged(harm))).get(check)).toContain(says)
   })
 }
+
+for (const [check, harm, says] of voucherDamages) {
+  test(`with vouchers, ${check}: ${says}`, async () => {
+    expect((await findingsIn(withVouchers.damaged(harm))).get(check)).toContain(says)
+  })
+}
+
+const allDamages = [...damages, ...voucherDamages]
 
 const moneyTables = [
   'ledger_accounts',
@@ -47,6 +63,8 @@ const moneyTables = [
   'refunds',
   'payment_cases',
   'charges',
+  'vouchers',
+  'voucher_uses',
 ]
 
 test('every check has a damage that it names', async () => {
@@ -57,7 +75,7 @@ test('every check has a damage that it names', async () => {
     [...moneyTables, 'subscriptions', 'upgrades', 'plans', 'users'].includes(table),
   )
   const names = [...rowChecks, ...ofMoney].map(({ name }) => name)
-  const damaged = new Set(damages.map(([check]) => check))
+  const damaged = new Set(allDamages.map(([check]) => check))
   expect(
     [...names, ...replayChecks, countCheck, revenueCheck, liveSumsCheck, 'audit chain'].filter(
       (name) => !damaged.has(name),
@@ -66,7 +84,7 @@ test('every check has a damage that it names', async () => {
 })
 
 test('every form of a source has a damage that it names', () => {
-  const said = damages.filter(([check]) => check === sourceCheck.name).map(([, , says]) => says)
+  const said = allDamages.filter(([check]) => check === sourceCheck.name).map(([, , says]) => says)
   const words = [...sourceRules.map(({ lacks }) => lacks), unknownForm]
   expect(new Set(words).size).toBe(words.length)
   expect(words.filter((lacks) => !said.some((says) => says.endsWith(`, ${lacks}`)))).toEqual([])

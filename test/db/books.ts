@@ -57,6 +57,8 @@ const rows = `
   INSERT INTO instances (id, subscription_id, user_id, name, namespace, subdomain, template_name, cpu_millicores, memory_mb, storage_gb,
       inputs, sealed_secrets, desired_state, status, status_changed_at, created_at, updated_at)
     VALUES ('i1', 's1', 'a', 'n8n-1', 'customer-a', 'n8n-1', 'n8n', 500, 512, 5, '{}', '', 'RUNNING', 'RUNNING', 1, 1, 1);
+  INSERT INTO vouchers (id, code, purpose, percent, valid_from, created_by, created_at, updated_at)
+    VALUES ('unused', 'UNUSED', 'top_up', 5, 1, 'a', 1, 1);
   INSERT INTO mails (id, key, recipient, template, locale, data, created_at) VALUES ('m', 'k', 'a@example.com', 'welcome', 'en', '{}', 1);
   INSERT INTO mail_suppressions (id, address, reason, created_at) VALUES ('sup', 'a@example.com', 'BOUNCED', 1);
   INSERT INTO mail_events (id, type, provider_id, received_at) VALUES ('msg', 'email.bounced', 're', 1);

@@ -10,6 +10,7 @@ import {
   updateUniqueCases,
 } from './template-cases'
 import { upgradeCheckCases, upgradeUniqueCases } from './upgrade-cases'
+import { voucherCheckCases, voucherUniqueCases } from './voucher-cases'
 
 const exact = Number.MAX_SAFE_INTEGER
 
@@ -32,6 +33,7 @@ export const checkCases: RuleCase[] = [
   ...updateCheckCases,
   ...trialCheckCases,
   ...liveSumsCheckCases,
+  ...voucherCheckCases,
   broken('users_email_lower', `UPDATE users SET email = 'A@example.com' WHERE id = 'a'`),
   broken('users_role', `UPDATE users SET role = 'ROOT'`),
   broken('users_status', `UPDATE users SET status = 'GONE'`),
@@ -150,6 +152,7 @@ const topUp = (id: string, number: number, orderId: string) =>
 /** What may be there once: the money's sources, orders and notifications, and a customer's live subscription. */
 export const uniqueCases: RuleCase[] = [
   ...paymentUniqueCases,
+  ...voucherUniqueCases,
   twice('api_tokens_hash', 'api_tokens.hash', apiToken('h', 3), { before: apiToken('h', 2) }),
   twice('ledger_entries_source', 'ledger_entries.source', entry('promo', 'wallet:a', 5, 'top-up:paid')),
   twice(

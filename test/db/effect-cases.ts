@@ -3,6 +3,7 @@ import { countCases } from './count-cases'
 import { liveSumsEffectCases } from './live-sums-cases'
 import { templateEffectCases } from './template-cases'
 import { termsEffectCases } from './terms-cases'
+import { voucherEffectCases } from './voucher-cases'
 
 /** What a trigger does by itself, told by what a query shows after an act. */
 export interface EffectCase {
@@ -56,6 +57,7 @@ const earned = `SELECT amount FROM plan_revenue WHERE plan_id = 'small' AND mont
 export const effectCases: EffectCase[] = [
   ...termsEffectCases,
   ...templateEffectCases,
+  ...voucherEffectCases,
   {
     rule: 'ledger_entries_post',
     test: 'ledger_entries_post: an entry gives to the one account',

@@ -3,6 +3,7 @@ import { paymentTriggerCases } from './payment-rule-cases'
 import { templateTriggerCases, updateTriggerCases } from './template-cases'
 import { termsTriggerCases } from './terms-cases'
 import { upgradeTriggerCases } from './upgrade-cases'
+import { voucherTriggerCases } from './voucher-cases'
 
 export interface RuleCase {
   /** The trigger, CHECK or unique index that must refuse. */
@@ -23,6 +24,7 @@ export const triggerCases: RuleCase[] = [
   ...templateTriggerCases,
   ...updateTriggerCases,
   ...termsTriggerCases,
+  ...voucherTriggerCases,
   {
     rule: 'transactions_number',
     says: 'transactions: number out of sequence',

@@ -14,7 +14,12 @@ export async function liveAWhile({ system, reader, admin, watch }: GrownHouse): 
     const { body } = await system.anybody.get('/catalog/services/n8n')
     const bought = await reader.post('/subscriptions', { planId: body.data.plans[0].id })
     if (bought.status !== 201) throw new Error(`subscribe: ${bought.status}`)
-    const toppedUp = (await reader.post('/wallet/top-ups', { amount: 50_000, method: 'qris' })).body.data
+    const { id: voucherId } = (await admin.post('/admin/vouchers', { code: 'HEMAT10', purpose: 'top_up', percent: 10 }))
+      .body.data
+    await reader.post('/wallet/vouchers/check', { code: 'hemat10', topUpAmount: 50_000 })
+    await admin.patch(`/admin/vouchers/${voucherId}`, { maxUses: 5 }, { 'if-match': '*' })
+    const toppedUp = (await reader.post('/wallet/top-ups', { amount: 50_000, method: 'qris', voucher: 'HEMAT10' })).body
+      .data
     await fetch(toppedUp.redirectUrl, { method: 'POST', body: new URLSearchParams({ action: 'pay' }) })
     await until(
       'the payment',

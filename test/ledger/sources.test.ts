@@ -26,6 +26,12 @@ test.each([
   [sources.paymentCase.build({ case: 'case_1' }), 'payment-case:case_1'],
   [sources.debtPaid.build({ broughtBy: 101 }), 'owed:101'],
   [sources.closing.build({ user: 'usr_1' }), 'closing:usr_1'],
+  [sources.discountOfCharge.build({ charge }), 'discount:charge:sub_1:period:0'],
+  [sources.discountOfRefund.build({ refund: `refund:${charge}:1` }), 'discount:refund:charge:sub_1:period:0:1'],
+  [sources.voucher.build({ use: 'vus_1' }), 'voucher:vus_1'],
+  [sources.voucherReversed.build({ use: 'vus_1', nth: 1, entry: 9 }), 'voucher:vus_1:back:1:9'],
+  [sources.voucherOwed.build({ use: 'vus_1', nth: 1 }), 'voucher:vus_1:owed:1'],
+  [sources.voucherAgain.build({ use: 'vus_1', nth: 2 }), 'voucher:vus_1:again:2'],
 ])('a source is written as it always was: %s', (made, written) => {
   expect(made).toBe(written)
 })

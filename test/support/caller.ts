@@ -10,7 +10,7 @@ export interface Caller {
   get(path: string, headers?: Record<string, string>): Promise<Answer>
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  patch(path: string, body?: unknown): Promise<Answer>
+  patch(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   delete(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
 }
 
@@ -35,7 +35,7 @@ export function callerOf(url: string, headers: Record<string, string>): Caller {
     get: (path, more) => call('GET', path, undefined, more),
     post: (path, body, more) => call('POST', path, body, more),
     put: (path, body, more) => call('PUT', path, body, more),
-    patch: (path, body) => call('PATCH', path, body),
+    patch: (path, body, headers) => call('PATCH', path, body, headers),
     delete: (path, body, more) => call('DELETE', path, body, more),
   }
 }

@@ -3,12 +3,18 @@ import { type BillingCycle, monthIn } from '../../lib/calendar'
 import type { Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { chargeWallet, postEntry, revenue, sources } from '../ledger'
+import { postDiscount } from './discount'
 import type { Period } from './proration'
 import { type ChargeKind, charges } from './tables'
 import { type Quote, quoteOf } from './tax'
 
 /** What is owed to the state of what customers paid. */
 export const taxAccount = 'tax'
+
+export interface Discount {
+  amount: Rupiah
+  code: string
+}
 
 interface Sold {
   userId: string
@@ -22,6 +28,8 @@ interface Sold {
   period: Period
   /** As the catalog has it; whether that contains the tax is a matter of configuration. */
   price: Rupiah
+  /** What a voucher takes off that price. */
+  discount?: Discount
   serviceName: string
   planName: string
   /** What is charged for, once and for ever: a period, or an upgrade. */
@@ -32,11 +40,12 @@ interface Sold {
 
 /**
  * Charges what was sold, with its tax, and writes down what for. Every charge of the house comes through here; what costs
- * nothing leaves no trace in the books.
+ * nothing leaves no trace in the books, but for the discount that made it so.
  * @throws AppError INSUFFICIENT_BALANCE, which speaks of the total
  */
 export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold: Sold): Promise<Quote> {
-  const quoted = quoteOf(config, sold.price)
+  const quoted = quoteOf(config, sold.price - (sold.discount?.amount ?? 0n))
+  if (sold.discount) await postDiscount(tx, sold, quoteOf(config, sold.price).net - quoted.net)
   const { rule, net, tax, total } = quoted
   if (total === 0n) return quoted
   const { number } = await chargeWallet(tx, {
@@ -75,6 +84,8 @@ export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold:
     net,
     tax,
     total,
+    discount: sold.discount?.amount ?? 0n,
+    voucherCode: sold.discount?.code ?? null,
     taxName: rule.name,
     taxRateBp: rule.rateBp,
     taxBaseNumerator: rule.baseNumerator,

@@ -1,4 +1,5 @@
-export { chargeFor } from './charge'
+export { chargeFor, type Discount } from './charge'
+export { takeDiscountBack } from './discount'
 export { leftOf, type Period, proratedRefund, upgradeCharge } from './proration'
 export { listPaidCharges, type PaidCharge, refundCharge } from './refund'
 export { adminReceiptRoutes, receiptRoutes } from './routes'

@@ -85,6 +85,8 @@ function linesOf({ lines }: Receipt, texts: ReceiptTexts, day: (iso: string) => 
       line.kind === 'upgrade' ? texts.upgrade : '',
       line.billingCycle ? texts.cycles[line.billingCycle] : '',
     ]
+    if (line.kind === 'discount')
+      return html`<tr><td>${texts.discount(line.description)}</td><td></td><td>${formatRupiah(line.amount)}</td></tr>`
     const period = line.periodStart && line.periodEnd ? `${day(line.periodStart)} – ${day(line.periodEnd)}` : '–'
     return html`<tr><td>${line.description} <small>${what.filter(Boolean).join(', ')}</small></td><td>${period}</td><td>${formatRupiah(line.amount)}</td></tr>`
   })

@@ -13,6 +13,7 @@ export interface ReceiptTexts {
   period: string
   amount: string
   upgrade: string
+  discount(code: string): string
   net: string
   taxable(base: string): string
   taxIncluded: string
@@ -39,6 +40,7 @@ export const receiptTexts: Record<Locale, ReceiptTexts> = {
     period: 'Masa',
     amount: 'Jumlah',
     upgrade: 'kenaikan paket',
+    discount: (code) => `Potongan voucher ${code}`,
     net: 'Harga sebelum pajak',
     taxable: (base) => `Dasar pengenaan pajak (${base})`,
     taxIncluded: 'sudah termasuk dalam harga',
@@ -63,6 +65,7 @@ export const receiptTexts: Record<Locale, ReceiptTexts> = {
     period: 'Period',
     amount: 'Amount',
     upgrade: 'plan upgrade',
+    discount: (code) => `Discount by voucher ${code}`,
     net: 'Price before tax',
     taxable: (base) => `Tax base (${base})`,
     taxIncluded: 'contained in the price',

@@ -9,7 +9,7 @@ import { ledgerEntries, transactions } from '../ledger/tables'
 import { subscriptions } from '../subscriptions/tables'
 import type { Charge } from './tables'
 import { charges } from './tables'
-import { taxableOf } from './tax'
+import { quote, type TaxRule, taxableOf } from './tax'
 
 type Needs = Pick<Parts, 'db' | 'config'>
 
@@ -56,7 +56,7 @@ async function receiptOf({ db, config }: Needs, found: Found) {
     },
     customer: { name: user.name, email: user.email, locale: user.locale },
     currency: 'IDR' as const,
-    lines: [lineOf(transaction.description, charge, net)],
+    lines: linesOf(transaction.description, charge, net),
     net: toJson(net),
     tax: charge && charge.tax > 0n ? taxOf(charge) : null,
     total: toJson(total),
@@ -72,8 +72,8 @@ async function receiptOf({ db, config }: Needs, found: Found) {
 }
 
 /** What was charged before charges were written down has only its transaction's words. */
-function lineOf(description: string, charge: Charge | null, net: Rupiah) {
-  return {
+function linesOf(description: string, charge: Charge | null, net: Rupiah) {
+  const sold = {
     kind: charge?.kind ?? null,
     description: charge ? `${charge.serviceName} ${charge.planName}` : description,
     billingCycle: charge?.billingCycle ?? null,
@@ -81,21 +81,38 @@ function lineOf(description: string, charge: Charge | null, net: Rupiah) {
     periodEnd: charge?.periodEnd.toISOString() ?? null,
     amount: toJson(net),
   }
+  if (!charge?.voucherCode) return [sold]
+  const { pricesIncludeTax, discount, total } = charge
+  const price = (pricesIncludeTax ? total : net) + discount
+  const undiscounted = quote(ruleOf(charge), price).net
+  return [
+    { ...sold, amount: toJson(undiscounted) },
+    {
+      kind: 'discount' as const,
+      description: charge.voucherCode,
+      billingCycle: null,
+      periodStart: null,
+      periodEnd: null,
+      amount: toJson(net - undiscounted),
+    },
+  ]
 }
+
+const ruleOf = (charge: Charge): TaxRule => ({
+  name: charge.taxName,
+  rateBp: charge.taxRateBp,
+  baseNumerator: charge.taxBaseNumerator,
+  baseDenominator: charge.taxBaseDenominator,
+  pricesIncludeTax: charge.pricesIncludeTax,
+})
 
 function taxOf(charge: Charge) {
   const { taxName, taxRateBp, taxBaseNumerator, taxBaseDenominator, pricesIncludeTax } = charge
-  const rule = {
-    name: taxName,
-    rateBp: taxRateBp,
-    baseNumerator: taxBaseNumerator,
-    baseDenominator: taxBaseDenominator,
-  }
   return {
     name: taxName,
     ratePercent: taxRateBp / 100,
     base: taxBaseNumerator === taxBaseDenominator ? '1' : `${taxBaseNumerator}/${taxBaseDenominator}`,
-    taxable: toJson(taxableOf({ ...rule, pricesIncludeTax }, charge.net)),
+    taxable: toJson(taxableOf(ruleOf(charge), charge.net)),
     amount: toJson(charge.tax),
     pricesIncludeTax,
   }

@@ -2,12 +2,12 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { prepared, type Tx } from '../../db'
 import type { Rupiah } from '../../lib/money'
-import { creditWallet, postEntry, type Recorded, revenue, sources } from '../ledger'
+import { creditWallet, postEntry, promo, type Recorded, revenue, sources } from '../ledger'
 import { ledgerEntries, transactions } from '../ledger/tables'
 import { taxAccount } from './charge'
 import type { Period } from './proration'
 import { charges } from './tables'
-import { taxOfRefund } from './tax'
+import { shareOfRefund } from './tax'
 
 /** A charge with what became of it. */
 export interface PaidCharge {
@@ -19,6 +19,9 @@ export interface PaidCharge {
   total: Rupiah
   tax: Rupiah
   taxEntry: number | null
+  /** What the house bore of the price, and the entry that says so. */
+  discount: Rupiah
+  discountEntry: number | null
   refunded: Rupiah
   refunds: number
   /** The period that it belongs to. */
@@ -30,9 +33,10 @@ export interface PaidCharge {
 /** Everything that was ever charged for a subscription, oldest first. As many as its periods and upgrades. */
 export async function listPaidCharges(tx: Tx, subscriptionId: string): Promise<PaidCharge[]> {
   const rows = await paidCharges(tx).all({ subscriptionId })
-  return rows.map(({ tax, start, end, ...row }) => ({
+  return rows.map(({ tax, discount, start, end, ...row }) => ({
     ...row,
     tax: tax ?? 0n,
+    discount: discount ?? 0n,
     periodIndex: row.periodIndex ?? periodIn(row.source),
     period: start && end ? { start, end } : undefined,
   }))
@@ -45,6 +49,8 @@ function periodIn(source: string): number | undefined {
 }
 
 const taxEntries = alias(ledgerEntries, 'tax_entries')
+const discountEntries = alias(ledgerEntries, 'discount_entries')
+const beside = (start: string) => sql`${sql.raw(`'${start}'`)} || ${ledgerEntries.source}`
 const reversed = (what: 'sum' | 'count') =>
   sql<never>`(select ${sql.raw(what === 'sum' ? 'coalesce(sum(r.amount), 0)' : 'count(*)')} from ledger_entries r where r.reverses = ${ledgerEntries.number})`
 
@@ -57,6 +63,8 @@ const paidCharges = prepared((db) =>
       total: ledgerEntries.amount,
       tax: taxEntries.amount,
       taxEntry: taxEntries.number,
+      discount: discountEntries.amount,
+      discountEntry: discountEntries.number,
       refunded: reversed('sum').mapWith(ledgerEntries.amount),
       refunds: reversed('count').mapWith(Number),
       periodIndex: charges.periodIndex,
@@ -69,10 +77,8 @@ const paidCharges = prepared((db) =>
       and(eq(ledgerEntries.transactionNumber, transactions.number), isNull(ledgerEntries.reverses)),
     )
     .leftJoin(charges, eq(charges.transactionNumber, transactions.number))
-    .leftJoin(
-      taxEntries,
-      eq(taxEntries.source, sql`${sql.raw(`'${sources.taxOfCharge.start}'`)} || ${ledgerEntries.source}`),
-    )
+    .leftJoin(taxEntries, eq(taxEntries.source, beside(sources.taxOfCharge.start)))
+    .leftJoin(discountEntries, eq(discountEntries.source, beside(sources.discountOfCharge.start)))
     .where(and(eq(transactions.subscriptionId, sql.placeholder('subscriptionId')), eq(transactions.type, 'CHARGE')))
     .orderBy(asc(transactions.number))
     .prepare(),
@@ -89,7 +95,8 @@ interface ChargeRefund {
 }
 
 /**
- * Puts a part of a charge, or all of it, back into the wallet, and its part of the tax back to the revenue.
+ * Puts a part of a charge, or all of it, back into the wallet, its part of the tax back to the revenue, and its part of
+ * a discount back to who bore it.
  * The database refuses to give back more than was paid.
  */
 export async function refundCharge(tx: Tx, charge: PaidCharge, refund: ChargeRefund): Promise<Recorded> {
@@ -99,7 +106,8 @@ export async function refundCharge(tx: Tx, charge: PaidCharge, refund: ChargeRef
     counterAccount: revenue,
     reverses: charge.entry,
   })
-  const tax = taxOfRefund(charge, charge.refunded, refund.amount)
+  const { refunded } = charge
+  const tax = shareOfRefund(charge.tax, charge.total, refunded, refund.amount)
   if (charge.taxEntry !== null && tax > 0n) {
     await postEntry(tx, {
       debitAccount: taxAccount,
@@ -108,6 +116,18 @@ export async function refundCharge(tx: Tx, charge: PaidCharge, refund: ChargeRef
       source: sources.taxOfRefund.build({ refund: refund.source }),
       transactionNumber: null,
       reverses: charge.taxEntry,
+      at: refund.at,
+    })
+  }
+  const discount = shareOfRefund(charge.discount, charge.total, refunded, refund.amount)
+  if (charge.discountEntry !== null && discount > 0n) {
+    await postEntry(tx, {
+      debitAccount: revenue,
+      creditAccount: promo,
+      amount: discount,
+      source: sources.discountOfRefund.build({ refund: refund.source }),
+      transactionNumber: null,
+      reverses: charge.discountEntry,
       at: refund.at,
     })
   }

@@ -13,12 +13,12 @@ export const ReceiptView = model(
     currency: t.Literal('IDR'),
     lines: t.Array(
       t.Object({
-        kind: nullable(words('period', 'upgrade')),
-        description: t.String(),
+        kind: nullable(words('period', 'upgrade', 'discount')),
+        description: t.String({ description: 'What was sold; of a discount the code of its voucher' }),
         billingCycle: nullable(words('MONTHLY', 'QUARTERLY', 'YEARLY')),
         periodStart: nullable(Instant),
         periodEnd: nullable(Instant),
-        amount: t.Integer({ description: 'Whole rupiah, before tax' }),
+        amount: t.Integer({ description: 'Whole rupiah, before tax; below zero for a discount' }),
       }),
     ),
     net: t.Integer({ description: 'Whole rupiah, before tax' }),

@@ -30,6 +30,9 @@ export const charges = sqliteTable(
     net: rupiah('net').notNull(),
     tax: rupiah('tax').notNull(),
     total: rupiah('total').notNull(),
+    /** What a voucher took off the price, as the catalog has it, and its code; `net`, `tax` and `total` are of what was left. */
+    discount: rupiah('discount').notNull().default(sql`0`),
+    voucherCode: text('voucher_code'),
     taxName: text('tax_name').notNull(),
     taxRateBp: integer('tax_rate_bp').notNull(),
     taxBaseNumerator: integer('tax_base_numerator').notNull(),
@@ -39,6 +42,10 @@ export const charges = sqliteTable(
   (table) => [
     check('charges_sum', sql`${table.net} + ${table.tax} = ${table.total}`),
     check('charges_amounts', sql`${table.net} >= 0 and ${table.tax} >= 0 and ${table.total} > 0`),
+    check(
+      'charges_discount',
+      sql`(${table.discount} > 0) = (${table.voucherCode} is not null) and ${table.discount} >= 0`,
+    ),
     check('charges_kind', sql`${table.kind} in ('period', 'upgrade')`),
     check('charges_cycle', sql`${table.billingCycle} in ('MONTHLY', 'QUARTERLY', 'YEARLY')`),
     check('charges_period', sql`${table.periodIndex} >= 0 and ${table.periodEnd} > ${table.periodStart}`),

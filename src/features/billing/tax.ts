@@ -54,10 +54,10 @@ export const taxableOf = ({ baseNumerator, baseDenominator }: TaxRule, net: Rupi
 export const quoteOf = (config: TaxConfig, price: Rupiah): Quote => quote(taxRuleOf(config), price)
 
 /**
- * The tax that goes back with a part of a charge. Counted on all that went back so far, so that many small refunds return
- * exactly the tax of one large one, and a full refund all of it.
+ * What of the tax, or of the discount, goes back with a part of a charge. Counted on all that went back so far, so that many small
+ * refunds return exactly what one large one does, and a full refund all of it.
  */
-export function taxOfRefund(charge: { total: Rupiah; tax: Rupiah }, refunded: Rupiah, amount: Rupiah): Rupiah {
-  const until = (sum: Rupiah): Rupiah => proportion(charge.tax, sum, charge.total)
+export function shareOfRefund(whole: Rupiah, total: Rupiah, refunded: Rupiah, amount: Rupiah): Rupiah {
+  const until = (sum: Rupiah): Rupiah => proportion(whole, sum, total)
   return until(refunded + amount) - until(refunded)
 }

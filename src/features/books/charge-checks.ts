@@ -11,12 +11,12 @@ const calendarMs = 7 * 86_400_000
 const isFarFrom = (time: string, anchor: string, index: string, cycle: string): string =>
   `abs(${time} - ${anchor} - ${index} * case ${cycle} when 'MONTHLY' then 1 when 'QUARTERLY' then 3 else 12 end * ${monthMs}) > ${calendarMs}`
 
-/** The tax that a charge `c` has by its own rule; as `quote()` counts. A number too large for it is not compared. */
-const ofWhole = (sum: string, whole: string): string =>
-  `(2 * ${sum} * c.tax_rate_bp * c.tax_base_numerator + ${whole}) / (2 * ${whole})`
-const untaxed = '(10000 * c.tax_base_denominator)'
+/** The tax of a sum by the own rule of a charge; as `quote()` counts. A number too large for it is not compared. All SQL. */
+export const ofWhole = (sum: string, whole: string, charge = 'c'): string =>
+  `(2 * ${sum} * ${charge}.tax_rate_bp * ${charge}.tax_base_numerator + ${whole}) / (2 * ${whole})`
+export const untaxed = (charge = 'c'): string => `(10000 * ${charge}.tax_base_denominator)`
 const taxByRule = `case when c.prices_include_tax
-  then ${ofWhole('c.total', `(${untaxed} + c.tax_rate_bp * c.tax_base_numerator)`)} else ${ofWhole('c.net', untaxed)} end`
+  then ${ofWhole('c.total', `(${untaxed()} + c.tax_rate_bp * c.tax_base_numerator)`)} else ${ofWhole('c.net', untaxed())} end`
 
 /** What a subscription `t` should cost: as its period was charged, or as the upgrades since have it. */
 const agreedPrice = `(select coalesce(

@@ -3,7 +3,7 @@ import { numberGaps, type RowCheck } from './row-check'
 const walletOfTransaction = `'wallet:' || x.user_id`
 const entriesOfTransaction = '(select count(*) from ledger_entries e where e.transaction_number = t.number)'
 const taxReturned = '(select coalesce(sum(e.amount), 0) from ledger_entries e where e.reverses = t.number)'
-/** As `taxOfRefund()` counts, of the charge whose tax the entry `t` puts aside. */
+/** As `shareOfRefund()` counts, of the charge whose tax the entry `t` puts aside. */
 const taxToReturn = `(select (2 * t.amount * (select coalesce(sum(b.amount), 0) from ledger_entries b where b.reverses = e.number) + e.amount)
   / (2 * e.amount) from ledger_entries e where e.source = substr(t.source, 5))`
 

@@ -5,7 +5,7 @@ import type { RowCheck } from './row-check'
 /** Whether the source of the entry `e` begins with a start (SQL) that ends in a colon; the index of sources is walked over no more than these. */
 const isUnder = (start: string): string => `e.source > ${start} and e.source < ${start.replace(/:'$/, ";'")}`
 /** The sum of the entries under a start, as `e.amount` or what else is to be summed. */
-const sumUnder = (start: string, summed = 'e.amount'): string =>
+export const sumUnder = (start: string, summed = 'e.amount'): string =>
   `(select coalesce(sum(${summed}), 0) from ledger_entries e where ${isUnder(start)})`
 
 const reversals = sources.topUpReversed.sql({ topUp: 't.id' }, 'nth')

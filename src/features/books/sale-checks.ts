@@ -1,5 +1,6 @@
 import { sources } from '../ledger'
 import { numberGaps, type RowCheck } from './row-check'
+import { wasFree } from './voucher-rules'
 
 const live = `('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`
 const held = `((select count(*) from subscriptions s where s.plan_id = t.id and s.status in ${live})
@@ -33,7 +34,8 @@ export const saleChecks: readonly RowCheck[] = [
     wrong: `t.price > 0 and not t.is_bonus
       and not exists (select 1 from ledger_entries e
         where e.source = ${sources.period.sql({ subscription: 't.id', index: 't.period_index' })} and e.debit_account = 'wallet:' || t.user_id)
-      and not exists (select 1 from upgrades u where u.subscription_id = t.id and u.from_price = 0)`,
+      and not exists (select 1 from upgrades u where u.subscription_id = t.id and u.from_price = 0)
+      and not (t.period_index = 0 and ${wasFree('t.id')})`,
     says: `'BILL-' || t.number || ': period ' || t.period_index || ' was never charged'`,
   },
   {

@@ -1,32 +1,19 @@
 import { type SourceName, sources } from '../ledger'
+import { from, idAfter, numberAfter, type Rule, wallet } from './source-sql'
+import { voucherRules } from './voucher-rules'
 
 /** What an entry `t` of a source must be. SQL, with the joins of `sourceCheck`. */
-interface SourceRule {
+interface SourceRule extends Rule {
   /** Whether the source is of this form. The first that says so counts. */
   matches: string
-  /** True of an entry that is what its source says, and whose row says the same. */
-  sound: string
-  /** What is wrong with any other. */
-  lacks: string
 }
 
-type Rule = Pick<SourceRule, 'sound' | 'lacks'>
-
-const wallet = `'wallet:' || x.user_id`
-const from = (account: string, to: string): string => `t.debit_account = ${account} and t.credit_account = ${to}`
 const clearing = `'clearing:midtrans'`
 const payable = `'refunds_payable'`
 
-/** The part of the source behind a start, up to the next colon. */
-const idAfter = (start: string): string => {
-  const rest = `substr(t.source, ${start.length + 1})`
-  return `substr(${rest}, 1, instr(${rest} || ':', ':') - 1)`
-}
 const topUp = idAfter(sources.topUp.start)
 const refund = idAfter(sources.refundVoided.start)
 
-/** The number that stands in the source behind a start (SQL). */
-const numberAfter = (start: string): string => `cast(substr(t.source, length(${start}) + 1) as integer)`
 /** What was charged before charges were written down has its period only there. */
 const unwrittenPeriod = numberAfter(sources.period.sql({ subscription: 'x.subscription_id' }, 'index'))
 const nthRefund = numberAfter(sources.nthRefundOfCharge.sql({ charge: 'r.source' }, 'nth'))
@@ -154,7 +141,7 @@ const wayBack = {
   },
 }
 
-const rules: Record<SourceName, Rule> = { ...sales, ...credits, ...wayBack }
+const rules: Record<SourceName, Rule> = { ...sales, ...credits, ...wayBack, ...voucherRules }
 
 /** A top-up's own has nothing behind its id; what has is another, or none. */
 const isAlone = `instr(substr(t.source, ${sources.topUp.start.length + 1}), ':') = 0`

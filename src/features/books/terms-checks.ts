@@ -1,5 +1,6 @@
 import { sources } from '../ledger'
 import type { RowCheck } from './row-check'
+import { wasFree } from './voucher-rules'
 
 /** What a period of a cycle costs by the terms of that alias; as `priceOf()` of the catalog counts. All SQL. */
 export const priceByTerms = (terms: string, cycle: string): string =>
@@ -7,9 +8,9 @@ export const priceByTerms = (terms: string, cycle: string): string =>
     * (100 - case ${cycle} when 'MONTHLY' then 0 when 'QUARTERLY' then ${terms}.quarterly_discount_percent
       else ${terms}.yearly_discount_percent end) + 100) / 200)`
 
-/** What was charged for as the catalog has it. */
+/** What was charged for as the catalog has it, before a voucher took something off. */
 export const chargedPrice = (charge: string): string =>
-  `case when ${charge}.prices_include_tax then ${charge}.total else ${charge}.net end`
+  `(case when ${charge}.prices_include_tax then ${charge}.total else ${charge}.net end + ${charge}.discount)`
 
 const offered = [
   'price',
@@ -77,7 +78,7 @@ export const termsChecks: readonly RowCheck[] = [
     joins: ofCharge,
     // Who bought by terms, or came to them by an upgrade, lives by them before they count for the others.
     wrong: `t.kind = 'period' and t.period_index > 0 and m.effective_at > t.period_start and not s.is_bonus
-      and not ${boughtByThem} and not ${cameToThem}`,
+      and not ${boughtByThem} and not ${wasFree('t.subscription_id')} and not ${cameToThem}`,
     says: `'charge of TXMP-' || t.transaction_number || ': for a time from ' || t.period_start || ' by terms that count from ' || m.effective_at`,
   },
   {

@@ -15,6 +15,7 @@ import { constraintChecks, referenceChecks } from './schema-checks'
 import { checkSchema } from './schema-itself'
 import { sourceCheck } from './source-check'
 import { termsChecks } from './terms-checks'
+import { voucherChecks } from './voucher-checks'
 import { checkRows } from './walk-rows'
 
 export const rowChecks: readonly RowCheck[] = [
@@ -25,6 +26,7 @@ export const rowChecks: readonly RowCheck[] = [
   ...saleChecks,
   ...chargeChecks,
   ...termsChecks,
+  ...voucherChecks,
 ]
 
 interface VerifyOptions {

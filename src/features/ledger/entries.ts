@@ -69,6 +69,27 @@ export const listEntriesOf = (on: Drizzle | Tx, name: string): Promise<PostedEnt
     .orderBy(ledgerEntries.number)
     .all()
 
+/** What takes back an entry, wholly or in part. */
+export const listReversalsOf = (on: Drizzle | Tx, entry: number): Promise<PostedEntry[]> =>
+  on.select().from(ledgerEntries).where(eq(ledgerEntries.reverses, entry)).all()
+
+/** What is left of each movement from one account to another after its reversals, the newest first. */
+export function roomsOf(
+  entries: PostedEntry[],
+  { from, to }: { from: string; to: string },
+): { entry: PostedEntry; room: Rupiah }[] {
+  return entries
+    .filter((entry) => entry.creditAccount === to && entry.debitAccount === from)
+    .map((entry) => ({
+      entry,
+      room: entries.reduce(
+        (room, { reverses, amount }) => (reverses === entry.number ? room - amount : room),
+        entry.amount,
+      ),
+    }))
+    .reverse()
+}
+
 export async function getBalance(on: Drizzle | Tx, userId: string): Promise<Rupiah> {
   return (await getWalletAccount(on, userId)).balance
 }

@@ -4,11 +4,13 @@ export {
   getBalance,
   insertTransaction,
   listEntriesOf,
+  listReversalsOf,
   midtransClearing,
   postEntry,
   promo,
   refundsPayable,
   revenue,
+  roomsOf,
   walletOf,
 } from './entries'
 export { forfeitBalance } from './forfeit'

@@ -54,6 +54,8 @@ export const sources = {
   refundOfCharge: form('refund:{charge}', { charge }),
   taxOfCharge: form('tax:{charge}', { charge }),
   taxOfRefund: form('tax:{refund}', { refund: `refund:${charge}` }),
+  discountOfCharge: form('discount:{charge}', { charge }),
+  discountOfRefund: form('discount:{refund}', { refund: `refund:${charge}` }),
   topUp: form('top-up:{topUp}'),
   adjustment: form('adjustment:{id}'),
   paymentCase: form('payment-case:{case}'),
@@ -68,6 +70,10 @@ export const sources = {
   refundSent: form('top-up:{topUp}:refund:{refund}:{entry}'),
   refundReserved: form('refund:{refund}:reserved'),
   refundVoided: form('refund:{refund}:voided'),
+  voucherReversed: form('voucher:{use}:back:{nth}:{entry}'),
+  voucherOwed: form('voucher:{use}:owed:{nth}'),
+  voucherAgain: form('voucher:{use}:again:{nth}'),
+  voucher: form('voucher:{use}'),
 } as const
 
 export type SourceName = keyof typeof sources

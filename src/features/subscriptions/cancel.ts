@@ -10,6 +10,7 @@ import { listPaidCharges, refundCharge } from '../billing'
 import { changeDesire } from '../instances'
 import { sources } from '../ledger'
 import { enqueueMail } from '../mails'
+import { releaseFirstPeriod } from '../vouchers'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { forgetStop } from './suspension'
 import { liveStatuses, subscriptions } from './tables'
@@ -145,6 +146,7 @@ async function refundUnused({ clock }: Pick<Parts, 'clock'>, tx: Tx, found: Full
     })
     refunded += amount
   }
+  await releaseFirstPeriod({ clock }, tx, subscription.id)
   return refunded
 }
 

@@ -10,6 +10,7 @@ const chargeOfPeriod = prepared((db) =>
     .select({
       net: charges.net,
       total: charges.total,
+      discount: charges.discount,
       pricesIncludeTax: charges.pricesIncludeTax,
       at: transactions.createdAt,
     })
@@ -25,7 +26,7 @@ const chargeOfPeriod = prepared((db) =>
     .prepare(),
 )
 
-/** What a period that was charged costs by now: its charge, or the last upgrade since; undefined where none was written down. */
+/** What a period that was charged costs by now: its charge without a voucher's discount, or the last upgrade since; undefined where none was written down. */
 export async function findPeriodPrice(
   on: Drizzle | Tx,
   subscriptionId: string,
@@ -39,5 +40,5 @@ export async function findPeriodPrice(
     gte(upgrades.createdAt, charge.at),
   )
   const upgrade = await on.select().from(upgrades).where(since).orderBy(desc(upgrades.number)).limit(1).get()
-  return upgrade?.toPrice ?? (charge.pricesIncludeTax ? charge.total : charge.net)
+  return upgrade?.toPrice ?? (charge.pricesIncludeTax ? charge.total : charge.net) + charge.discount
 }

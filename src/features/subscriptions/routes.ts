@@ -7,6 +7,7 @@ import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/sche
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { type ControlVerb, controlInstance } from '../instances'
+import { guardCodes } from '../vouchers'
 import { cancelSubscription } from './cancel'
 import { assertMayRun } from './may-run'
 import { getOwnSubscription } from './read'
@@ -44,7 +45,9 @@ export const subscriptionRoutes = (parts: Parts) => {
     .post(
       '/',
       ({ actor, body, request }) =>
-        once(parts, { request, actor, body }, 201, (tx) => subscribe(parts, tx, actor, body)),
+        guardCodes(parts, actor, body.voucher, () =>
+          once(parts, { request, actor, body }, 201, (tx) => subscribe(parts, tx, actor, body)),
+        ),
       {
         access: 'customer',
         body: SubscribeInput,
@@ -58,6 +61,8 @@ export const subscriptionRoutes = (parts: Parts) => {
             'UPGRADE_REQUIRED',
             'INVALID_PLAN',
             'INSUFFICIENT_RESOURCES',
+            'VOUCHER_UNKNOWN',
+            'VOUCHER_INVALID',
             'IDEMPOTENCY_CONFLICT',
             'UNAVAILABLE',
           ),

@@ -12,6 +12,7 @@ import {
 } from '../../http/schema'
 import { PriceWithTax } from '../catalog/schema'
 import { ConfigValues, InstanceView } from '../instances/schema'
+import { VoucherCode } from '../vouchers/schema'
 
 const maxRefund = 1_000_000_000_000
 
@@ -26,6 +27,7 @@ export const SubscribeInput = model(
     autoRenew: t.Optional(t.Boolean()),
     name: t.Optional(TrimmedNameText({ maxLength: 60, description: 'What you call it; else the service’s name' })),
     config: t.Optional(ConfigValues),
+    voucher: t.Optional(VoucherCode('Of a voucher that takes something off the first period')),
   }),
 )
 

@@ -8,13 +8,14 @@ import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { getOpenUser } from '../accounts'
 import { getTemplate } from '../app-templates'
-import { chargeFor, type Quote } from '../billing'
+import { chargeFor, type Discount, type Quote } from '../billing'
 import { classFor, findMisfit, readClusterFacts } from '../capacity'
 import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
 import { plans } from '../catalog/tables'
 import { desireInstance } from '../instances'
 import { sources } from '../ledger'
 import { enqueueMail } from '../mails'
+import { fitFirstPeriod, useForFirstPeriod } from '../vouchers'
 import { findSoldOut, findTooSmall } from './plan-refusals'
 import type { Subscription } from './tables'
 import { subscriptions } from './tables'
@@ -26,6 +27,8 @@ export interface Order {
   autoRenew?: boolean
   name?: string
   config?: Record<string, unknown>
+  /** The code of one, for the first period. */
+  voucher?: string
 }
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'queue' | 'reconciler' | 'platform'>
@@ -40,8 +43,10 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
   const { storageClass } = parts.platform
   const refusal = findTooSmall(template, plan) ?? findMisfit(facts, storageClass, template, plan) ?? findSoldOut(plan)
   if (refusal) throw refusal
+  const fit = order.voucher ? await fitOrder(parts, tx, actor, plan, { ...order, voucher: order.voucher }) : undefined
   const subscription = await insertSubscription(parts, tx, actor, plan, { name: service.name, ...order })
-  const { total } = await chargeFirstPeriod(parts, tx, subscription, service, plan)
+  const discount = fit && (await useForFirstPeriod(tx, fit, subscription))
+  const { total } = await chargeFirstPeriod(parts, tx, subscription, { service, plan, discount })
   const instance = await desireInstance(parts, tx, {
     subscriptionId: subscription.id,
     userId: actor.userId,
@@ -70,6 +75,21 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
     instance: { ...instance, soldVersion: templateVersion },
   })
 }
+
+/** Before it is sold: whether its customer is a new one is asked of what they have had until now. */
+const fitOrder = (
+  parts: Needs,
+  tx: Tx,
+  { userId }: Actor,
+  plan: Plan,
+  { voucher, billingCycle = 'MONTHLY' }: Order & { voucher: string },
+) =>
+  fitFirstPeriod(parts, tx, voucher, {
+    userId,
+    planId: plan.id,
+    serviceId: plan.serviceId,
+    price: priceOf(plan, billingCycle),
+  })
 
 /** One live subscription per service and customer; the database says so too. */
 async function assertNoLiveSubscription(tx: Tx, actor: Actor, plan: Plan): Promise<void> {
@@ -165,8 +185,7 @@ function chargeFirstPeriod(
   parts: Pick<Parts, 'config'>,
   tx: Tx,
   subscription: Subscription,
-  service: Service,
-  plan: Plan,
+  { service, plan, discount }: { service: Service; plan: Plan; discount: Discount | undefined },
 ): Promise<Quote> {
   const { id, userId, price, periodIndex, currentPeriodStart, currentPeriodEnd } = subscription
   return chargeFor(parts, tx, {
@@ -177,10 +196,13 @@ function chargeFirstPeriod(
     periodIndex,
     period: { start: currentPeriodStart, end: currentPeriodEnd },
     price,
+    discount,
     serviceName: service.name,
     planName: plan.name,
     source: sources.period.build({ subscription: id, index: periodIndex }),
-    description: `${service.name} ${plan.name}`,
+    description: discount
+      ? `${service.name} ${plan.name}, with voucher ${discount.code}`
+      : `${service.name} ${plan.name}`,
     at: currentPeriodStart,
   })
 }

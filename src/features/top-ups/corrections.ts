@@ -13,9 +13,11 @@ import {
   listEntriesOf,
   midtransClearing,
   postEntry,
+  roomsOf,
   sources,
 } from '../ledger'
 import { enqueueMail } from '../mails'
+import { followWithBonus } from './bonus'
 import type { CaseNeeds } from './cases'
 import { tellIfClosed } from './late-payment'
 import { inWords } from './outcome'
@@ -23,7 +25,7 @@ import { accountForRefunds } from './refund-books'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
 import { raiseAlert } from './tell-administrators'
-import { creditsToReverse, roomsOf } from './top-up-credits'
+import { creditsToReverse } from './top-up-credits'
 
 /** What the provider says of a credited payment. */
 export interface Word {
@@ -71,6 +73,7 @@ async function bring(parts: CaseNeeds, tx: Tx, topUp: TopUp, change: Rupiah, sai
     .get()
   if (change > 0n) await reverse(tx, topUp, { amount: change, nth, at })
   else await creditAgain(parts, tx, topUp, { amount: -change, nth, at })
+  await followWithBonus(tx, topUp.id, at)
   parts.log.warn({ topUpId: topUp.id, state: said.state, reversed: toJson(reversed) }, 'payment reversed')
   await recordAct(tx, {
     action: 'payment.reversal',
@@ -141,7 +144,7 @@ async function creditAgain(parts: CaseNeeds, tx: Tx, topUp: TopUp, { amount, nth
 /** What was paid on top is the house's own: it follows the provider without a word to the customer. */
 async function correctFee(tx: Tx, topUp: TopUp, target: Rupiah, at: Date): Promise<void> {
   const entries = await listEntriesOf(tx, sources.fee.build({ topUp: topUp.id }))
-  const rooms = roomsOf(entries, fees)
+  const rooms = roomsOf(entries, { from: midtransClearing, to: fees })
   const standing = rooms.reduce((sum, { room }) => sum + room, 0n)
   let rest = target - (topUp.fee + topUp.surcharge - standing)
   const named = { topUp: topUp.id, nth: entries.length }

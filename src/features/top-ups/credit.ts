@@ -1,13 +1,17 @@
+import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { toJson } from '../../lib/money'
 import type { PaymentStatus } from '../../payments'
+import { recordAct } from '../audit'
 import { collectReceivable, fees, getBalance, midtransClearing, postEntry, sources, walletOf } from '../ledger'
 import { enqueueMail } from '../mails'
+import { creditBonus } from '../vouchers'
 import type { CaseNeeds } from './cases'
 import { endTopUp } from './ending'
 import { tellIfClosed } from './late-payment'
 import { grossOf } from './outcome'
 import type { TopUp } from './tables'
+import { topUps } from './tables'
 import { getTopUp } from './top-up-read'
 
 /** The money is there: what was ordered goes to the wallet, what the customer paid on top to the fees. */
@@ -25,6 +29,7 @@ export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: 
   await postPayment(tx, topUp, topUp.fee + surcharge, at)
   await tellIfClosed(parts, tx, { ...topUp, target: { kind: 'top-up', id: topUp.id } })
   await collectReceivable(tx, topUp.userId, topUp.transactionNumber, at)
+  if (topUp.voucherCode !== null && !(await creditBonus(tx, topUp, at))) await dropBonus(tx, topUp, at)
   await enqueueMail(parts, tx, {
     key: `top-up-received:${topUp.id}`,
     userId: topUp.userId,
@@ -36,6 +41,18 @@ export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: 
     },
   })
   return getTopUp(tx, topUp.id)
+}
+
+/** It was paid after its order had ended, and the code that was given with it is used up or over: it was a top-up without one. */
+async function dropBonus(tx: Tx, { id, voucherCode, bonus }: TopUp, at: Date): Promise<void> {
+  await tx.update(topUps).set({ voucherCode: null, bonus: 0n }).where(eq(topUps.id, id)).run()
+  await recordAct(tx, {
+    action: 'voucher.lapse',
+    target: { kind: 'top-up', id },
+    reason: 'paid too late',
+    before: { voucher: voucherCode, bonus: toJson(bonus) },
+    at,
+  })
 }
 
 /** What the provider took from the customer for itself; the answer fits, so it is not less than was ordered. */

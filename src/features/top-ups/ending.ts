@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { type TransactionStatus, transactions } from '../ledger/tables'
+import { releaseOfTopUp } from '../vouchers'
 import { firstLookMs } from './poll-times'
 import type { TopUp } from './tables'
 import { topUps } from './tables'
@@ -38,4 +39,5 @@ export async function endTopUp(
 export async function closeTopUp(tx: Tx, topUp: TopUp, status: EndedWithoutMoney, at: Date): Promise<void> {
   if (topUp.status !== 'PENDING') return
   await endTopUp(tx, topUp, { status, balanceAfter: null, at, settledAt: at })
+  if (topUp.voucherCode !== null) await releaseOfTopUp(tx, topUp.id, at)
 }

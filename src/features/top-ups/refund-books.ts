@@ -14,6 +14,7 @@ import {
   sources,
 } from '../ledger'
 import { enqueueMail } from '../mails'
+import { followWithBonus } from './bonus'
 import { tellIfClosed } from './late-payment'
 import { firstPollMs } from './poll-times'
 import type { Refund, TopUp } from './tables'
@@ -37,6 +38,7 @@ export async function reserveRefund(tx: Tx, refund: Omit<Refund, 'transactionNum
   })
   const row = { ...refund, transactionNumber: number }
   await tx.insert(refunds).values(row).run()
+  await followWithBonus(tx, refund.topUpId, refund.createdAt)
   return row
 }
 
@@ -100,6 +102,7 @@ async function end(
   ending: { status: 'POSTED' | 'VOIDED'; note: string | null; endedAt: Date },
 ): Promise<Refund> {
   await tx.update(refunds).set(ending).where(eq(refunds.id, refund.id)).run()
+  await followWithBonus(tx, refund.topUpId, ending.endedAt)
   // How much of a reversal the customer can bear depends on the refunds: the provider is asked again soon.
   const nextPollAt = new Date(ending.endedAt.getTime() + firstPollMs)
   await tx.update(topUps).set({ nextPollAt, polls: 0 }).where(eq(topUps.id, refund.topUpId)).run()

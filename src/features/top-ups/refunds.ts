@@ -1,4 +1,4 @@
-import { and, eq, ne, sum } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Drizzle, Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError, notFound } from '../../lib/errors'
@@ -8,7 +8,9 @@ import type { Parts } from '../../parts'
 import type { PaymentMethod } from '../../payments'
 import { recordAct } from '../audit'
 import { getBalance } from '../ledger'
+import { bonusStanding } from '../vouchers'
 import { reserveRefund } from './refund-books'
+import { refundedOf } from './refunded'
 import type { Refund, TopUp } from './tables'
 import { type RefundWay, refunds } from './tables'
 import { getTopUp } from './top-up-read'
@@ -79,11 +81,14 @@ export async function beginRefund(
   return refund
 }
 
-/** Never more than was paid, and never more than is still in the wallet. */
+/**
+ * Never more than was paid, and never more than is still in the wallet, where the part of a voucher's bonus that goes with it has to
+ * be too: a bonus is not paid out.
+ */
 async function amountOf(tx: Tx, topUp: TopUp, order: RefundOrder): Promise<Rupiah> {
   const left = topUp.amount - topUp.reversed - (await refundedOf(tx, topUp.id))
   const balance = await getBalance(tx, topUp.userId)
-  const most = lesser(balance, left)
+  const most = mostOf(topUp, left, balance)
   const amount = order.amount === undefined ? most : rupiah(order.amount)
   if (amount > 0n && amount <= most) return amount
   const details = { refundable: toJson(left), balance: toJson(balance) }
@@ -94,13 +99,13 @@ async function amountOf(tx: Tx, topUp: TopUp, order: RefundOrder): Promise<Rupia
   )
 }
 
-export async function refundedOf(on: Drizzle | Tx, topUpId: string): Promise<Rupiah> {
-  const found = await on
-    .select({ total: sum(refunds.amount) })
-    .from(refunds)
-    .where(and(eq(refunds.topUpId, topUpId), ne(refunds.status, 'VOIDED')))
-    .get()
-  return BigInt(found?.total ?? 0)
+function mostOf({ amount: toppedUp, bonus }: TopUp, left: Rupiah, balance: Rupiah): Rupiah {
+  const leaving = (refund: Rupiah) =>
+    refund + bonusStanding(bonus, left, toppedUp) - bonusStanding(bonus, left - refund, toppedUp)
+  // Rounding moves it by a rupiah or two.
+  let most = lesser(left, (balance * toppedUp) / (toppedUp + bonus) + 2n)
+  while (most > 0n && leaving(most) > balance) most--
+  return most
 }
 
 export interface RefundOfTopUp {

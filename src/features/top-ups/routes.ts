@@ -4,6 +4,7 @@ import { onceInTwoSteps } from '../../http/idempotency'
 import { localeOf } from '../../http/locale'
 import { Answer, errors, guarded, IdText, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Parts } from '../../parts'
+import { guardCodes } from '../vouchers'
 import { chargeTopUp, recallTopUp } from './charge'
 import { maxNotificationBytes, receiveNotification } from './notifications'
 import { listPaymentMethods } from './payment-methods'
@@ -25,11 +26,13 @@ export const topUpRoutes = (parts: Parts) =>
     .post(
       '/top-ups',
       ({ actor, body, request }) =>
-        onceInTwoSteps(parts, { request, actor, body }, 201, {
-          begin: (tx) => beginTopUp(parts, tx, actor, body),
-          finish: (topUp) => chargeTopUp(parts, topUp, body.cardToken),
-          recall: (id) => recallTopUp(parts, id, body.cardToken),
-        }),
+        guardCodes(parts, actor, body.voucher, () =>
+          onceInTwoSteps(parts, { request, actor, body }, 201, {
+            begin: (tx) => beginTopUp(parts, tx, actor, body),
+            finish: (topUp) => chargeTopUp(parts, topUp, body.cardToken),
+            recall: (id) => recallTopUp(parts, id, body.cardToken),
+          }),
+        ),
       {
         access: 'customer',
         body: TopUpInput,
@@ -39,6 +42,8 @@ export const topUpRoutes = (parts: Parts) =>
             'CONFLICT',
             'IDEMPOTENCY_CONFLICT',
             'CARD_TOKEN_INVALID',
+            'VOUCHER_UNKNOWN',
+            'VOUCHER_INVALID',
             'REQUEST_IN_PROGRESS',
             'PAYMENT_FAILED',
             'UNAVAILABLE',

@@ -3,6 +3,7 @@ import { maxTopUp, minTopUp } from '../../config/payments'
 import { Instant, ListQuery, model, nullable, RupiahView, words } from '../../http/schema'
 import { paymentMethods } from '../../payments'
 import { StatusWord } from '../ledger/schema'
+import { VoucherCode } from '../vouchers/schema'
 
 export const MethodWord = words(...paymentMethods)
 
@@ -27,6 +28,7 @@ export const TopUpInput = model(
     cardToken: t.Optional(
       t.String({ minLength: 1, maxLength: 200, description: 'For credit_card: the token of the card' }),
     ),
+    voucher: t.Optional(VoucherCode('Of a voucher that adds a bonus once this is paid')),
   }),
 )
 
@@ -69,6 +71,8 @@ export const TopUpView = model(
     surcharge: t.Integer({
       description: 'What the payment provider took on top for itself, known once it is paid; in whole rupiah',
     }),
+    bonus: t.Integer({ description: 'What the voucher adds, in whole rupiah, once the top-up is paid; 0 without one' }),
+    voucher: nullable(t.String({ description: 'The code of the voucher' })),
     method: MethodWord,
     status: StatusWord,
     redirectUrl: nullable(t.String()),

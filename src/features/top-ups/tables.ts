@@ -30,6 +30,9 @@ export const topUps = sqliteTable(
     fee: rupiah('fee').notNull().default(sql`0`),
     /** What the provider took from the customer on top of that, for itself; known once it is paid. */
     surcharge: rupiah('surcharge').notNull().default(sql`0`),
+    /** What a voucher adds once it is paid, and its code; neither where none was given or its use could not be kept. */
+    bonus: rupiah('bonus').notNull().default(sql`0`),
+    voucherCode: text('voucher_code'),
     /** Of what was credited: what the provider has reversed since (a bank's reversal, a chargeback), refunds of ours aside. */
     reversed: rupiah('taken_back').notNull().default(sql`0`),
     /** Counts the corrections after the credit: names their ledger entries. */
@@ -55,6 +58,7 @@ export const topUps = sqliteTable(
     index('top_ups_status').on(table.status, table.transactionNumber),
     index('top_ups_method').on(table.method, table.transactionNumber),
     index('top_ups_poll').on(table.nextPollAt, table.id).where(sql`next_poll_at is not null`),
+    check('top_ups_bonus', sql`(${table.bonus} > 0) = (${table.voucherCode} is not null) and ${table.bonus} >= 0`),
     check('top_ups_amount', sql`${table.amount} > 0`),
     check('top_ups_status', sql`${table.status} in ('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')`),
   ],

@@ -86,6 +86,8 @@ export function topUpViewOf(topUp: TopUp) {
     fee: toJson(topUp.fee),
     total: toJson(grossOf(topUp)),
     surcharge: toJson(topUp.surcharge),
+    bonus: toJson(topUp.bonus),
+    voucher: topUp.voucherCode,
     method: topUp.method,
     status: topUp.status,
     redirectUrl: topUp.redirectUrl,

@@ -10,6 +10,7 @@ import type { Parts } from '../../parts'
 import type { PaymentMethod } from '../../payments'
 import { getOpenUser } from '../accounts'
 import { insertTransaction } from '../ledger'
+import { fitTopUp, reserveForTopUp } from '../vouchers'
 import { getFee } from './payment-methods'
 import { firstPollMs } from './poll-times'
 import type { TopUp } from './tables'
@@ -29,6 +30,8 @@ export interface TopUpOrder {
   amount: number
   method: PaymentMethod
   cardToken?: string
+  /** The code of one, for a bonus. */
+  voucher?: string
 }
 
 /** First step: the order stands in the database before the provider hears of it, so that no payment can come for nothing. */
@@ -41,6 +44,7 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
   await getOpenUser(tx, actor.userId)
   await assertFewPending(tx, actor)
   const now = parts.clock.now()
+  const fit = order.voucher && (await fitTopUp(parts, tx, actor.userId, { code: order.voucher, amount }))
   const transaction = await insertTransaction(tx, {
     userId: actor.userId,
     type: 'TOP_UP',
@@ -60,6 +64,8 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     amount,
     fee,
     surcharge: 0n,
+    bonus: fit ? fit.amount : 0n,
+    voucherCode: fit ? fit.voucher.code : null,
     reversed: 0n,
     corrections: 0,
     providerTransactionId: null,
@@ -77,6 +83,7 @@ export async function beginTopUp(parts: Needs, tx: Tx, actor: Actor, order: TopU
     updatedAt: now,
   }
   await tx.insert(topUps).values(row).run()
+  if (fit) await reserveForTopUp(tx, fit, row, now)
   return row
 }
 

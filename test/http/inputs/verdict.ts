@@ -23,7 +23,8 @@ const rulesOfBusiness = [
   /^At most \d+ can be paid by \w+$/,
   /^is not an input$/,
   /^Not a drawing that is taken, at character \d+: /,
-  /^There is no (?:such category|template of this name)$/,
+  /^There is no (?:such (?:category|plan|service)|template of this name)$/,
+  /^Expected (?:one of amount and percent|no time before `validFrom`)$/,
 ]
 /** An app’s template says how small a plan of it may be. */
 const leastOfTemplate = /^\/(?:cpuMillicores|memoryMb|storageGb) The template \S+ needs at least \d+$/

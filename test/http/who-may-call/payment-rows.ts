@@ -3,6 +3,7 @@ import { newId } from '../../../src/lib/ids'
 import { topUp } from '../../support/shop'
 import type { House } from './house'
 import type { Row, Rows } from './row'
+import { voucher } from './wallet-rows'
 
 const reason = 'asked for by phone'
 
@@ -36,6 +37,11 @@ async function paymentCase({ system: { parts }, paid }: House): Promise<string> 
 const ofPaid: Row = { call: ({ paid }) => ({ params: { id: paid.id } }) }
 const ofCharge: Row = { call: ({ charge }) => ({ params: { id: charge.customId } }) }
 
+const anyVoucher = async (house: House) => ({
+  params: { id: (await voucher(house, { purpose: 'top_up', percent: 5 })).id },
+})
+const ofVoucher: Row = { call: anyVoucher }
+
 /** What administrators do about payments, and what anybody has of a charge on paper. */
 export const paymentRows: Rows = {
   admin_top_ups: {},
@@ -56,6 +62,13 @@ export const paymentRows: Rows = {
   },
   admin_receipt: ofCharge,
   admin_receipt_page: ofCharge,
+  admin_vouchers: {},
+  admin_create_voucher: { call: () => ({ body: { purpose: 'first_period', percent: 10 } }) },
+  admin_voucher: ofVoucher,
+  admin_update_voucher: {
+    call: async (house) => ({ ...(await anyVoucher(house)), body: { maxUses: 5 }, headers: { 'if-match': '*' } }),
+  },
+  admin_voucher_uses: ofVoucher,
   wallet_receipt: ofCharge,
   wallet_receipt_page: ofCharge,
 }

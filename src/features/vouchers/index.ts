@@ -1,0 +1,6 @@
+export { adminVoucherRoutes } from './admin-routes'
+export { fitFirstPeriod, releaseFirstPeriod, useForFirstPeriod } from './first-period'
+export { guardCodes } from './guard-codes'
+export { voucherRoutes } from './routes'
+export { creditBonus, fitTopUp, keepBonusInStep, releaseOfTopUp, reserveForTopUp } from './top-up-bonus'
+export { bonusStanding } from './worth'
