@@ -1,8 +1,9 @@
 import type { Brand } from '../../config'
-import { findWebUrl, Html, html } from '../../lib/html'
 import type { Locale } from '../../lib/locale'
 import type { MailContent } from './content'
+import { htmlOf } from './mail-html'
 
+/** As long as anybody reads; a header may be longer, and is folded by whoever sends. */
 const maxSubject = 150
 
 export interface RenderedMail {
@@ -11,12 +12,22 @@ export interface RenderedMail {
   html: string
 }
 
-interface Frame {
+export interface Frame {
   brand: Brand
   locale: Locale
   name: string | undefined
   /** Where the recipient reaches us. */
   publicUrl: string
+  /** Where they take back that they asked for this mail; only in those that nobody has to get. */
+  unsubscribeUrl?: string
+}
+
+/** A mail on its way to text and HTML: all of it plain text on lines of its own. */
+export interface LaidOut extends MailContent {
+  greeting: string
+  /** Whose mail it is, where their shop is and whom to ask. */
+  footer: string
+  unsubscribe?: { label: string; url: string }
 }
 
 const greetings: Record<Locale, (name: string | undefined) => string> = {
@@ -30,96 +41,60 @@ const footers: Record<Locale, string> = {
 }
 
 const helps: Record<Locale, string> = { id: 'Bantuan', en: 'Support' }
+const unsubscribes: Record<Locale, string> = { id: 'Berhenti menerima surel ini', en: 'Stop getting this mail' }
 
 /** One content, two forms: the text says exactly what the HTML says. */
-export function layOut(written: MailContent, frame: Frame): RenderedMail {
-  const content = tidy(written)
-  const greeting = oneLine(greetings[frame.locale](frame.name))
-  const footer = footerOf(frame)
-  return {
-    subject: content.subject.slice(0, maxSubject),
-    text: textOf(content, greeting, footer),
-    html: htmlOf(content, greeting, footer, frame),
-  }
+export function layOut(content: MailContent, frame: Frame): RenderedMail {
+  const laidOut = tidy({
+    ...content,
+    greeting: greetings[frame.locale](frame.name),
+    footer: footerOf(frame),
+    unsubscribe: frame.unsubscribeUrl ? { label: unsubscribes[frame.locale], url: frame.unsubscribeUrl } : undefined,
+  })
+  return { subject: laidOut.subject, text: textOf(laidOut), html: htmlOf(laidOut, frame) }
 }
 
-/** Whose mail it is, where their shop is and whom to ask. */
 function footerOf({ locale, brand, publicUrl }: Frame): string {
   const account = `${footers[locale]} ${brand.name}: ${brand.storeUrl ?? publicUrl}`
-  return oneLine(brand.support ? `${account} · ${helps[locale]}: ${brand.support}` : account)
+  return brand.support ? `${account} · ${helps[locale]}: ${brand.support}` : account
 }
 
 /** Without line breaks and other control characters: no name can begin a header, or a line that looks like ours. */
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 
-const tidy = ({ subject, paragraphs, facts, link, closing }: MailContent): MailContent => ({
-  subject: oneLine(subject),
+const tidy = ({ subject, paragraphs, facts, link, closing, greeting, footer, unsubscribe }: LaidOut): LaidOut => ({
+  subject: shorten(oneLine(subject)),
   paragraphs: paragraphs.map(oneLine),
   facts: facts?.map(({ label, value }) => ({ label, value: oneLine(value) })),
   link: link && { label: oneLine(link.label), url: oneLine(link.url) },
   closing: closing && oneLine(closing),
+  greeting: oneLine(greeting),
+  footer: oneLine(footer),
+  unsubscribe,
 })
 
-function textOf({ paragraphs, facts = [], link, closing }: MailContent, greeting: string, footer: string): string {
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Cut between two signs as people see them: half an emoji is none. */
+function shorten(subject: string): string {
+  if (subject.length <= maxSubject) return subject
+  let kept = ''
+  for (const { segment } of graphemes.segment(subject)) {
+    if (kept.length + segment.length >= maxSubject) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}…`
+}
+
+function textOf({ paragraphs, facts = [], link, closing, greeting, footer, unsubscribe }: LaidOut): string {
+  const foot = unsubscribe ? `${footer}\n${unsubscribe.label}: ${unsubscribe.url}` : footer
   const blocks = [
     greeting,
     ...paragraphs,
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
     link ? `${link.label}: ${link.url}` : '',
     closing ?? '',
-    `-- \n${footer}`,
+    `-- \n${foot}`,
   ]
   return `${blocks.filter(Boolean).join('\n\n')}\n`
-}
-
-const font =
-  'font-family:system-ui,-apple-system,Segoe UI,Roboto,sans-serif;font-size:16px;line-height:1.5;color:#1f2933'
-const quiet = 'font-size:13px;color:#52606d'
-
-function htmlOf(content: MailContent, greeting: string, footer: string, { locale, brand }: Frame): string {
-  const { subject, paragraphs, facts = [], closing } = content
-  const page = html`<!doctype html>
-<html lang="${locale}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${subject}</title></head>
-<body style="margin:0;padding:24px;background:#f5f7fa">
-<div style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px;${font}">
-<p style="margin:0 0 16px"><strong>${headOf(brand)}</strong></p>
-${paragraph(greeting)}
-${paragraphs.map(paragraph)}
-${factTable(facts)}
-${linkOf(content)}
-${closing ? paragraph(closing) : nothing}
-<p style="margin:24px 0 0;${quiet}">${footer}</p>
-</div>
-</body>
-</html>`
-  return page.source.replace(/\n{2,}/g, '\n')
-}
-
-const headOf = ({ name, logoUrl }: Brand): Html =>
-  logoUrl ? html`<img src="${logoUrl}" alt="${name}" style="max-height:48px">` : html`${name}`
-
-const nothing = new Html('')
-
-const paragraph = (text: string): Html => html`<p style="margin:0 0 16px">${text}</p>`
-
-function factTable(facts: NonNullable<MailContent['facts']>): Html {
-  if (facts.length === 0) return nothing
-  const rows = facts.map(
-    ({ label, value }) =>
-      html`<tr><td style="padding:4px 16px 4px 0;${quiet}">${label}</td><td style="padding:4px 0">${value}</td></tr>`,
-  )
-  return html`<table role="presentation" style="margin:0 0 16px;border-collapse:collapse">
-${rows}
-</table>`
-}
-
-function linkOf({ link }: MailContent): Html {
-  if (!link) return nothing
-  const url = findWebUrl(link.url)
-  if (!url) return paragraph(`${link.label}: ${link.url}`)
-  const look =
-    'display:inline-block;padding:10px 20px;background:#0b69a3;color:#ffffff;border-radius:6px;text-decoration:none'
-  return html`<p style="margin:0 0 16px"><a href="${url}" style="${look}">${link.label}</a></p>
-<p style="margin:0 0 16px;${quiet}">${url}</p>`
 }

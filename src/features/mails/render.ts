@@ -1,6 +1,7 @@
 import { type Brand, brandOf } from '../../config'
 import { type Locale, wordsOf } from '../../lib/locale'
 import type { Parts } from '../../parts'
+import { isolate, isolateAll } from './isolate'
 import { layOut, type RenderedMail } from './layout'
 import type { MailData, Stored, TemplateName } from './mail-data'
 import { isTemplateName, templates } from './texts'
@@ -9,6 +10,7 @@ export interface RenderContext {
   publicUrl: string
   brand: Brand
   timeZone: string
+  unsubscribeUrl?: string
 }
 
 export const contextOf = ({ publicUrl, config }: Pick<Parts, 'publicUrl' | 'config'>): RenderContext => ({
@@ -21,14 +23,16 @@ export const contextOf = ({ publicUrl, config }: Pick<Parts, 'publicUrl' | 'conf
 export function render<T extends TemplateName>(
   template: T,
   locale: Locale,
-  data: Stored<MailData[T]>,
-  { publicUrl, timeZone, brand }: RenderContext,
+  stored: Stored<MailData[T]>,
+  { publicUrl, timeZone, brand: itself, unsubscribeUrl }: RenderContext,
 ): RenderedMail {
+  const data = isolateAll(stored)
+  const brand = { ...itself, name: isolate(itself.name) }
   const content = templates[template][locale](data, {
     ...wordsOf(locale, timeZone),
     ...{ business: brand.name, publicUrl, accountUrl: brand.storeUrl ?? publicUrl },
   })
-  return layOut(content, { locale, name: data.name, publicUrl, brand })
+  return layOut(content, { locale, name: data.name, publicUrl, brand, unsubscribeUrl })
 }
 
 interface StoredMail {

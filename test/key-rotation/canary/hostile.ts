@@ -46,8 +46,9 @@ export async function openHostile({ folder, serverKey, kubeToken, notificationUr
   const mailServer = serve(async (request) => {
     asked.mail++
     mails.push(await request.text())
-    const message = `API key is invalid: ${request.headers.get('authorization')}`
-    return Response.json({ name: 'invalid_api_key', statusCode: 401, message }, { status: 401 })
+    // Of a mail alone: after a refusal that concerns all of them, all would rest.
+    const message = `Not with this key: ${request.headers.get('authorization')}`
+    return Response.json({ name: 'validation_error', statusCode: 422, message }, { status: 422 })
   })
   const kubeServer = serve(async (request) => {
     asked.kube++
@@ -92,6 +93,7 @@ export async function openHostile({ folder, serverKey, kubeToken, notificationUr
       MIDTRANS_MERCHANT_ID: merchantId,
       MIDTRANS_BASE_URL: paymentServer.url,
       RESEND_BASE_URL: mailServer.url,
+      MAIL_RATE: '1000',
     },
     gateway,
     payments,
