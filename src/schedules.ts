@@ -8,6 +8,8 @@ import { minute } from './lib/clock'
 import type { Parts } from './parts'
 import type { Schedule } from './queue'
 
+const movesMoney = { refused: 'This job moves money: pause its schedule instead' }
+
 /** Schedules of recurring jobs. The times are read in the billing time zone. */
 export const scheduleTable = (parts: Parts): Schedule[] => [
   {
@@ -15,6 +17,7 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     cron: '* * * * *',
     does: 'Asks the payment provider about pending top-ups, and lets the overdue ones expire.',
     deadlineMs: 2 * minute,
+    cancel: movesMoney,
     run: ({ signal }) => pollPendingTopUps(parts, signal),
   },
   {
@@ -22,6 +25,7 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     cron: '* * * * *',
     does: 'Renews or ends the subscriptions whose period is over.',
     deadlineMs: 5 * minute,
+    cancel: movesMoney,
     run: ({ signal }) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts, signal)),
   },
   {
@@ -43,7 +47,7 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     cron: '13 * * * *',
     does: 'Forgets what was kept for long enough: mails, notifications, sessions, tokens, links, idempotency keys and jobs.',
     deadlineMs: 30 * minute,
-    run: ({ signal }) => forgetOldRows(parts, signal),
+    run: ({ signal, report }) => forgetOldRows(parts, signal, report),
   },
   {
     name: 'secrets.rewrap',

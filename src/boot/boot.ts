@@ -133,8 +133,8 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     ...(firstAdmin ? [] : await adminWarnings(parts)),
   ]
   tellWarnings(parts, warnings)
-  if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
   register(parts)
+  if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
   await pollAfterStart(parts)
   const clusterWatch = new ClusterWatch(parts)
   undo.push(() => clusterWatch.stop())

@@ -26,7 +26,11 @@ export const retentionVariables = {
   keepLinksDays: days('KEEP_LINKS_DAYS', 1, 'links of mails are kept after they ran out'),
   keepIdempotencyKeysDays: days('KEEP_IDEMPOTENCY_KEYS_DAYS', 1, 'an `Idempotency-Key` is remembered'),
   keepDoneJobsDays: days('KEEP_DONE_JOBS_DAYS', 3, 'jobs are kept after they ended well'),
-  keepDeadJobsDays: days('KEEP_DEAD_JOBS_DAYS', 90, 'jobs that failed for good are kept, and can be retried'),
+  keepDeadJobsDays: days(
+    'KEEP_DEAD_JOBS_DAYS',
+    90,
+    'jobs that failed for good or were cancelled are kept, and can be retried',
+  ),
 }
 
 export type Keeping = keyof typeof retentionVariables

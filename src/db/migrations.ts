@@ -39,6 +39,8 @@ import sql36 from '../../drizzle/0036_live_sums_rules.sql' with { type: 'text' }
 import sql37 from '../../drizzle/0037_mail_suppressions.sql' with { type: 'text' }
 import sql38 from '../../drizzle/0038_vouchers.sql' with { type: 'text' }
 import sql39 from '../../drizzle/0039_voucher_rules.sql' with { type: 'text' }
+import sql40 from '../../drizzle/0040_job_lines.sql' with { type: 'text' }
+import sql41 from '../../drizzle/0041_job_lines_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -82,4 +84,6 @@ export const migrations: readonly Migration[] = [
   { name: '0037_mail_suppressions', sql: sql37 },
   { name: '0038_vouchers', sql: sql38 },
   { name: '0039_voucher_rules', sql: sql39 },
+  { name: '0040_job_lines', sql: sql40 },
+  { name: '0041_job_lines_rules', sql: sql41 },
 ]

@@ -3,7 +3,7 @@ import { check, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 
 /**
  * How many rows of a table have which status, counted by triggers in the transaction that changes one: whoever looks every few
- * seconds must not count millions. `minispod verify` counts them again. Of jobs those that are done are not counted.
+ * seconds must not count millions. `minispod verify` counts them again. Jobs are counted by status and kind.
  */
 export const statusCounts = sqliteTable(
   'status_counts',

@@ -12,6 +12,9 @@ export function newId(kind: KindWithId, now = Date.now()): string {
   return `${kinds[kind]}_${encodeTime(now)}${randomPart(randomLength)}`
 }
 
+/** Sorts before every id of that moment and after those of all before it. */
+export const firstIdAt = (kind: KindWithId, at: Date): string => `${kinds[kind]}_${encodeTime(at.getTime())}`
+
 const prefixes = Object.values(kinds).filter((prefix) => prefix !== undefined)
 const shape = new RegExp(`^(?:${prefixes.join('|')})_[${alphabet}]{1,${timeLength + randomLength}}$`)
 

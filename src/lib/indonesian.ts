@@ -258,6 +258,7 @@ export const indonesian: Record<string, string> = {
   'Plan not found': 'Paket tidak ditemukan',
   'Refund not found': 'Pengembalian tidak ditemukan',
   'Schedule not found': 'Jadwal tidak ditemukan',
+  'Kind of jobs not found': 'Jenis pekerjaan tidak ditemukan',
   'Service not found': 'Layanan tidak ditemukan',
   'Session not found': 'Sesi tidak ditemukan',
   'Subscription not found': 'Langganan tidak ditemukan',
@@ -508,6 +509,20 @@ export const indonesian: Record<string, string> = {
     'pengembalian {} sebesar {} sudah dikirim, tetapi penyedia mencatatnya {}',
   'refund {} of {} was sent, and the provider does not list it any more':
     'pengembalian {} sebesar {} sudah dikirim, tetapi penyedia tidak lagi mencatatnya',
+  'What a job of this kind does has to be done': 'Pekerjaan jenis ini harus diselesaikan',
+  'What the provider says of a payment has to be looked at': 'Kabar penyedia tentang suatu pembayaran harus diperiksa',
+  'Money that was promised has to be sent: withdraw the refund instead':
+    'Uang yang sudah dijanjikan harus dikirim: tarik kembali pengembalian dananya sebagai gantinya',
+  'Stop the update of all apps instead': 'Hentikan pembaruan semua aplikasi sebagai gantinya',
+  'What a closed account leaves behind has to go': 'Yang ditinggalkan akun yang ditutup harus dihapus',
+  'A trial has to end: it takes room that customers pay for':
+    'Uji coba harus berakhir: ia memakai tempat yang dibayar pelanggan',
+  'Customers have to be told of new terms': 'Pelanggan harus diberi tahu tentang ketentuan baru',
+  'This job moves money: pause its schedule instead': 'Pekerjaan ini memindahkan uang: jeda jadwalnya sebagai gantinya',
+  'Only a job that has failed for good or was cancelled can be retried':
+    'Hanya pekerjaan yang gagal total atau dibatalkan yang dapat dicoba lagi',
+  'Only a waiting job can be run now': 'Hanya pekerjaan yang menunggu yang dapat dijalankan sekarang',
+  'Only a job that waits or runs can be cancelled': 'Hanya pekerjaan yang menunggu atau berjalan yang dapat dibatalkan',
   'refund {} of {} could not be sent: retry its job, or withdraw it':
     'pengembalian {} sebesar {} tidak dapat dikirim: ulangi pekerjaannya, atau tarik',
   '{} went back twice: refunded by hand, and {} by the provider':

@@ -26,6 +26,7 @@ export const kinds = {
   suppression: 'sup',
   event: 'evt',
   request: 'req',
+  'job-kind': undefined,
   schedule: undefined,
   template: undefined,
   route: undefined,

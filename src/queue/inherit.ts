@@ -2,7 +2,9 @@ import type { Database } from '../db'
 import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import { takeBack } from './job-outcome'
-import { bringForward, heldLeases } from './job-rows'
+import { heldLeases } from './job-rows'
+import type { JobQueue } from './queue'
+import { bringForward } from './waiting-rows'
 
 const atOnce = 100
 /** Whatever the clock says of a lease. */
@@ -12,6 +14,8 @@ interface Parts {
   db: Database
   clock: Clock
   log: Logger
+  /** With every kind registered: what was to be cancelled is. */
+  queue: JobQueue
 }
 
 /**
@@ -19,13 +23,15 @@ interface Parts {
  * was set back meanwhile would let their leases run for as long again.
  * @param savedAt when that server saved something last: what was due by then is due, even if the clock is behind it now
  */
-export async function inheritJobs({ db, clock, log }: Parts, savedAt: Date | undefined): Promise<void> {
+export async function inheritJobs({ db, clock, log, queue }: Parts, savedAt: Date | undefined): Promise<void> {
   const now = clock.now()
   for (;;) {
     const left = await heldLeases(db.read).all({ limit: atOnce })
     const taken = await db.write(async (tx) => {
       let count = 0
-      for (const job of left) if (await takeBack(tx, job, { now, leaseBy: forEver })) count++
+      for (const job of left) {
+        if (await takeBack(tx, job, { kind: queue.find(job.kind), now, leaseBy: forEver })) count++
+      }
       return count
     })
     for (const { id, kind } of left) log.warn({ jobId: id, kind }, 'the job of a lost worker was taken back')

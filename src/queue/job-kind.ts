@@ -1,10 +1,32 @@
+import type { Tx } from '../db'
+
 export interface JobContext {
-  /** Aborted at the deadline, when the queue stops, and when the lease was lost. */
+  /** Aborted at the deadline, when the queue stops, when it is cancelled, and when the lease was lost. */
   signal: AbortSignal
   /** 1 for the first try. */
   attempt: number
   jobId: string
+  /**
+   * A sign of life for an administrator to see; may be called as often as one likes, the last one of each second is kept. Not there
+   * where a job is run by itself, beside the queue.
+   */
+  report?(progress: Progress): void
 }
+
+export interface Progress {
+  /** How much of whatever it does is done. */
+  done?: number
+  /** 200 characters are kept. No secrets. */
+  text?: string
+}
+
+/**
+ * Whether an administrator may cancel a job of this kind. What goes with it (`effect`) is done in the transaction in which the job
+ * becomes CANCELLED.
+ */
+export type CancelRule<P extends object = object> =
+  | { refused: string }
+  | { refused?: undefined; effect?(tx: Tx, payload: P, at: Date): Promise<void> }
 
 /** What one sort of job does. `run` must be idempotent: after a crash, a deadline or a stop it is run again. */
 export interface JobKind<P extends object = object> {
@@ -14,6 +36,8 @@ export interface JobKind<P extends object = object> {
   /** How many of this kind may run at a time. */
   concurrency?: number
   backoff?: Backoff
+  /** Not at all, if not given: then what it does has to be done. */
+  cancel?: CancelRule<P>
   run(payload: P, context: JobContext): Promise<void>
 }
 
@@ -33,6 +57,17 @@ export class JobFailure extends Error {
   ) {
     super(message, options)
   }
+}
+
+/** Why this kind can't be cancelled; undefined if it can. A job that nothing here knows how to run can be. */
+export function cancelRefusal(kind: JobKind | undefined): string | undefined {
+  if (!kind) return undefined
+  return kind.cancel ? kind.cancel.refused : 'What a job of this kind does has to be done'
+}
+
+/** What goes with the end of a job that was cancelled. */
+export async function afterCancel(tx: Tx, kind: JobKind | undefined, payload: object, at: Date): Promise<void> {
+  if (kind?.cancel && kind.cancel.refused === undefined) await kind.cancel.effect?.(tx, payload, at)
 }
 
 const defaultBackoff: Backoff = { firstMs: 2_000, maxMs: 10 * 60_000 }

@@ -1,7 +1,8 @@
 import type { Tx } from '../db'
-import { errorText, isFinal, type JobKind, retryDelayMs } from './job-kind'
-import { recordOutcome, renewLease, takeBackJob } from './job-rows'
+import { afterCancel, errorText, isFinal, type JobKind, retryDelayMs } from './job-kind'
+import { recordDone, recordOutcome, renewLease, takeBackJob } from './job-rows'
 import type { RunResult } from './run-job'
+import type { JobStatus } from './tables'
 
 interface Held {
   id: string
@@ -10,7 +11,10 @@ interface Held {
 
 /** What the row is to say once an attempt has ended. */
 export interface JobOutcome extends Held {
-  kind: string
+  kind: JobKind
+  payload: object
+  /** It has a subject: when it has ended, another may be next. */
+  inLine: boolean
   status: 'DONE' | 'QUEUED' | 'DEAD'
   runAt: Date | null
   /** 1 for an attempt that does not count, because the queue itself cut it short. */
@@ -20,11 +24,14 @@ export interface JobOutcome extends Held {
 
 interface Attempt extends Held {
   kind: JobKind
+  payload: object
+  inLine: boolean
   attempt: number
 }
 
 export function outcomeOf(job: Attempt, result: RunResult, now: Date, random: () => number): JobOutcome {
-  const base = { id: job.id, lease: job.lease, kind: job.kind.kind, runAt: null, attemptsBack: 0 } as const
+  const { id, lease, kind, payload, inLine } = job
+  const base = { id, lease, kind, payload, inLine, runAt: null, attemptsBack: 0 } as const
   if (result.ok) return { ...base, status: 'DONE', lastError: null }
   const lastError = errorText(result.error)
   if (isFinal(result.error) || job.attempt >= job.kind.maxAttempts) return { ...base, status: 'DEAD', lastError }
@@ -33,33 +40,30 @@ export function outcomeOf(job: Attempt, result: RunResult, now: Date, random: ()
 }
 
 /** A job that the stopping queue gives back untouched: due at once, and this attempt forgotten. */
-export const givenBack = (job: Held, kind: string, now: Date): JobOutcome => ({
-  id: job.id,
-  lease: job.lease,
-  kind,
+export const givenBack = ({ id, lease, kind, payload, inLine }: Omit<Attempt, 'attempt'>, now: Date): JobOutcome => ({
+  ...{ id, lease, kind, payload, inLine },
   status: 'QUEUED',
   runAt: now,
   attemptsBack: 1,
   lastError: null,
 })
 
-/** @returns false if the lease was lost meanwhile: then another worker says how the job ended */
-export async function recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<boolean> {
-  const { rowsAffected } = await recordOutcome(tx).run({
-    id: outcome.id,
-    lease: outcome.lease,
-    status: outcome.status,
-    runAt: outcome.runAt,
-    attemptsBack: outcome.attemptsBack,
-    lastError: outcome.lastError,
-    finishedAt: outcome.status === 'QUEUED' ? null : now,
-  })
-  return rowsAffected === 1
+/** @returns what has become of the job; undefined if the lease was lost meanwhile: then another worker says how it ended */
+export async function recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<JobStatus | undefined> {
+  const { id, lease, status, runAt, attemptsBack, lastError, kind, payload } = outcome
+  if (status === 'DONE') {
+    const { rowsAffected } = await recordDone(tx).run({ id, lease, now })
+    return rowsAffected === 1 ? 'DONE' : undefined
+  }
+  const recorded = await recordOutcome(tx).get({ id, lease, status, runAt, attemptsBack, lastError, now })
+  if (recorded?.status === 'CANCELLED') await afterCancel(tx, kind, payload, now)
+  return recorded?.status
 }
 
-/** @returns false if the lease was lost meanwhile */
-export async function renew(tx: Tx, held: Held, leaseUntil: Date): Promise<boolean> {
-  return (await renewLease(tx).run({ id: held.id, lease: held.lease, leaseUntil })).rowsAffected === 1
+/** @returns undefined if the lease was lost meanwhile, else whether somebody wants it to be cancelled */
+export async function renew(tx: Tx, held: Held, { now, leaseUntil }: { now: Date; leaseUntil: Date }) {
+  const renewed = await renewLease(tx).get({ id: held.id, lease: held.lease, leaseUntil, now })
+  return renewed && { isUnwanted: renewed.cancelRequestedAt !== null }
 }
 
 /** So many workers may be lost with a job before it counts as what kills them. */
@@ -71,18 +75,22 @@ interface Expired extends Held {
 
 /**
  * Queues a lost worker's job again, its attempt forgotten; or buries it: after so many it may be what kills the workers.
- * @param leaseBy the lease must have run out by then @returns undefined if it was renewed meanwhile
+ * @param kind what is known of its kind @param leaseBy the lease must have run out by then
+ * @returns undefined if it was renewed meanwhile
  */
-export async function takeBack(tx: Tx, job: Expired, { now, leaseBy = now }: { now: Date; leaseBy?: Date }) {
-  const status = job.lost + 1 >= maxLost ? 'DEAD' : 'QUEUED'
-  const { rowsAffected } = await takeBackJob(tx).run({
+export async function takeBack(
+  tx: Tx,
+  job: Expired,
+  { kind, now, leaseBy = now }: { kind: JobKind | undefined; now: Date; leaseBy?: Date },
+): Promise<JobStatus | undefined> {
+  const taken = await takeBackJob(tx).get({
     id: job.id,
     lease: job.lease,
-    status,
+    status: job.lost + 1 >= maxLost ? 'DEAD' : 'QUEUED',
     now,
     leaseBy,
     lastError: 'WorkerLost: the worker of this attempt did not renew its lease',
-    finishedAt: status === 'DEAD' ? now : null,
   })
-  return rowsAffected === 1 ? status : undefined
+  if (taken?.status === 'CANCELLED') await afterCancel(tx, kind, taken.payload, now)
+  return taken?.status
 }

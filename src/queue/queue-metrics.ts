@@ -1,10 +1,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { countByStatus, type Database } from '../db'
+import type { Database } from '../db'
 import type { Clock } from '../lib/clock'
-import { oldestQueued } from './job-rows'
-import type { JobStatus } from './tables'
-
-const shown = ['QUEUED', 'RUNNING', 'DEAD'] as const satisfies JobStatus[]
+import { countJobs } from './counts'
+import { listPaused } from './job-rows'
+import { oldestQueued } from './waiting-rows'
 
 export interface QueueMetrics {
   done(kind: string): void
@@ -27,21 +26,36 @@ export function createQueueMetrics(registry: Registry, db: Database, clock: Cloc
   })
   new Gauge({
     name: 'minispod_jobs',
-    help: 'Jobs by status',
-    labelNames: ['status'],
+    help: 'Jobs by kind and status',
+    labelNames: ['kind', 'status'],
     registers: [registry],
     async collect() {
-      const counts = await countByStatus(db.read, 'jobs')
-      for (const status of shown) this.set({ status: status.toLowerCase() }, counts.get(status) ?? 0)
+      this.reset()
+      for (const { kind, status, total } of await countJobs(db.read))
+        this.set({ kind, status: status.toLowerCase() }, total)
     },
   })
   new Gauge({
     name: 'minispod_jobs_oldest_due_seconds',
-    help: 'How long the oldest due job has been waiting',
+    help: 'How long the oldest due job of a kind has been waiting',
+    labelNames: ['kind'],
     registers: [registry],
     async collect() {
-      const oldest = (await oldestQueued(db.read).get())?.runAt
-      this.set(oldest == null ? 0 : Math.max(0, (clock.now().getTime() - Number(oldest)) / 1000))
+      this.reset()
+      const now = clock.now().getTime()
+      for (const { kind, runAt } of await oldestQueued(db.read).all()) {
+        this.set({ kind }, Math.max(0, (now - runAt) / 1000))
+      }
+    },
+  })
+  new Gauge({
+    name: 'minispod_job_kind_paused',
+    help: 'Kinds of jobs of which nothing is begun',
+    labelNames: ['kind'],
+    registers: [registry],
+    async collect() {
+      this.reset()
+      for (const { kind } of await listPaused(db.read).all()) this.set({ kind }, 1)
     },
   })
   return { done: (kind) => done.inc({ kind }), failed: (kind) => failed.inc({ kind }) }

@@ -1,4 +1,4 @@
-import type { JobKind } from './job-kind'
+import type { JobContext, JobKind } from './job-kind'
 
 /** How long a job that was told to stop may take to do so; after that it is no longer waited for. */
 const abortGraceMs = 1_000
@@ -20,7 +20,7 @@ export type RunResult = { ok: true } | { ok: false; error: unknown }
 export async function runAttempt(
   kind: JobKind,
   payload: object,
-  context: { attempt: number; jobId: string },
+  context: Omit<JobContext, 'signal'>,
   abort: AbortController,
 ): Promise<RunResult> {
   const { signal } = abort
@@ -36,7 +36,7 @@ export async function runAttempt(
   }
 }
 
-async function endOf(kind: JobKind, payload: object, context: Parameters<JobKind['run']>[1]): Promise<RunResult> {
+async function endOf(kind: JobKind, payload: object, context: JobContext): Promise<RunResult> {
   try {
     await kind.run(payload, context)
     return { ok: true }

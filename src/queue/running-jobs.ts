@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock'
+import type { Progress } from './job-kind'
 import { givenBack, type JobOutcome, outcomeOf } from './job-outcome'
 import type { Lane } from './lanes'
 import { runAttempt } from './run-job'
@@ -8,8 +9,13 @@ export interface RunningJob {
   readonly lane: Lane
   readonly lease: number
   readonly attempt: number
+  readonly payload: object
+  readonly inLine: boolean
   /** Epoch milliseconds. */
   leaseUntil: number
+  /** What it said of itself and nobody wrote down yet. */
+  unsaved: Progress | undefined
+  savedAt: number
   /** Another worker has taken it over: how it ends is no longer ours to say. */
   lost: boolean
   readonly abort: AbortController
@@ -26,29 +32,41 @@ interface Claimed {
   lease: number
   attempt: number
   payload: object
+  inLine: number
 }
+
+/** So often at most what a job says of itself is written down. */
+const saveEveryMs = 1_000
 
 /** The jobs that run in this process, and what is to be said of those that have ended. */
 export class RunningJobs {
   readonly #parts: Parts
-  readonly #onEnd: () => void
+  readonly #onEvent: () => void
   readonly #jobs = new Map<RunningJob, Promise<void>>()
   #ended: JobOutcome[] = []
   #stopping = false
 
-  constructor(parts: Parts, onEnd: () => void) {
+  /** @param onEvent hears when one has ended, or has something to say that can be written down */
+  constructor(parts: Parts, onEvent: () => void) {
     this.#parts = parts
-    this.#onEnd = onEnd
+    this.#onEvent = onEvent
   }
 
   get count(): number {
     return this.#jobs.size
   }
 
-  begin({ id, lease, attempt, payload }: Claimed, lane: Lane, leaseUntil: number): void {
-    const job: RunningJob = { id, lane, lease, attempt, leaseUntil, lost: false, abort: new AbortController() }
+  begin({ id, lease, attempt, payload, inLine }: Claimed, lane: Lane, leaseUntil: number): void {
+    const job: RunningJob = {
+      ...{ id, lane, lease, attempt, payload, leaseUntil },
+      inLine: inLine === 1,
+      unsaved: undefined,
+      savedAt: Number.NEGATIVE_INFINITY,
+      lost: false,
+      abort: new AbortController(),
+    }
     lane.running++
-    this.#jobs.set(job, this.#run(job, payload))
+    this.#jobs.set(job, this.#run(job))
   }
 
   holds(id: string, lease: number): boolean {
@@ -65,6 +83,22 @@ export class RunningJobs {
     let earliest = Number.POSITIVE_INFINITY
     for (const job of this.#jobs.keys()) if (!job.lost) earliest = Math.min(earliest, job.leaseUntil)
     return earliest
+  }
+
+  /** Those that said something long enough after what was written down last. */
+  reportingBy(time: number): RunningJob[] {
+    return [...this.#jobs.keys()].filter((job) => isReporting(job) && (savedNext(job) <= time || job.savedAt > time))
+  }
+
+  nextReport(): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const job of this.#jobs.keys()) if (isReporting(job)) next = Math.min(next, savedNext(job))
+    return next
+  }
+
+  /** Tells a job that nobody wants it any more, if it runs here. */
+  cancel(id: string): void {
+    for (const job of this.#jobs.keys()) if (job.id === id) job.abort.abort(new Error('cancelled'))
   }
 
   lose(job: RunningJob): void {
@@ -92,7 +126,7 @@ export class RunningJobs {
   /** Gives back those that did not listen; when they end after all, nobody asks them any more. */
   abandonAll(): void {
     for (const job of this.#jobs.keys()) {
-      if (!job.lost) this.#ended.push(givenBack(job, job.lane.kind.kind, this.#parts.clock.now()))
+      if (!job.lost) this.#ended.push(givenBack({ ...job, kind: job.lane.kind }, this.#parts.clock.now()))
       job.lost = true
     }
     this.#jobs.clear()
@@ -102,25 +136,37 @@ export class RunningJobs {
     await Promise.all(this.#jobs.values())
   }
 
-  async #run(job: RunningJob, payload: object): Promise<void> {
-    const outcome = await this.#attempt(job, payload)
+  async #run(job: RunningJob): Promise<void> {
+    const outcome = await this.#attempt(job)
     job.lane.running--
     this.#jobs.delete(job)
     if (!job.lost) this.#ended.push(outcome)
-    this.#onEnd()
+    this.#onEvent()
   }
 
-  async #attempt(job: RunningJob, payload: object): Promise<JobOutcome> {
+  async #attempt(job: RunningJob): Promise<JobOutcome> {
     const { clock, random, pace } = this.#parts
     const { kind } = job.lane
-    await Promise.race([pace(), aborted(job.abort.signal)]).catch(() => {})
-    if (this.#stopping || job.abort.signal.aborted) return givenBack(job, kind.kind, clock.now())
-    const result = await runAttempt(kind, payload, { attempt: job.attempt, jobId: job.id }, job.abort)
-    const cutShort = this.#stopping && job.abort.signal.aborted
-    if (cutShort) return givenBack(job, kind.kind, clock.now())
+    const { signal } = job.abort
+    await Promise.race([pace(), aborted(signal)]).catch(() => {})
+    if (this.#stopping || signal.aborted) return givenBack({ ...job, kind }, clock.now())
+    const report = (progress: Progress) => this.#report(job, progress)
+    const context = { attempt: job.attempt, jobId: job.id, report }
+    const result = await runAttempt(kind, job.payload, context, job.abort)
+    const cutShort = this.#stopping && signal.aborted
+    if (cutShort) return givenBack({ ...job, kind }, clock.now())
     return outcomeOf({ ...job, kind }, result, clock.now(), random)
   }
+
+  #report(job: RunningJob, progress: Progress): void {
+    const isFirst = job.unsaved === undefined
+    job.unsaved = progress
+    if (isFirst && this.#jobs.has(job)) this.#onEvent()
+  }
 }
+
+const isReporting = (job: RunningJob): boolean => job.unsaved !== undefined && !job.lost
+const savedNext = (job: RunningJob): number => job.savedAt + saveEveryMs
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) =>

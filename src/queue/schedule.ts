@@ -1,4 +1,4 @@
-import type { JobContext } from './job-kind'
+import type { CancelRule, JobContext } from './job-kind'
 
 /** One line of the table of schedules. */
 export interface Schedule {
@@ -8,6 +8,8 @@ export interface Schedule {
   /** What it does, in one sentence. */
   does: string
   deadlineMs: number
+  /** Whether a run of it may be cancelled; it may, if nothing else is said: the next firing does what was left. */
+  cancel?: CancelRule
   run(context: JobContext): Promise<void>
 }
 

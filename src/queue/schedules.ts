@@ -4,13 +4,16 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm'
 import { type Database, type Drizzle, prepared, type Tx } from '../db'
 import type { Clock } from '../lib/clock'
 import { notFound } from '../lib/errors'
+import { newId } from '../lib/ids'
 import type { Logger } from '../lib/log'
-import { findQueued } from './job-rows'
 import type { JobQueue } from './queue'
 import type { Schedule, ScheduleState } from './schedule'
 import { schedules } from './tables'
+import { findByKey, findQueued } from './waiting-rows'
 
 const maxAttempts = 3
+/** The clocks of two processes differ by less; a firing that far in the future was written under a wrong clock. */
+const skewMs = 60_000
 /** A timer is late after a sleep and early after a change of the clock: so often the clock is asked again. */
 const maxTimerMs = 30_000
 
@@ -62,12 +65,13 @@ class CronSchedules implements Schedules {
   }
 
   register(schedule: Schedule): void {
-    const { name, deadlineMs, run } = schedule
+    const { name, deadlineMs, cancel = {}, run } = schedule
     this.#parts.queue.register({
       kind: name,
       deadlineMs,
       maxAttempts,
       concurrency: 1,
+      cancel,
       run: (_, context) => run(context),
     })
     this.#table.push(schedule)
@@ -90,17 +94,24 @@ class CronSchedules implements Schedules {
     const rows = await this.#rows(this.#parts.db.read)
     const due = this.#table.flatMap((schedule) => {
       const at = latestFiring(crons.get(schedule.name)!, now)
-      return at && isDue(rows.get(schedule.name), at, now) ? [{ schedule, at, known: rows.has(schedule.name) }] : []
+      return at && isDue(rows.get(schedule.name), at, now) ? [{ schedule, at }] : []
     })
     if (due.length === 0) return []
-    await this.#parts.db.write(async (tx) => {
-      for (const { schedule, at, known } of due) {
-        // The first sight of a schedule is where its time begins, not a firing that was missed.
-        if (known) await this.#enqueue(tx, schedule, at.toISOString())
+    return this.#parts.db.write(async (tx) => {
+      const fired: string[] = []
+      // Read anew: another process may have fired it meanwhile.
+      const present = await this.#rows(tx)
+      for (const { schedule, at } of due) {
+        const row = present.get(schedule.name)
+        if (!isDue(row, at, now)) continue
         await saveFiring(tx).run({ name: schedule.name, lastFiredAt: at })
+        // The first sight of a schedule is where its time begins, not a firing that was missed.
+        if (!row) continue
+        await this.#enqueue(tx, schedule, at)
+        fired.push(schedule.name)
       }
+      return fired
     })
-    return due.filter(({ known }) => known).map(({ schedule }) => schedule.name)
   }
 
   async list(): Promise<ScheduleState[]> {
@@ -150,9 +161,12 @@ class CronSchedules implements Schedules {
   }
 
   /** A run that still waits will see what this firing is about, so a slow or paused queue does not pile them up. */
-  async #enqueue(tx: Tx, { name }: Schedule, time: string): Promise<void> {
+  async #enqueue(tx: Tx, { name }: Schedule, at: Date): Promise<void> {
     if (await findQueued(tx).get({ kind: name })) return
-    await this.#parts.queue.enqueue(tx, { kind: name, key: `${name}:${time}` })
+    const key = `${name}:${at.toISOString()}`
+    // A clock that was set back comes by the same times once more, and what has to be done then has to be done.
+    const again = await findByKey(tx).get({ kind: name, key })
+    await this.#parts.queue.enqueue(tx, { kind: name, key: again ? `${key}:${newId('job')}` : key })
   }
 
   // Loaded at the first need: an import of its own keeps it out of the way of a start.
@@ -217,7 +231,7 @@ function isDue(row: Row | undefined, at: Date, now: Date): boolean {
   if (row?.pausedAt) return false
   const last = row?.lastFiredAt
   // A last firing in the future was written under a wrong clock and must not silence the schedule until then.
-  return !last || last < at || last > now
+  return !last || last < at || last.getTime() > now.getTime() + skewMs
 }
 
 const allRows = prepared((db) => db.select().from(schedules).prepare())

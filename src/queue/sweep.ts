@@ -1,3 +1,5 @@
+import type { JobContext } from './job-kind'
+
 interface Row {
   id: string
 }
@@ -15,12 +17,15 @@ interface Sweep<R extends Row> {
   /** Rows at a time. */
   atOnce?: number
   signal?: AbortSignal
+  /** Told how many rows are done. */
+  report?: JobContext['report']
 }
 
 /** Row by row to the end of the list. One that fails stands in nobody's way; the job then fails at its end, so that it is seen. */
 export async function sweep<R extends Row>(work: Sweep<R>): Promise<void> {
-  const { list, act, onFault, failure, atOnce = 1, signal } = work
+  const { list, act, onFault, failure, atOnce = 1, signal, report } = work
   const failed: string[] = []
+  let done = 0
   let after: R | undefined
   for (;;) {
     const rows = await list(after)
@@ -33,6 +38,7 @@ export async function sweep<R extends Row>(work: Sweep<R>): Promise<void> {
           onFault(row, fault)
           failed.push(row.id)
         })
+        report?.({ done: ++done })
       }
     }
     await Promise.all(Array.from({ length: Math.min(atOnce, rows.length) }, worker))

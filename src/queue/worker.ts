@@ -4,10 +4,12 @@ import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { JobKind } from './job-kind'
 import { type JobOutcome, recordEnd, renew, takeBack } from './job-outcome'
-import { claimJob, expiredLeases, nextExpiry } from './job-rows'
-import { Lanes } from './lanes'
+import { claimJob, expiredLeases, listPaused, nextExpiry, saveProgress } from './job-rows'
+import { type Due, type Lane, Lanes } from './lanes'
 import type { QueueMetrics } from './queue-metrics'
 import { type RunningJob, RunningJobs } from './running-jobs'
+import type { JobStatus } from './tables'
+import { placeJob } from './waiting-rows'
 
 /** Other processes enqueue without telling this one: so often it looks by itself. */
 const pollMs = 15_000
@@ -15,6 +17,7 @@ const retryAfterFailureMs = 1_000
 const maxTakenBackAtOnce = 100
 /** Once stop() has told the last jobs to end, they get this long to do so. */
 const lastCallMs = 1_500
+const longestProgress = 200
 
 interface WorkerParts {
   db: Database
@@ -27,6 +30,8 @@ interface WorkerParts {
   /** A lease that is not renewed for so long is free for another worker. */
   leaseMs: number
   pace: () => Promise<void>
+  /** What this process is called in the rows of the jobs that it runs. */
+  name: string
 }
 
 /**
@@ -35,25 +40,46 @@ interface WorkerParts {
  */
 export class Worker {
   readonly #parts: WorkerParts
-  readonly #lanes = new Lanes()
+  readonly #lanes: Lanes
   readonly #running: RunningJobs
   #state: 'idle' | 'working' | 'stopping' | 'stopped' = 'idle'
   #working: Promise<void> | undefined
   #again = false
   #pollAt = Number.NEGATIVE_INFINITY
   #sweepAt = Number.NEGATIVE_INFINITY
+  #pausesKnown = false
   #timer: ReturnType<typeof setTimeout> | undefined
   // Whoever wakes the worker may be inside a request or a write: neither may become the context of the jobs.
   readonly #outside = AsyncLocalStorage.snapshot()
 
   constructor(parts: WorkerParts) {
     this.#parts = parts
+    this.#lanes = new Lanes(parts.concurrency)
     this.#running = new RunningJobs(parts, () => this.wake())
   }
 
   add(kind: JobKind): void {
     this.#lanes.add(kind)
     this.wake()
+  }
+
+  find(kind: string): JobKind | undefined {
+    return this.#lanes.find(kind)?.kind
+  }
+
+  lanes(): Lane[] {
+    return this.#lanes.list()
+  }
+
+  /** A kind was paused or resumed. */
+  lookAtPauses(): void {
+    this.#pausesKnown = false
+    this.wake()
+  }
+
+  /** Tells a job that it is not wanted any more, if it runs here; another process hears of it when it renews its lease. */
+  cancel(id: string): void {
+    this.#running.cancel(id)
   }
 
   start(): void {
@@ -124,13 +150,17 @@ export class Worker {
       const due = await this.#findDue(now.getTime())
       const expired = await this.#findExpired(now.getTime())
       const stale = this.#running.expiringBy(now.getTime() + this.#parts.leaseMs / 2)
-      if (ended.length + due.length + expired.length + stale.length === 0) return true
+      const reporting = this.#running.reportingBy(now.getTime())
+      const work = [ended, due.claim, due.place, expired, stale, reporting]
+      if (work.every(({ length }) => length === 0)) return true
       await this.#parts.db.write(async (tx) => {
         // Our own leases first: after a long sleep they look as lost as a dead worker's.
         for (const job of stale) await this.#renew(tx, job, now)
+        for (const job of reporting) await this.#saveProgress(tx, job, now)
         for (const outcome of ended) await this.#recordEnd(tx, outcome, now)
         for (const job of expired) await this.#takeBack(tx, job, now)
-        for (const id of due) await this.#claim(tx, id, now)
+        for (const id of due.place) await placeJob(tx).run({ id })
+        for (const id of due.claim) await this.#claim(tx, id, now)
       })
       return true
     } catch (error) {
@@ -142,17 +172,24 @@ export class Worker {
     }
   }
 
-  async #findDue(now: number): Promise<string[]> {
-    if (this.#state !== 'working') return []
-    if (now >= this.#pollAt) {
+  async #findDue(now: number): Promise<Due> {
+    if (this.#state !== 'working') return { claim: [], place: [] }
+    const { read } = this.#parts.db
+    // A clock that was set back must not put off the next look.
+    if (now >= this.#pollAt || now < this.#pollAt - pollMs) {
       this.#pollAt = now + pollMs
+      this.#pausesKnown = false
       this.#lanes.lookAgain()
     }
-    return this.#lanes.findDue(this.#parts.db.read, now, this.#parts.concurrency - this.#running.count)
+    if (!this.#pausesKnown) {
+      this.#pausesKnown = true
+      this.#lanes.setPaused(new Set((await listPaused(read).all()).map(({ kind }) => kind)))
+    }
+    return this.#lanes.findDue(read, now, this.#parts.concurrency - this.#running.count)
   }
 
   async #findExpired(now: number) {
-    if (this.#state !== 'working' || now < this.#sweepAt) return []
+    if (this.#state !== 'working' || (now < this.#sweepAt && now >= this.#sweepAt - pollMs)) return []
     const { read } = this.#parts.db
     const expired = await expiredLeases(read).all({ now, limit: maxTakenBackAtOnce })
     const next = (await nextExpiry(read).get({ now }))?.leaseUntil?.getTime() ?? Number.POSITIVE_INFINITY
@@ -162,9 +199,10 @@ export class Worker {
 
   async #renew(tx: Tx, job: RunningJob, now: Date): Promise<void> {
     const leaseUntil = now.getTime() + this.#parts.leaseMs
-    const held = await renew(tx, job, new Date(leaseUntil))
+    const held = await renew(tx, job, { now, leaseUntil: new Date(leaseUntil) })
     tx.afterCommit(() => {
       job.leaseUntil = leaseUntil
+      if (held?.isUnwanted) this.#running.cancel(job.id)
       // One that has just ended is not lost: its end is being written.
       if (held || !this.#running.holds(job.id, job.lease)) return
       this.#running.lose(job)
@@ -172,27 +210,46 @@ export class Worker {
     })
   }
 
-  async #recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<void> {
-    const told = await recordEnd(tx, outcome, now)
-    tx.afterCommit(() => this.#tellEnd(outcome, told))
+  async #saveProgress(tx: Tx, job: RunningJob, now: Date): Promise<void> {
+    const progress = job.unsaved
+    const { done = null, text } = progress ?? {}
+    await saveProgress(tx).run({
+      ...{ id: job.id, lease: job.lease, now },
+      done: done === null ? null : Math.trunc(done),
+      text: text?.slice(0, longestProgress) ?? null,
+    })
+    tx.afterCommit(() => {
+      job.savedAt = now.getTime()
+      if (job.unsaved === progress) job.unsaved = undefined
+    })
   }
 
-  #tellEnd({ id: jobId, kind, status, runAt, lastError, attemptsBack }: JobOutcome, told: boolean): void {
+  async #recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<void> {
+    const status = await recordEnd(tx, outcome, now)
+    tx.afterCommit(() => this.#tellEnd(outcome, status))
+  }
+
+  #tellEnd(outcome: JobOutcome, status: JobStatus | undefined): void {
     const { log, metrics } = this.#parts
-    if (!told) {
+    const { id: jobId, runAt, lastError, attemptsBack, inLine } = outcome
+    const { kind } = outcome.kind
+    if (!status) {
       log.warn({ jobId, kind }, 'a job ended after its lease was taken over; its end was not recorded')
     } else if (status === 'DONE') {
       metrics.done(kind)
+    } else if (status === 'CANCELLED') {
+      log.info({ jobId, kind }, 'a running job was cancelled')
     } else if (attemptsBack === 0) {
       metrics.failed(kind)
       if (status === 'DEAD') log.error({ jobId, kind, reason: lastError }, 'a job has failed for good')
       else log.warn({ jobId, kind, reason: lastError, runAt }, 'a job failed and will be tried again')
     }
-    if (told && runAt) this.#lanes.find(kind)?.expect(runAt.getTime())
+    if (status === 'QUEUED' && runAt) this.#lanes.find(kind)?.expect(runAt.getTime())
+    else if (status && inLine) this.#lanes.find(kind)?.expect(this.#now())
   }
 
   async #takeBack(tx: Tx, job: { id: string; kind: string; lease: number; lost: number }, now: Date): Promise<void> {
-    const status = await takeBack(tx, job, { now })
+    const status = await takeBack(tx, job, { kind: this.find(job.kind), now })
     if (!status) return
     tx.afterCommit(() => {
       this.#parts.log.warn({ jobId: job.id, kind: job.kind, status }, 'the job of a lost worker was taken back')
@@ -202,8 +259,12 @@ export class Worker {
 
   async #claim(tx: Tx, id: string, now: Date): Promise<void> {
     const leaseUntil = now.getTime() + this.#parts.leaseMs
-    const claimed = await claimJob(tx).get({ id, leaseUntil })
-    if (!claimed) return
+    const claimed = await claimJob(tx).get({ id, leaseUntil, now, worker: this.#parts.name })
+    if (!claimed) {
+      // Another worker was faster, or another process has paused the kind.
+      tx.afterCommit(() => this.lookAtPauses())
+      return
+    }
     const lane = this.#lanes.find(claimed.kind)!
     tx.afterCommit(() => this.#running.begin(claimed, lane, leaseUntil))
   }
@@ -212,9 +273,9 @@ export class Worker {
   #arm(atLeastMs = 0): void {
     clearTimeout(this.#timer)
     if (this.#state !== 'working' && this.#state !== 'stopping') return
-    const wanted = [this.#running.earliestExpiry() - this.#parts.leaseMs / 2]
+    const wanted = [this.#running.earliestExpiry() - this.#parts.leaseMs / 2, this.#running.nextReport()]
     if (this.#state === 'working') wanted.push(this.#pollAt, this.#sweepAt)
-    if (this.#state === 'working' && this.#running.count < this.#parts.concurrency) wanted.push(this.#lanes.nextDue())
+    if (this.#state === 'working') wanted.push(this.#lanes.nextDue(this.#parts.concurrency - this.#running.count))
     const delay = Math.max(Math.min(...wanted) - this.#now(), atLeastMs)
     this.#timer = setTimeout(() => this.wake(), Math.min(delay, pollMs))
   }

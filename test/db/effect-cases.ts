@@ -54,7 +54,20 @@ const ofApril = `${entry('revenue', 'tax', 10, 'tax:charge:s1:period:0')};
   ${charge({ plan_id: `'small'`, terms_number: 1, month: `'2026-04'`, net: 90, tax: 10, tax_rate_bp: 1100 })}`
 const earned = `SELECT amount FROM plan_revenue WHERE plan_id = 'small' AND month = '2026-04'`
 
+/** Of two jobs of one subject the first goes; then the second may be next. */
+const line = (rule: string, act: string): EffectCase => ({
+  rule,
+  test: `${rule}: the next of its subject is first in its line`,
+  act: `INSERT INTO jobs (id, kind, key, payload, run_at, created_at, subject, turn, behind)
+    VALUES ('one', 'mail', 'one', '{}', 1, 1, 's', 1, 0), ('two', 'mail', 'two', '{}', 1, 1, 's', 2, 1),
+      ('three', 'mail', 'three', '{}', 1, 1, 's', 3, 1); ${act}`,
+  look: `SELECT group_concat(id) FROM jobs WHERE subject = 's' AND behind = 1`,
+  shows: 'three',
+})
+
 export const effectCases: EffectCase[] = [
+  line('jobs_next_in_line', `UPDATE jobs SET status = 'DEAD' WHERE id = 'one'`),
+  line('jobs_next_after_removal', `DELETE FROM jobs WHERE id = 'one'`),
   ...termsEffectCases,
   ...templateEffectCases,
   ...voucherEffectCases,

@@ -39,6 +39,12 @@ export const nameCases: RuleCase[] = [
     `INSERT INTO mail_suppressions (id, address, reason, created_at) VALUES ('second', 'a@example.com', 'BOUNCED', 1)`,
   ),
   twice(
+    'jobs_one_of_subject',
+    'jobs.kind, jobs.subject',
+    `UPDATE jobs SET subject = 's', status = 'RUNNING';
+     INSERT INTO jobs (id, kind, key, payload, run_at, created_at, subject) VALUES ('second', 'mail', 'l', '{}', 1, 1, 's')`,
+  ),
+  twice(
     'mails_key',
     'mails.key',
     `INSERT INTO mails (id, key, recipient, template, locale, data, created_at)

@@ -84,6 +84,7 @@ test('what was kept for long enough is forgotten, and nothing a minute younger',
   for (const [status, days] of [
     ['DONE', 3],
     ['DEAD', 90],
+    ['CANCELLED', 90],
   ] as const) {
     await run(job(`gone-${status}`, status, now - days * day - minute))
     await run(job(`kept-${status}`, status, now - days * day + minute))
@@ -94,7 +95,7 @@ test('what was kept for long enough is forgotten, and nothing a minute younger',
   await forgetOldRows(system.parts, AbortSignal.timeout(60_000))
   for (const [table, { column }] of Object.entries(rows))
     expect([table, await idsIn(table, column)]).toEqual([table, ['kept-1']])
-  expect(await idsIn('jobs', 'id')).toEqual(['kept-DEAD', 'kept-DONE'])
+  expect(await idsIn('jobs', 'id')).toEqual(['kept-CANCELLED', 'kept-DEAD', 'kept-DONE'])
   expect(await idsIn('refresh_tokens', 'hash')).toEqual(['kept-1'])
 })
 

@@ -23,6 +23,8 @@ export interface House {
   /** A further queue on the same database, as another process would have it. */
   anotherQueue(options?: Partial<QueueParts>): JobQueue
   enqueue(kind: string, key: string, payload?: object, runAt?: Date): Promise<void>
+  /** Several in one transaction. */
+  enqueueAll(all: readonly Parameters<JobQueue['enqueue']>[1][]): Promise<void>
   job(key: string): Promise<typeof jobs.$inferSelect>
   all(): Promise<(typeof jobs.$inferSelect)[]>
   close(): Promise<void>
@@ -52,6 +54,10 @@ export async function openHouse(options: Partial<QueueParts> = {}): Promise<Hous
     queue,
     anotherQueue: (more = {}) => build(more),
     enqueue: (kind, key, payload, runAt) => db.write((tx) => queue.enqueue(tx, { kind, key, payload, runAt })),
+    enqueueAll: (all) =>
+      db.write(async (tx) => {
+        for (const job of all) await queue.enqueue(tx, job)
+      }),
     async job(key) {
       const found = await db.read.select().from(jobs).where(eq(jobs.key, key)).get()
       if (!found) throw new Error(`no job ${key}`)

@@ -54,10 +54,11 @@ test('the end of an attempt under an old lease is refused by the row itself', as
   )
   const kind = recording('work')
   const now = new Date()
-  const end = (lease: number) => outcomeOf({ id, lease, attempt: 1, kind }, { ok: true }, now, Math.random)
-  expect(await house.db.write((tx) => recordEnd(tx, end(4), now))).toBe(false)
+  const end = (lease: number) =>
+    outcomeOf({ id, lease, attempt: 1, kind, payload: {}, inLine: false }, { ok: true }, now, Math.random)
+  expect(await house.db.write((tx) => recordEnd(tx, end(4), now))).toBeUndefined()
   expect((await house.job('a')).status).toBe('RUNNING')
-  expect(await house.db.write((tx) => recordEnd(tx, end(5), now))).toBe(true)
+  expect(await house.db.write((tx) => recordEnd(tx, end(5), now))).toBe('DONE')
   expect((await house.job('a')).status).toBe('DONE')
 })
 

@@ -270,12 +270,12 @@ test('the figures count what waits, runs, is dead, and how long the oldest has b
   await eventually(async () => (await house.job('b')).status === 'DONE' && (await house.job('c')).status === 'DEAD')
   clock.advance(90_000)
   const figures = await house.registry.metrics()
-  expect(figures).toContain('minispod_jobs{status="queued"} 1')
-  expect(figures).toContain('minispod_jobs{status="running"} 0')
-  expect(figures).toContain('minispod_jobs{status="dead"} 1')
+  expect(figures).toContain('minispod_jobs{kind="nobody",status="queued"} 1')
+  expect(figures).toContain('minispod_jobs{kind="good",status="running"} 0')
+  expect(figures).toContain('minispod_jobs{kind="bad",status="dead"} 1')
   expect(figures).toContain('minispod_jobs_done_total{kind="good"} 1')
   expect(figures).toContain('minispod_job_attempts_failed_total{kind="bad"} 1')
-  expect(figures).toContain('minispod_jobs_oldest_due_seconds 90')
+  expect(figures).toContain('minispod_jobs_oldest_due_seconds{kind="nobody"} 90')
 })
 
 test('a database that refuses for a while loses nothing: what ended is recorded once it is back', async () => {

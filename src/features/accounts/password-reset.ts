@@ -39,6 +39,8 @@ export const resetLinkJob = (parts: Needs): JobKind<ResetLink> => ({
   kind: sendResetLink,
   deadlineMs,
   maxAttempts,
+  // Whoever asked can ask again.
+  cancel: {},
   async run({ linkId, userId }) {
     if (userId) await parts.db.write((tx) => sendLink(parts, tx, linkId, userId))
   },

@@ -4,6 +4,7 @@ import { chargeChecks } from './charge-checks'
 import { checkCounts } from './count-check'
 import { checkFile, type FileDepth } from './file-check'
 import { Findings } from './findings'
+import { jobChecks } from './job-checks'
 import { accountChecks, ledgerChecks } from './ledger-checks'
 import { checkLiveSums } from './live-sums-check'
 import { paymentChecks } from './payment-checks'
@@ -27,6 +28,7 @@ export const rowChecks: readonly RowCheck[] = [
   ...chargeChecks,
   ...termsChecks,
   ...voucherChecks,
+  ...jobChecks,
 ]
 
 interface VerifyOptions {

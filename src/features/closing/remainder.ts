@@ -23,10 +23,12 @@ type Needs = Pick<Parts, 'config' | 'db' | 'clock' | 'payments' | 'queue' | 'log
 
 export async function enqueueRemainder({ queue }: Pick<Parts, 'queue'>, tx: Tx, userId: string, at: Date) {
   const payload: ClosedUser = { userId }
-  await queue.enqueue(tx, { kind: finishClosing, key: userId, payload })
+  await queue.enqueue(tx, { kind: finishClosing, key: userId, payload, owner: userId })
   const runAt = new Date(at.getTime() + closingNoticeKeptMs)
-  await queue.enqueue(tx, { kind: forgetClosingNotice, key: userId, payload, runAt })
+  await queue.enqueue(tx, { kind: forgetClosingNotice, key: userId, payload, runAt, owner: userId })
 }
+
+const mustErase = { refused: 'What a closed account leaves behind has to go' }
 
 /** What a closing could not do in its own transaction. Each part is idempotent, and the network comes last. */
 export const finishClosingJob = (parts: Needs): JobKind<ClosedUser> => ({
@@ -34,6 +36,7 @@ export const finishClosingJob = (parts: Needs): JobKind<ClosedUser> => ({
   deadlineMs,
   maxAttempts,
   backoff,
+  cancel: mustErase,
   async run({ userId }, { signal }) {
     const act = { reason: 'account closed' }
     while ((await parts.db.write((tx) => terminateInstances(parts, tx, userId, act))) > 0) signal.throwIfAborted()
@@ -47,5 +50,6 @@ export const forgetClosingNoticeJob = (parts: Pick<Parts, 'db'>): JobKind<Closed
   kind: forgetClosingNotice,
   deadlineMs,
   maxAttempts,
+  cancel: mustErase,
   run: ({ userId }) => parts.db.write((tx) => eraseMails(tx, userId)),
 })

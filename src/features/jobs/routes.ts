@@ -1,41 +1,30 @@
-import { Elysia, t } from 'elysia'
-import type { Tx } from '../../db'
-import { type Actor, accessControl } from '../../http/access'
+import { Elysia } from 'elysia'
+import { accessControl } from '../../http/access'
 import { Answer, guarded, ListAnswer, listed, ok, pageOf } from '../../http/schema'
 import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
-import { listJobs, retryJob, runJobNow } from '../../queue'
-import { recordAct } from '../audit'
-import { JobParams, JobsQuery, JobView, ScheduleParams, ScheduleView } from './schema'
-import { jobViewOf, scheduleViewOf } from './views'
-
-type Needs = Pick<Parts, 'db' | 'clock'>
-
-/** What an administrator does here stands or falls with its entry in the audit log. */
-const audited = <T>(
-  { db, clock }: Needs,
-  actor: Actor,
-  target: Thing,
-  verb: string,
-  act: (tx: Tx) => Promise<T>,
-): Promise<T> =>
-  db.write(async (tx) => {
-    const done = await act(tx)
-    await recordAct(tx, { actor, action: `${target.kind}.${verb}`, target, at: clock.now() })
-    return done
-  })
+import { cancelJob, getJob, listJobs, listKinds, retryJob, runJobNow } from '../../queue'
+import { audited } from './audited'
+import { kindRoutes } from './kind-routes'
+import { scheduleRoutes } from './schedule-routes'
+import { JobDetailView, JobParams, JobsQuery, JobView } from './schema'
+import { jobDetailOf, jobViewOf } from './views'
 
 const jobOf = ({ id }: { id: string }): Thing => ({ kind: 'job', id })
-const scheduleOf = (id: string): Thing => ({ kind: 'schedule', id })
+const momentOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text))
 
 export const jobRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/admin/jobs', tags: ['Jobs'] })
     .use(accessControl(parts.authenticate))
     .get(
       '/',
-      async ({ query }) => {
-        const page = pageOf(query)
-        const { rows, total } = await listJobs(parts.db.read, query, page)
+      async ({ query: { from, to, ...filter } }) => {
+        const page = pageOf(filter)
+        const { rows, total } = await listJobs(
+          parts.db.read,
+          { ...filter, from: momentOf(from), to: momentOf(to) },
+          page,
+        )
         return listed(rows.map(jobViewOf), page, total)
       },
       {
@@ -45,21 +34,55 @@ export const jobRoutes = (parts: Parts) =>
         detail: { operationId: 'admin_jobs', summary: 'Jobs of the queue, newest first' },
       },
     )
+    .get(
+      '/:id',
+      async ({ params }) => {
+        const job = await getJob(parts.db.read, params.id)
+        const kinds = await listKinds(parts, parts.db.read)
+        return ok(
+          jobDetailOf(
+            job,
+            kinds.find(({ kind }) => kind === job.kind),
+          ),
+        )
+      },
+      {
+        access: 'admin',
+        params: JobParams,
+        response: { 200: Answer(JobDetailView), ...guarded('NOT_FOUND') },
+        detail: { operationId: 'admin_job', summary: 'A job with its attempts, their errors and how far it has come' },
+      },
+    )
     .post(
       '/:id/retry',
       async ({ actor, params }) =>
-        ok(jobViewOf(await audited(parts, actor, jobOf(params), 'retry', (tx) => retryJob(parts, tx, params.id)))),
+        ok(
+          jobViewOf(
+            await parts.db.write((tx) =>
+              audited(parts, tx, actor, jobOf(params), { verb: 'retry', act: (tx) => retryJob(parts, tx, params.id) }),
+            ),
+          ),
+        ),
       {
         access: 'admin',
         params: JobParams,
         response: { 200: Answer(JobView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
-        detail: { operationId: 'admin_retry_job', summary: 'Queue a dead job again, with all its attempts' },
+        detail: {
+          operationId: 'admin_retry_job',
+          summary: 'Queue a dead or cancelled job again, with all its attempts',
+        },
       },
     )
     .post(
       '/:id/run',
       async ({ actor, params }) =>
-        ok(jobViewOf(await audited(parts, actor, jobOf(params), 'run', (tx) => runJobNow(parts, tx, params.id)))),
+        ok(
+          jobViewOf(
+            await parts.db.write((tx) =>
+              audited(parts, tx, actor, jobOf(params), { verb: 'run', act: (tx) => runJobNow(parts, tx, params.id) }),
+            ),
+          ),
+        ),
       {
         access: 'admin',
         params: JobParams,
@@ -67,48 +90,28 @@ export const jobRoutes = (parts: Parts) =>
         detail: { operationId: 'admin_run_job', summary: 'Run a waiting job now, without its back-off' },
       },
     )
+    .post(
+      '/:id/cancel',
+      async ({ actor, params }) =>
+        ok(
+          jobViewOf(
+            await parts.db.write((tx) =>
+              audited(parts, tx, actor, jobOf(params), {
+                verb: 'cancel',
+                act: (tx) => cancelJob(parts, tx, params.id),
+              }),
+            ),
+          ),
+        ),
+      {
+        access: 'admin',
+        params: JobParams,
+        response: { 200: Answer(JobView), ...guarded('NOT_FOUND', 'INVALID_STATE') },
+        detail: {
+          operationId: 'admin_cancel_job',
+          summary: 'Cancel a job that waits, or tell one that runs to stop; what moves money can’t be cancelled',
+        },
+      },
+    )
+    .use(kindRoutes(parts))
     .use(scheduleRoutes(parts))
-
-const scheduleRoutes = (parts: Parts) => {
-  const { schedules } = parts
-  return new Elysia({ prefix: '/schedules' })
-    .use(accessControl(parts.authenticate))
-    .get('/', async () => ok((await schedules.list()).map(scheduleViewOf)), {
-      access: 'admin',
-      response: { 200: Answer(t.Array(ScheduleView)), ...guarded() },
-      detail: { operationId: 'admin_schedules', summary: 'Schedules of recurring jobs' },
-    })
-    .post(
-      '/:name/run',
-      async ({ actor, params: { name } }) =>
-        ok(scheduleViewOf(await audited(parts, actor, scheduleOf(name), 'run', (tx) => schedules.run(tx, name)))),
-      {
-        access: 'admin',
-        params: ScheduleParams,
-        response: { 200: Answer(ScheduleView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'admin_run_schedule', summary: 'Run it once now, paused or not' },
-      },
-    )
-    .post(
-      '/:name/pause',
-      async ({ actor, params: { name } }) =>
-        ok(scheduleViewOf(await audited(parts, actor, scheduleOf(name), 'pause', (tx) => schedules.pause(tx, name)))),
-      {
-        access: 'admin',
-        params: ScheduleParams,
-        response: { 200: Answer(ScheduleView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'admin_pause_schedule', summary: 'Pause a schedule' },
-      },
-    )
-    .post(
-      '/:name/resume',
-      async ({ actor, params: { name } }) =>
-        ok(scheduleViewOf(await audited(parts, actor, scheduleOf(name), 'resume', (tx) => schedules.resume(tx, name)))),
-      {
-        access: 'admin',
-        params: ScheduleParams,
-        response: { 200: Answer(ScheduleView), ...guarded('NOT_FOUND') },
-        detail: { operationId: 'admin_resume_schedule', summary: 'Resume a schedule from its next time on' },
-      },
-    )
-}

@@ -1,4 +1,5 @@
 import type { Parts } from '../../parts'
+import type { JobContext } from '../../queue'
 import { rewrapSealed } from './rewrap'
 
 /** A transaction that sealed with the old key may commit after the first run that found nothing: the second one sees it. */
@@ -11,12 +12,12 @@ const quietRuns = 2
 export function keepRewrapped(parts: Pick<Parts, 'db' | 'sealer' | 'sealing' | 'log'>) {
   let newest = ''
   let quiet = 0
-  return async ({ signal }: { signal: AbortSignal }): Promise<void> => {
+  return async ({ signal, report }: Pick<JobContext, 'signal' | 'report'>): Promise<void> => {
     const { id } = parts.sealing.newest()
     if (id !== newest) quiet = 0
     newest = id
     if (quiet >= quietRuns) return
-    const { done, failed } = await rewrapSealed({ ...parts, signal })
+    const { done, failed } = await rewrapSealed({ ...parts, signal, report })
     quiet = done > 0 ? 0 : quiet + 1
     if (done > 0) parts.log.info({ keyId: id, values: done }, 'sealed values are under the newest key now')
     if (failed.length > 0 && quiet === quietRuns) {

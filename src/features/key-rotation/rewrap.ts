@@ -14,6 +14,8 @@ interface Needs {
   sealer: Sealer
   sealing: KeyRing
   signal?: AbortSignal
+  /** Told how many values are under the newest key now. */
+  report?(progress: { done: number }): void
 }
 
 interface Rewrapped {
@@ -31,7 +33,9 @@ export async function rewrapSealed(needs: Needs, columns = sealedColumns): Promi
   const total: Rewrapped = { done: 0, failed: [] }
   for (const column of columns) {
     for (let pass = 0; pass < maxPasses; pass++) {
-      const { done, overtaken, failed } = await rewrapColumn(needs, column)
+      const before = total.done
+      const report = ({ done }: { done: number }) => needs.report?.({ done: before + done })
+      const { done, overtaken, failed } = await rewrapColumn({ ...needs, report }, column)
       total.done += done
       if (overtaken > 0) continue
       total.failed.push(...failed)
@@ -69,6 +73,7 @@ async function rewrapFrom(needs: Needs, column: SealedColumn, key: string, pass:
     const done = await saveBatch(needs.db, column, changes)
     pass.done += done
     pass.overtaken += changes.length - done
+    needs.report?.({ done: pass.done })
   }
 }
 

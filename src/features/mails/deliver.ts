@@ -1,5 +1,5 @@
-import { eq, sql } from 'drizzle-orm'
-import { prepared } from '../../db'
+import { and, eq, sql } from 'drizzle-orm'
+import { prepared, type Tx } from '../../db'
 import { day, minute, second } from '../../lib/clock'
 import { type Mail, MailError, type Urgency } from '../../mail-senders'
 import type { Parts } from '../../parts'
@@ -32,6 +32,7 @@ const deliverMailJob = (parts: Needs, linkOf: LinkOf, urgency: Urgency): JobKind
   deadlineMs,
   maxAttempts,
   backoff,
+  cancel: { effect: (tx, { mailId }) => failCancelled(tx, mailId) },
   async run({ mailId }, { signal, attempt }) {
     const mail = await findMail(parts.db.read).get({ id: mailId })
     if (!mail || mail.status === 'SENT' || mail.status === 'KEPT') return
@@ -56,6 +57,12 @@ const deliverMailJob = (parts: Needs, linkOf: LinkOf, urgency: Urgency): JobKind
     await record(parts, mail, { status: 'SENT', attempts: attempt, sentAt: parts.clock.now(), providerId })
   },
 })
+
+/** What was on its way to the provider may have arrived: a mail that was sent stays so. */
+async function failCancelled(tx: Tx, id: string): Promise<void> {
+  const isWaiting = and(eq(mails.id, id), sql`${mails.status} = 'QUEUED'`)
+  await tx.update(mails).set({ status: 'FAILED', error: 'Cancelled by an administrator' }).where(isWaiting).run()
+}
 
 type Link = string | undefined
 

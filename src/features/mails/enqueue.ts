@@ -42,7 +42,12 @@ export async function enqueueMail<T extends TemplateName>(
     createdAt: now,
   })
   if (rowsAffected === 0) return assertKnown(tx, mail)
-  await parts.queue.enqueue(tx, { kind: deliverKindOf(mail.template), key: id, payload: { mailId: id } })
+  await parts.queue.enqueue(tx, {
+    kind: deliverKindOf(mail.template),
+    key: id,
+    payload: { mailId: id },
+    owner: mail.userId,
+  })
 }
 
 /** Nothing was inserted: fine if the occasion has its mail already or the account is closed, else a mistake of ours. */

@@ -30,14 +30,20 @@ const laterJob = sql`exists (select 1 from ${jobs} as later where later.kind in 
 
 function findStranded(on: Pick<Tx, 'select'>, before: Date) {
   return on
-    .select({ id: mails.id, template: mails.template, jobStatus: jobs.status, lastError: jobs.lastError })
+    .select({
+      id: mails.id,
+      userId: mails.userId,
+      template: mails.template,
+      jobStatus: jobs.status,
+      lastError: jobs.lastError,
+    })
     .from(mails)
     .leftJoin(jobs, jobOfMail)
     .where(
       and(
         eq(mails.status, 'QUEUED'),
         lt(mails.createdAt, before),
-        sql`(${jobs.status} is null or ${jobs.status} in ('DONE', 'DEAD'))`,
+        sql`(${jobs.status} is null or ${jobs.status} in ('DONE', 'DEAD', 'CANCELLED'))`,
         sql`not ${laterJob}`,
       ),
     )
@@ -50,13 +56,18 @@ type Stranded = Awaited<ReturnType<typeof findStranded>>[number]
 async function rescue(
   { clock, queue }: Needs,
   tx: Tx,
-  { id, template, jobStatus, lastError }: Stranded,
+  { id, userId, template, jobStatus, lastError }: Stranded,
 ): Promise<void> {
-  if (jobStatus === 'DEAD') {
+  if (jobStatus === 'DEAD' || jobStatus === 'CANCELLED') {
     await tx.update(mails).set({ status: 'FAILED', error: lastError }).where(eq(mails.id, id)).run()
     return
   }
   // A key of its own, the same for an hour: the old one may still stand there under a job that is done.
   const round = Math.floor(clock.now().getTime() / hour)
-  await queue.enqueue(tx, { kind: deliverKindOf(template), key: `${id}:${round}`, payload: { mailId: id } })
+  await queue.enqueue(tx, {
+    kind: deliverKindOf(template),
+    key: `${id}:${round}`,
+    payload: { mailId: id },
+    owner: userId ?? undefined,
+  })
 }

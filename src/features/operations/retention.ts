@@ -4,7 +4,7 @@ import type { Keeping } from '../../config/retention'
 import { idempotencyKeys } from '../../http/tables'
 import { day } from '../../lib/clock'
 import type { Parts } from '../../parts'
-import { deleteInBatches, jobs } from '../../queue'
+import { deleteInBatches, type JobContext, jobs } from '../../queue'
 import { accountTokens, apiTokens, refreshTokens, sessions } from '../accounts/tables'
 import { mailEvents, mails } from '../mails/tables'
 import { paymentNotifications } from '../top-ups/tables'
@@ -52,15 +52,23 @@ export const retention: readonly Rule[] = [
     days: 'keepDeadJobsDays',
     over: (before) => and(eq(jobs.status, 'DEAD'), lt(jobs.finishedAt, before)),
   },
+  {
+    table: jobs,
+    days: 'keepDeadJobsDays',
+    over: (before) => and(eq(jobs.status, 'CANCELLED'), lt(jobs.finishedAt, before)),
+  },
 ]
 
 /** Forgets what has been kept for long enough, a few hundred rows at a time; a run that is cut off goes on with the next. */
 export async function forgetOldRows(
   { db, clock, config }: Pick<Parts, 'db' | 'clock' | 'config'>,
   signal: AbortSignal,
+  report?: JobContext['report'],
 ): Promise<void> {
+  let forgotten = 0
   for (const { table, days, over } of retention) {
     const keptMs = (typeof days === 'number' ? days : config[days]) * day
-    await deleteInBatches({ db, signal }, table, over(new Date(clock.now().getTime() - keptMs)))
+    forgotten += await deleteInBatches({ db, signal }, table, over(new Date(clock.now().getTime() - keptMs)))
+    report?.({ done: forgotten })
   }
 }

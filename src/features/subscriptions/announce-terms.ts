@@ -28,12 +28,14 @@ export const announceTermsJob = (parts: Needs): JobKind<AnnouncedTerms> => ({
   kind: announceTerms,
   deadlineMs,
   maxAttempts,
-  async run(terms, { signal }) {
+  cancel: { refused: 'Customers have to be told of new terms' },
+  async run(terms, { signal, report }) {
     await sweep<Told>({
       list: (after) => listUntold(parts.db.read, terms, after),
       act: ({ id }) => parts.db.write((tx) => tell(parts, tx, id, terms)),
       onFault: ({ id }, fault) => parts.log.error({ subscriptionId: id, err: fault }, 'new terms not told'),
       failure: 'subscribers could not be told of new terms',
+      report,
       signal,
     })
     signal.throwIfAborted()

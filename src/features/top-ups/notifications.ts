@@ -60,7 +60,13 @@ export async function receiveNotification(
       await lookAgain(tx, order, at)
       const payload: NotificationPayload = { notificationId: stored.id, nth: stored.received, orderId, transactionId }
       const key = stored.received === 1 ? String(stored.id) : `${stored.id}:${stored.received}`
-      await parts.queue.enqueue(tx, { kind: 'payment.notification', key, payload })
+      await parts.queue.enqueue(tx, {
+        kind: 'payment.notification',
+        key,
+        payload,
+        subject: order.id,
+        owner: order.userId,
+      })
     }
     return order !== undefined
   })
@@ -103,6 +109,7 @@ export const notificationJob = (parts: SettleNeeds): JobKind<NotificationPayload
   kind: 'payment.notification',
   deadlineMs: processDeadlineMs,
   maxAttempts,
+  cancel: { refused: 'What the provider says of a payment has to be looked at' },
   run: async (payload, { attempt }) => {
     const { orderId } = payload
     await inTurn(orderId, (turn) => askAbout(parts, payload, turn)).catch(async (fault: unknown) => {

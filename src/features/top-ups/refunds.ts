@@ -68,7 +68,13 @@ export async function beginRefund(
     `TXMP-${topUp.transactionNumber}`,
   )
   if (way === 'provider') {
-    await parts.queue.enqueue(tx, { kind: sendRefund, key: refund.id, payload: { refundId: refund.id } })
+    await parts.queue.enqueue(tx, {
+      kind: sendRefund,
+      key: refund.id,
+      payload: { refundId: refund.id },
+      subject: topUpId,
+      owner: topUp.userId,
+    })
   }
   await recordAct(tx, {
     actor,

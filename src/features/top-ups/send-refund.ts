@@ -20,6 +20,7 @@ export const refundJob = (parts: SettleNeeds): JobKind<{ refundId: string }> => 
   deadlineMs: sendDeadlineMs,
   maxAttempts,
   backoff: { firstMs: 5 * second, maxMs: 30 * minute },
+  cancel: { refused: 'Money that was promised has to be sent: withdraw the refund instead' },
   run: async ({ refundId }, { attempt }) => {
     const { topUp } = await getRefund(parts.db.read, refundId)
     try {

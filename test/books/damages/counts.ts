@@ -14,8 +14,13 @@ export const countDamages: Damage[] = [
   ],
   [
     'rows by status',
-    `INSERT INTO status_counts (subject, status, total) VALUES ('jobs', 'DEAD', 7)`,
-    'jobs: 7 counted as DEAD, but there are 0',
+    `INSERT INTO status_counts (subject, status, total) VALUES ('jobs', 'DEAD mail', 7)`,
+    'jobs: 7 counted as DEAD mail, but there are 0',
+  ],
+  [
+    'line of jobs',
+    `UPDATE jobs SET subject = 's', behind = 1`,
+    'job j: it waits for another of its subject, but there is none',
   ],
   [
     'revenue of a plan',

@@ -4,6 +4,7 @@ import { chargeOfOwner } from './wallet-rows'
 
 const reason = 'asked for by phone'
 const schedule: Row = { call: () => ({ params: { name: 'old-rows.forget' } }) }
+const kindOfJobs: Row = { call: () => ({ params: { kind: 'template.trial-end' } }) }
 
 const ofMain: Row = { call: ({ main }) => ({ params: { id: main.subscriptionId } }) }
 
@@ -55,8 +56,13 @@ export const adminRows: Rows = {
     answers: { missing: '422 VALIDATION_ERROR' },
   },
   admin_jobs: {},
+  admin_job: { call: async (house) => ({ params: { id: await house.job('QUEUED') } }) },
+  admin_cancel_job: { call: async (house) => ({ params: { id: await house.job('QUEUED') } }) },
   admin_retry_job: { call: async (house) => ({ params: { id: await house.job('DEAD') } }) },
   admin_run_job: { call: async (house) => ({ params: { id: await house.job('QUEUED') } }) },
+  admin_job_kinds: {},
+  admin_pause_job_kind: kindOfJobs,
+  admin_resume_job_kind: kindOfJobs,
   admin_schedules: {},
   admin_pause_schedule: schedule,
   admin_resume_schedule: schedule,

@@ -27,6 +27,7 @@ export const endTrialJob = (parts: Needs): JobKind<{ trialId: string }> => ({
   kind: trialJobKind,
   deadlineMs: minute,
   maxAttempts: 20,
+  cancel: { refused: 'A trial has to end: it takes room that customers pay for' },
   run: async ({ trialId }) => {
     const trial = await findTrial(parts.db.read, trialId)
     if (!trial || trial.desiredState === 'DELETED') return

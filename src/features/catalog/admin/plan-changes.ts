@@ -42,7 +42,12 @@ async function isHeldByOldAgreement(tx: Tx, planId: string): Promise<boolean> {
 
 /** One job tells them all, however many there are. */
 export const announce = ({ queue }: Pick<Parts, 'queue'>, tx: Tx, terms: AnnouncedTerms): Promise<void> =>
-  queue.enqueue(tx, { kind: announceTerms, key: `${terms.planId}:${terms.number}`, payload: terms })
+  queue.enqueue(tx, {
+    kind: announceTerms,
+    key: `${terms.planId}:${terms.number}`,
+    payload: terms,
+    subject: terms.planId,
+  })
 
 /** What was changed of a plan's price and size, the newest first. */
 export async function listChanges(on: Drizzle | Tx, planId: string) {

@@ -27,6 +27,7 @@ export const rolloutJob = (parts: Needs, mayUpdate: Gate): JobKind<{ rolloutId: 
   kind: rolloutJobKind,
   deadlineMs: 5 * minute,
   maxAttempts: 20,
+  cancel: { refused: 'Stop the update of all apps instead' },
   run: async ({ rolloutId }, { signal }) => {
     while (await parts.db.write((tx) => step(parts, tx, rolloutId, mayUpdate))) signal.throwIfAborted()
   },

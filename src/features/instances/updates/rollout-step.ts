@@ -3,6 +3,8 @@ export const rolloutStep = (rolloutId: string, after: string) => ({
   kind: rolloutJobKind,
   key: `${rolloutId}:${after}`,
   payload: { rolloutId },
+  // They count how many apps are on their way: one after the other.
+  subject: rolloutId,
 })
 
 export const rolloutJobKind = 'template.update-all'

@@ -1,0 +1,16 @@
+import { countByStatus, type Drizzle } from '../db'
+import type { JobStatus } from './tables'
+
+interface JobCount {
+  kind: string
+  status: JobStatus
+  total: number
+}
+
+/** How many jobs of each kind have which status, as triggers keep it. */
+export async function countJobs(on: Drizzle): Promise<JobCount[]> {
+  return [...(await countByStatus(on, 'jobs'))].map(([key, total]) => {
+    const [status = '', kind = ''] = key.split(' ')
+    return { kind, status: status as JobStatus, total }
+  })
+}
