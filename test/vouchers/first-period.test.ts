@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { verifyBooks } from '../../src/features/books'
 import { ledgerAccounts } from '../../src/features/ledger/tables'
 import { day, ManualClock } from '../../src/lib/clock'
+import { mailTo } from '../support/mailbox'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
 import { firstPeriod, makeVoucher, reasonOf, refusedFor, usesOf } from './codes'
@@ -71,6 +72,10 @@ describe('with a tax of 10 % on top', () => {
     const page = (await customer.get(`/wallet/transactions/${charge.id}/receipt/page`)).body
     expect(page).toContain('Potongan voucher')
     expect((await customer.get('/wallet')).body.data).toMatchObject({ totalSpent: 44_000, totalTopUp: 0 })
+    const { data } = await mailTo(shop.system, customer.email, 'subscription-created')
+    expect(data).toMatchObject({ price: 44_000, voucher: { saved: 11_000, nextPrice: 55_000 } })
+    const [shown] = (await admin.get(`/admin/subscriptions/${id}`)).body.data.charges
+    expect(shown).toMatchObject({ total: 44_000, discount: 10_000, voucher: receipt.lines[1].description })
   })
 
   test('is for the first period only: the price stays what it was, and the next period costs it', async () => {

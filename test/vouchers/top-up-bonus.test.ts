@@ -3,6 +3,7 @@ import { verifyBooks } from '../../src/features/books'
 import { pollPendingTopUps } from '../../src/features/top-ups'
 import { settleTopUp } from '../../src/features/top-ups/settle'
 import { day, ManualClock } from '../../src/lib/clock'
+import { mailTo } from '../support/mailbox'
 import { openShop, rowOfTopUp, type Shop, sharedShop, signInAgain } from '../support/shop'
 import type { Caller, TestCustomer } from '../support/system'
 import { movementsOf, spend } from '../top-ups/till'
@@ -57,6 +58,8 @@ test('a bonus is promised with the order, credited once when it is paid, and is 
     { type: 'BONUS', amount: 8_000, balanceAfter: 108_000, description: `Voucher bonus for ${ordered.customId}` },
   ])
   expect(await usesOf(admin, voucher)).toMatchObject({ used: 1, uses: [{ status: 'USED' }] })
+  const { data } = await mailTo(shop.system, customer.email, 'top-up-received')
+  expect(data).toMatchObject({ amount: 100_000, bonus: 8_000, balance: 108_000 })
 })
 
 test('an order that ends without money lets its use go', async () => {

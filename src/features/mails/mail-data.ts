@@ -7,7 +7,8 @@ import type { Locale } from '../../lib/locale'
  */
 export interface MailData {
   welcome: object
-  'top-up-received': { amount: number; balance: number; transaction: string }
+  /** `bonus` is what a voucher added. */
+  'top-up-received': { amount: number; balance: number; transaction: string; bonus?: number }
   /** `amount` left the wallet, or came back to it where it is negative; `owed` was spent already. */
   'top-up-reversed': { transaction: string; amount: number; balance: number; owed: number }
   'refund-sent': { amount: number; transaction: string }
@@ -21,6 +22,8 @@ export interface MailData {
     price: number
     periodEnd: string
     autoRenew: boolean
+    /** What it took off, and what a period costs without it, tax included. */
+    voucher?: { code: string; saved: number; nextPrice: number }
   }
   'app-ready': {
     service: string

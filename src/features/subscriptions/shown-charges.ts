@@ -21,6 +21,8 @@ const chargesFor = prepared((db) =>
       net: charges.net,
       tax: charges.tax,
       total: charges.total,
+      discount: charges.discount,
+      voucher: charges.voucherCode,
       refunded,
       at: transactions.createdAt,
     })
@@ -41,7 +43,7 @@ const chargesFor = prepared((db) =>
 /** What was charged of a subscription for time that is in a range, the newest first, each with what of it went back. */
 export async function listChargesFor(on: Drizzle, id: string, { start: from, end: to }: Period, limit: number) {
   const rows = await chargesFor(on).all({ id, from: from.getTime(), to: to.getTime(), limit })
-  return rows.map(({ number, start, end, net, tax, total, refunded, at, ...row }) => ({
+  return rows.map(({ number, start, end, net, tax, total, discount, refunded, at, ...row }) => ({
     ...row,
     customId: `TXMP-${number}`,
     periodStart: start.toISOString(),
@@ -49,6 +51,7 @@ export async function listChargesFor(on: Drizzle, id: string, { start: from, end
     net: toJson(net),
     tax: toJson(tax),
     total: toJson(total),
+    discount: toJson(discount),
     refunded: toJson(refunded as bigint),
     at: at.toISOString(),
   }))

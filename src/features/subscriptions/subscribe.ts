@@ -4,11 +4,11 @@ import type { Actor } from '../../http/access'
 import { type BillingCycle, periodBoundary } from '../../lib/calendar'
 import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
-import { toJson } from '../../lib/money'
+import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { getOpenUser } from '../accounts'
 import { getTemplate } from '../app-templates'
-import { chargeFor, type Discount, type Quote } from '../billing'
+import { chargeFor, type Discount, type Quote, quoteOf } from '../billing'
 import { classFor, findMisfit, readClusterFacts } from '../capacity'
 import { getSellablePlan, type Plan, priceOf, type Service } from '../catalog'
 import { plans } from '../catalog/tables'
@@ -68,12 +68,18 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
       price: toJson(total),
       periodEnd: subscription.currentPeriodEnd.toISOString(),
       autoRenew: subscription.autoRenew,
+      ...(discount && { voucher: savedBy(parts, discount, subscription, total) }),
     },
   })
   return subscriptionViewOf(parts, tx, {
     ...{ subscription, service, plan, upgrade: null },
     instance: { ...instance, soldVersion: templateVersion },
   })
+}
+
+const savedBy = ({ config }: Needs, { code }: Discount, { price }: Subscription, paid: Rupiah) => {
+  const { total } = quoteOf(config, price)
+  return { code, saved: toJson(total - paid), nextPrice: toJson(total) }
 }
 
 /** Before it is sold: whether its customer is a new one is asked of what they have had until now. */

@@ -35,6 +35,8 @@ export const ChargeOfUsageView = model(
     periodStart: Instant,
     periodEnd: Instant,
     total: t.Integer({ description: 'Whole rupiah, tax included' }),
+    discount: t.Integer({ description: 'What a voucher took off the price, as the catalog has it' }),
+    voucher: nullable(t.String({ description: 'The code of the voucher' })),
     refunded: t.Integer({ description: 'What of it went back' }),
   }),
 )

@@ -29,7 +29,7 @@ export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: 
   await postPayment(tx, topUp, topUp.fee + surcharge, at)
   await tellIfClosed(parts, tx, { ...topUp, target: { kind: 'top-up', id: topUp.id } })
   await collectReceivable(tx, topUp.userId, topUp.transactionNumber, at)
-  if (topUp.voucherCode !== null && !(await creditBonus(tx, topUp, at))) await dropBonus(tx, topUp, at)
+  const bonus = await settleBonus(tx, topUp, at)
   await enqueueMail(parts, tx, {
     key: `top-up-received:${topUp.id}`,
     userId: topUp.userId,
@@ -38,13 +38,17 @@ export async function creditTopUp(parts: CaseNeeds, tx: Tx, topUp: TopUp, said: 
       amount: toJson(topUp.amount),
       balance: toJson(await getBalance(tx, topUp.userId)),
       transaction: `TXMP-${topUp.transactionNumber}`,
+      ...(bonus > 0n && { bonus: toJson(bonus) }),
     },
   })
   return getTopUp(tx, topUp.id)
 }
 
-/** It was paid after its order had ended, and the code that was given with it is used up or over: it was a top-up without one. */
-async function dropBonus(tx: Tx, { id, voucherCode, bonus }: TopUp, at: Date): Promise<void> {
+/** @returns what was credited on top. */
+async function settleBonus(tx: Tx, topUp: TopUp, at: Date): Promise<bigint> {
+  const { id, voucherCode, bonus } = topUp
+  if (voucherCode === null || (await creditBonus(tx, topUp, at))) return bonus
+  // Paid after its order had ended, and the code is used up or over by now: it was a top-up without one.
   await tx.update(topUps).set({ voucherCode: null, bonus: 0n }).where(eq(topUps.id, id)).run()
   await recordAct(tx, {
     action: 'voucher.lapse',
@@ -53,6 +57,7 @@ async function dropBonus(tx: Tx, { id, voucherCode, bonus }: TopUp, at: Date): P
     before: { voucher: voucherCode, bonus: toJson(bonus) },
     at,
   })
+  return 0n
 }
 
 /** What the provider took from the customer for itself; the answer fits, so it is not less than was ordered. */

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db'
-import type { Rupiah } from '../../lib/money'
+import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
+import { recordAct } from '../audit'
 import { type Discount, takeDiscountBack } from '../billing'
 import { sources } from '../ledger'
 import { type Fit, fitVoucher } from './fit'
@@ -41,6 +42,12 @@ export async function releaseFirstPeriod(
   if (use?.status !== 'USED') return
   const at = clock.now()
   await releaseUse(tx, use, at)
+  await recordAct(tx, {
+    action: 'voucher.release',
+    target: { kind: 'subscription', id: subscriptionId },
+    before: { voucherId: use.voucherId, amount: toJson(use.amount) },
+    at,
+  })
   // With a refund its part of the discount has gone back already; where nothing was left to pay there was none.
   await takeDiscountBack(tx, sources.period.build({ subscription: subscriptionId, index: 0 }), at)
 }
