@@ -2,7 +2,7 @@ import { verifyAside } from './features/books'
 import { keepRewrapped } from './features/key-rotation'
 import { sweepOutbox } from './features/mails'
 import { forgetOldRows } from './features/operations'
-import { endDueSubscriptions, purgeEndedInstances } from './features/subscriptions'
+import { advanceSubscriptions } from './features/subscriptions'
 import { pollPendingTopUps, topUpPoll } from './features/top-ups'
 import { minute } from './lib/clock'
 import type { Parts } from './parts'
@@ -23,10 +23,10 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
   {
     name: 'subscriptions.due',
     cron: '* * * * *',
-    does: 'Renews or ends the subscriptions whose period is over.',
+    does: 'Reminds of renewals, renews what is due, and moves on what is unpaid, not ready in time or over.',
     deadlineMs: 5 * minute,
     cancel: movesMoney,
-    run: ({ signal }) => endDueSubscriptions(parts, signal).finally(() => purgeEndedInstances(parts, signal)),
+    run: ({ signal }) => advanceSubscriptions(parts, signal),
   },
   {
     name: 'mails.sweep',

@@ -7,6 +7,7 @@ import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../feature
 import { installBuiltIns, withTrials } from '../features/app-templates'
 import { ClusterWatch } from '../features/capacity'
 import { seedIfEmpty } from '../features/catalog'
+import { recordHeartbeat, startHeartbeat } from '../features/downtime'
 import { createInstanceSource } from '../features/instances'
 import { registerFigures } from '../features/operations'
 import { pollAfterStart } from '../features/top-ups'
@@ -133,6 +134,8 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     ...(firstAdmin ? [] : await adminWarnings(parts)),
   ]
   tellWarnings(parts, warnings)
+  // Before anything is decided by the clock.
+  await parts.db.write((tx) => recordHeartbeat(parts, tx))
   register(parts)
   if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
   await pollAfterStart(parts)
@@ -142,6 +145,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   await clusterWatch.firstLook()
   listener.serve(around(app), app.routes)
   begin(parts)
+  undo.push(startHeartbeat(parts))
   undo.push(() => parts.schedules.stop())
   undo.push(watch(store, options.onGone))
 

@@ -1,4 +1,4 @@
-import { type Fraction, fraction, integer, oneOf, percentage, shortText, timeZone } from './values'
+import { dayList, type Fraction, fraction, integer, oneOf, percentage, shortText, timeZone } from './values'
 import { optional, variable } from './variable'
 
 /** Settings of prices, tax and receipts. */
@@ -17,6 +17,42 @@ export const billingVariables = {
     shown: '30',
     description:
       'Days that who has a plan keeps its price and size after it was changed; renewals from then on are by the change.',
+  }),
+  graceDays: variable({
+    name: 'GRACE_DAYS',
+    parse: integer(0, 90),
+    fallback: 3,
+    shown: '3',
+    description: 'Days that an app runs on while its renewal is unpaid.',
+  }),
+  suspensionDays: variable({
+    name: 'SUSPENSION_DAYS',
+    parse: integer(1, 365),
+    fallback: 7,
+    shown: '7',
+    description:
+      'Days after those that an unpaid app stands still, its slot and data kept, before its subscription ends.',
+  }),
+  restoreWindowDays: variable({
+    name: 'RESTORE_WINDOW_DAYS',
+    parse: integer(1, 365),
+    fallback: 7,
+    shown: '7',
+    description: 'Days after any end of a subscription that its data is kept and it can be restored.',
+  }),
+  reminderDays: variable({
+    name: 'REMINDER_DAYS',
+    parse: dayList,
+    fallback: [7, 3, 1],
+    shown: '7,3,1',
+    description: 'Days before the end of a period on which its owner is reminded; `none` for no reminder.',
+  }),
+  provisioningDeadlineMinutes: variable({
+    name: 'PROVISIONING_DEADLINE_MINUTES',
+    parse: integer(5, 10_080),
+    fallback: 60,
+    shown: '60',
+    description: 'Minutes from the order, or the last retry, within which an app must be ready; else all is refunded.',
   }),
   taxRate: variable({
     name: 'TAX_RATE',

@@ -33,6 +33,17 @@ export function url(...protocols: string[]): Parse<string> {
   }
 }
 
+const maxDays = 60
+const maxDayCount = 8
+
+/** Whole days, comma separated, the most first; `none` for none. */
+export const dayList: Parse<number[]> = (value) => {
+  if (value.trim() === 'none') return []
+  const days = list(value).map(integer(1, maxDays))
+  if (days.length > maxDayCount) throw new Error(`takes ${maxDayCount} numbers at most`)
+  return [...new Set(days)].sort((a, b) => b - a)
+}
+
 export const list: Parse<string[]> = (value) =>
   value
     .split(',')

@@ -41,6 +41,8 @@ import sql38 from '../../drizzle/0038_vouchers.sql' with { type: 'text' }
 import sql39 from '../../drizzle/0039_voucher_rules.sql' with { type: 'text' }
 import sql40 from '../../drizzle/0040_job_lines.sql' with { type: 'text' }
 import sql41 from '../../drizzle/0041_job_lines_rules.sql' with { type: 'text' }
+import sql42 from '../../drizzle/0042_subscription_stages.sql' with { type: 'text' }
+import sql43 from '../../drizzle/0043_lifecycle_rules.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -86,4 +88,6 @@ export const migrations: readonly Migration[] = [
   { name: '0039_voucher_rules', sql: sql39 },
   { name: '0040_job_lines', sql: sql40 },
   { name: '0041_job_lines_rules', sql: sql41 },
+  { name: '0042_subscription_stages', sql: sql42 },
+  { name: '0043_lifecycle_rules', sql: sql43 },
 ]

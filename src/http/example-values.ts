@@ -486,6 +486,12 @@ export const exampleValues: Record<string, unknown> = {
   page: 1,
   totalPages: 3,
   days: 30,
+  graceDays: 3,
+  suspensionDays: 7,
+  restoreWindowDays: 7,
+  reminderDays: 7,
+  provisioningDeadlineMinutes: 60,
+  possible: 'renew',
   answer: 'line 1\nline 2\n',
 }
 
@@ -495,6 +501,7 @@ export const exampleTimes: Record<string, string> = {
   currentPeriodEnd: '2026-04-01T02:15:00.000Z',
   periodEnd: '2026-04-01T02:15:00.000Z',
   nextBilling: '2026-04-01T02:15:00.000Z',
+  stageEndsAt: '2026-04-01T02:15:00.000Z',
   effectiveAt: '2026-04-01T02:15:00.000Z',
   dueAt: '2026-04-01T02:15:00.000Z',
   horizonEnd: '2026-03-31T02:15:00.000Z',

@@ -6,11 +6,15 @@ export const monthsOf: Record<BillingCycle, number> = { MONTHLY: 1, QUARTERLY: 3
  * The end of period `index` (0-based), counted from the anchor and clamped to the month's end: 31 Jan → 28 Feb → 31 Mar.
  * Counted in the billing time zone, because "the 31st" is a day on the customer's calendar.
  */
-export function periodBoundary(anchor: Date, cycle: BillingCycle, index: number, timeZone: string): Date {
+export const periodBoundary = (anchor: Date, cycle: BillingCycle, index: number, timeZone: string): Date =>
+  monthsAfter(anchor, monthsOf[cycle] * index, timeZone)
+
+/** The same day and time so many months later, or the last day of a month that is shorter. */
+export function monthsAfter(anchor: Date, months: number, timeZone: string): Date {
   const local = toLocal(anchor, timeZone)
-  const months = local.month + monthsOf[cycle] * index
-  const year = local.year + Math.floor(months / 12)
-  const month = ((months % 12) + 12) % 12
+  const count = local.month + months
+  const year = local.year + Math.floor(count / 12)
+  const month = ((count % 12) + 12) % 12
   const day = Math.min(local.day, daysInMonth(year, month))
   return fromLocal({ ...local, year, month, day }, timeZone)
 }

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { charges } from '../../src/features/billing/tables'
 import { verifyBooks } from '../../src/features/books'
 import { ledgerAccounts, ledgerEntries } from '../../src/features/ledger/tables'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { ManualClock } from '../../src/lib/clock'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
 
@@ -85,14 +85,14 @@ describe('with the tax on top of the prices', () => {
     await makeReady(shop, id)
     const before = clock.now()
     clock.set('2026-02-28T03:00:00Z')
-    await endDueSubscriptions(shop.system.parts)
+    await advanceSubscriptions(shop.system.parts)
     const again = await signInAgain(shop, customer)
     expect((await again.get(`/subscriptions/${id}`)).body.data.status).toBe('GRACE')
     await (await shop.system.admin()).post(`/admin/users/${customer.id}/credit-adjustment`, {
       amount: 1,
       reason: 'the missing rupiah',
     })
-    await endDueSubscriptions(shop.system.parts)
+    await advanceSubscriptions(shop.system.parts)
     expect((await again.get(`/subscriptions/${id}`)).body.data.status).toBe('ACTIVE')
     expect((await chargesOf(shop, id)).map(({ periodIndex, total }) => [periodIndex, total])).toEqual([
       [0, 55_500n],

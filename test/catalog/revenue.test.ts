@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { verifyBooks } from '../../src/features/books'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { day, ManualClock } from '../../src/lib/clock'
 import { see } from '../subscriptions/observed'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
@@ -66,7 +66,7 @@ test('a sale, a renewal and an upgrade count for the plan that was charged for, 
   await later(new Date('2026-04-30T17:00:00.000Z').getTime() - start.getTime())
   expect(await revenueOf(large)).toEqual([0, 0, 0, 0])
   await later(15 * day)
-  await endDueSubscriptions(shop.system.parts)
+  await advanceSubscriptions(shop.system.parts)
   expect(await revenueOf(large)).toEqual([80_000, 80_000, 80_000, 80_000])
   expect((await revenueOf(small))[0]).toBe(0)
 })

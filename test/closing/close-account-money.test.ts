@@ -4,7 +4,7 @@ import { users } from '../../src/features/accounts/tables'
 import { verifyBooks } from '../../src/features/books'
 import { instances } from '../../src/features/instances/tables'
 import { ledgerAccounts } from '../../src/features/ledger/tables'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { subscriptions } from '../../src/features/subscriptions/tables'
 import { day, ManualClock } from '../../src/lib/clock'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
@@ -71,7 +71,7 @@ test('closed while renewals are due: charged or ended, never both, and nothing i
   clock.advance(32 * day)
   const callers = await Promise.all(people.map((person) => signInAgain(shop, person)))
   const closing = people.map((person, index) => close(callers[index]!, person, { forfeitUpTo: 100_000 }))
-  const [answers] = await Promise.all([Promise.all(closing), endDueSubscriptions(system.parts)])
+  const [answers] = await Promise.all([Promise.all(closing), advanceSubscriptions(system.parts)])
   for (const [index, { status, body }] of answers.entries()) {
     expect(status).toBe(200)
     const [subscription] = await subscriptionsOf(people[index]!)
@@ -79,7 +79,7 @@ test('closed while renewals are due: charged or ended, never both, and nothing i
     expect(body.data.forfeited).toBe(80_000 - 20_000 * subscription!.periodIndex)
   }
   clock.advance(40 * day)
-  await endDueSubscriptions(system.parts)
+  await advanceSubscriptions(system.parts)
   for (const person of people) {
     const [subscription] = await subscriptionsOf(person)
     expect(subscription!.status).toBe('CANCELLED')

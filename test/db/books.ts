@@ -48,8 +48,8 @@ const rows = `
     VALUES (1, 'clearing:midtrans', 'wallet:a', 1000, 'top-up:paid', 101, 1);
   INSERT INTO payment_notifications (id, digest, order_id, body, received_at) VALUES (1, 'd', 'TXMP-101-x', '{}', 1);
   INSERT INTO subscriptions (number, id, user_id, service_id, plan_id, name, status, billing_cycle, price, anchor_at, current_period_start,
-      current_period_end, created_at, updated_at)
-    VALUES (101, 's1', 'a', 'svc', 'small', 'Mine', 'ACTIVE', 'MONTHLY', 100, 1, 1, 2678400001, 1, 1);
+      current_period_end, next_step_at, created_at, updated_at)
+    VALUES (101, 's1', 'a', 'svc', 'small', 'Mine', 'ACTIVE', 'MONTHLY', 100, 1, 1, 2678400001, 2678400001, 1, 1);
   INSERT INTO transactions (number, id, user_id, type, status, amount, balance_after, subscription_id, description, created_at, settled_at)
     VALUES (103, 't3', 'a', 'CHARGE', 'SUCCESS', -100, 900, 's1', '', 1, 1);
   INSERT INTO ledger_entries (number, debit_account, credit_account, amount, source, transaction_number, created_at)
@@ -155,8 +155,8 @@ export const auditEntry = (number: number, previousHash: string, hash = 'b'.repe
   `INSERT INTO audit_entries (number, at, actor_kind, actor_id, action, target_kind, target_id, previous_hash, hash)
    VALUES (${number}, 1, 'user', 'a', 'x', 'user', 'a', '${previousHash}', '${hash}')`
 
-/** A subscription as one statement; its number is the next one. */
-export const subscription = (id: string, columns: Record<string, string | number | null> = {}): string => {
+/** A subscription as one statement; its number is the next one. A column that is undefined is one that was not there yet. */
+export const subscription = (id: string, columns: Record<string, string | number | null | undefined> = {}): string => {
   const row = {
     id,
     user_id: 'b',
@@ -171,13 +171,15 @@ export const subscription = (id: string, columns: Record<string, string | number
     anchor_at: 1,
     current_period_start: 1,
     current_period_end: 2_678_400_001,
+    next_step_at: 2_678_400_001,
     created_at: 1,
     updated_at: 1,
     ...columns,
   }
   const number = '(SELECT coalesce(max(number), 100) + 1 FROM subscriptions)'
-  const values = Object.values(row).map((value) => (typeof value === 'string' ? `'${value}'` : value))
-  return `INSERT INTO subscriptions (number, ${Object.keys(row).join(', ')}) VALUES (${number}, ${values.map((v) => v ?? 'NULL').join(', ')})`
+  const given = Object.entries(row).filter(([, value]) => value !== undefined)
+  const values = given.map(([, value]) => (typeof value === 'string' ? `'${value}'` : value))
+  return `INSERT INTO subscriptions (number, ${given.map(([name]) => name).join(', ')}) VALUES (${number}, ${values.map((v) => v ?? 'NULL').join(', ')})`
 }
 
 export const liveStatuses = ['PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED'] as const

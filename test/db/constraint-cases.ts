@@ -26,7 +26,8 @@ const apiToken = (hash: string, expiresAt: number) =>
    VALUES ('${hash}-${expiresAt}', 'a', 'x', '${hash}', 'mpt_', '[]', 1, ${expiresAt})`
 const unaudited = { without: ['audit_entries_immutable'] }
 const unsettled = { without: ['transactions_settle_once'] }
-const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot'] }
+const quiet = { without: ['subscriptions_take_slot', 'subscriptions_move_slot', 'subscriptions_lifecycle'] }
+const anyStep = { without: ['subscriptions_lifecycle'] }
 
 export const checkCases: RuleCase[] = [
   ...templateCheckCases,
@@ -96,12 +97,16 @@ export const checkCases: RuleCase[] = [
   broken('audit_hash', auditEntry(2, auditHash, 'b'.repeat(63))),
   broken('audit_hash', auditEntry(2, auditHash, 'B'.repeat(64))),
   broken('subscriptions_status', `UPDATE subscriptions SET status = 'ODD'`, quiet),
-  broken('subscriptions_suspended', `UPDATE subscriptions SET status = 'SUSPENDED'`),
-  broken('subscriptions_suspended', `UPDATE subscriptions SET suspended_by = 'unpaid'`),
+  broken('subscriptions_suspended', `UPDATE subscriptions SET status = 'SUSPENDED'`, anyStep),
+  broken('subscriptions_suspended', `UPDATE subscriptions SET suspended_by = 'unpaid'`, anyStep),
   broken('subscriptions_ended', `UPDATE subscriptions SET status = 'CANCELLED'`),
   broken('subscriptions_ended', 'UPDATE subscriptions SET ended_at = 1'),
   broken('subscriptions_cycle', `UPDATE subscriptions SET billing_cycle = 'DAILY'`),
   broken('subscriptions_period', 'UPDATE subscriptions SET current_period_end = current_period_start'),
+  broken('subscriptions_anchor', 'UPDATE subscriptions SET anchor_period = period_index + 2'),
+  broken('subscriptions_anchor', 'UPDATE subscriptions SET anchor_months = -1'),
+  broken('downtimes_span', 'INSERT INTO downtimes (started_at, ended_at) VALUES (2, 2)'),
+  broken('heartbeat_one', 'INSERT INTO heartbeat (id, seen_at) VALUES (2, 2)'),
   broken('subscriptions_price', 'UPDATE subscriptions SET price = -1'),
   broken('ledger_wallet_not_negative', entry('wallet:b', 'revenue', 1, 'x'), { without: ['ledger_entries_overdraft'] }),
   broken('ledger_balance_exact', entry('promo', 'wallet:a', 1, 'y'), { before: entry('promo', 'fees', exact, 'x') }),
@@ -182,7 +187,7 @@ export const uniqueCases: RuleCase[] = [
     'instances_subscription',
     'instances.subscription_id',
     `INSERT INTO instances SELECT 'i2', subscription_id, user_id, 'x', namespace, 'x', template_name, cpu_millicores, memory_mb, storage_gb,
-       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1, template_version, NULL, NULL FROM instances`,
+       inputs, sealed_secrets, desired_state, 1, NULL, 1, status, NULL, NULL, 0, 1, NULL, 0, NULL, NULL, 1, 1, 1, template_version, NULL, NULL, 1 FROM instances`,
   ),
   twice('plans_tier', 'plans.service_id, plans.tier', `UPDATE plans SET tier = 1 WHERE id = 'large'`),
   ...upgradeUniqueCases,

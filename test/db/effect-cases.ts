@@ -68,6 +68,20 @@ const line = (rule: string, act: string): EffectCase => ({
 export const effectCases: EffectCase[] = [
   line('jobs_next_in_line', `UPDATE jobs SET status = 'DEAD' WHERE id = 'one'`),
   line('jobs_next_after_removal', `DELETE FROM jobs WHERE id = 'one'`),
+  ...[
+    { name: 'in grace', before: toStatus('s1', 'GRACE'), shows: '2678400001' },
+    {
+      name: 'suspended unpaid',
+      before: `${toStatus('s1', 'GRACE')}; ${toStatus('s1', 'SUSPENDED')}`,
+      shows: '2678400001',
+    },
+  ].map(({ name, before, shows }) => ({
+    rule: 'ledger_entries_settle',
+    test: `ledger_entries_settle: money that comes in brings forward what is overdue, here one ${name}`,
+    act: `${before}; UPDATE subscriptions SET next_step_at = 2678400009; ${entry('promo', 'wallet:a', 1, 'adjustment:1')}`,
+    look: `SELECT next_step_at FROM subscriptions WHERE id = 's1'`,
+    shows,
+  })),
   ...termsEffectCases,
   ...templateEffectCases,
   ...voucherEffectCases,

@@ -1,4 +1,4 @@
-import { auditEntry, auditHash, charge, entry, subscription } from './books'
+import { auditEntry, auditHash, charge, entry, subscription, toStatus } from './books'
 import { paymentTriggerCases } from './payment-rule-cases'
 import { templateTriggerCases, updateTriggerCases } from './template-cases'
 import { termsTriggerCases } from './terms-cases'
@@ -168,6 +168,27 @@ export const triggerCases: RuleCase[] = [
     says: 'subscriptions: owner, service and number stay',
     attempt: `UPDATE subscriptions SET ${change} WHERE number = 101`,
   })),
+  {
+    rule: 'subscriptions_lifecycle',
+    says: 'subscriptions: no such step in its life',
+    attempt: `UPDATE subscriptions SET status = 'SUSPENDED', suspended_by = 'unpaid' WHERE number = 101`,
+  },
+  {
+    rule: 'subscriptions_restore',
+    says: 'subscriptions: its app is gone',
+    before: `${toStatus('s1', 'CANCELLED')}; UPDATE subscriptions SET app_removed_at = 6`,
+    attempt: toStatus('s1', 'ACTIVE'),
+  },
+  {
+    rule: 'subscriptions_begin',
+    says: 'subscriptions: the clock would never look at it',
+    attempt: subscription('s2', { next_step_at: null }),
+  },
+  {
+    rule: 'subscriptions_looked_after',
+    says: 'subscriptions: the clock would never look at it',
+    attempt: 'UPDATE subscriptions SET next_step_at = NULL WHERE number = 101',
+  },
   {
     rule: 'subscriptions_keep',
     says: 'subscriptions: kept',

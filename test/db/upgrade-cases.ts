@@ -53,7 +53,7 @@ export const upgradeTriggerCases: RuleCase[] = [
   {
     rule: 'upgrades_begin',
     says: 'upgrades: not what the subscription says',
-    before: toStatus('s1', 'SUSPENDED'),
+    before: toStatus('s1', 'GRACE'),
     attempt: upgrade(),
   },
   ...[

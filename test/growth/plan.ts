@@ -9,6 +9,7 @@ export const boundedTables: Record<string, string> = {
   icons: 'the catalog, drawn by hand',
   catalog_version: 'one row',
   paused_job_kinds: 'a row for each kind that is paused, by hand',
+  downtimes: 'a thousand rows at most, and deleted with them',
   schedules: 'a row for each line of src/schedules.ts',
   status_counts: 'a row for each status of a table',
   live_sums: 'a few rows for each plan, and those are written by hand',

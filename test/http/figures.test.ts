@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { Random } from '../../scripts/bench/random'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { pollPendingTopUps } from '../../src/features/top-ups'
 import { day, ManualClock, minute } from '../../src/lib/clock'
 import { openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
@@ -103,7 +103,7 @@ test('after whatever was done, the counts of /metrics are those of the rows, and
   for (const player of players) await refundSomething(admin, player)
   // Periods end, and not everybody can pay the next.
   clock.advance(33 * day)
-  await endDueSubscriptions(system.parts)
+  await advanceSubscriptions(system.parts)
   await system.parts.queue.stop(10_000)
   await system.parts.reconciler.stop()
 

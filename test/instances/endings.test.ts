@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { purgeEndedInstances } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { persistentVolumeClaims } from '../../src/kube'
 import { day, ManualClock } from '../../src/lib/clock'
 import { eventually } from '../contract/waiting'
@@ -32,15 +32,15 @@ test(
     // The access token did not outlive that.
     const { body: again } = await system.anybody.post('/auth/login', credentialsOf(app.customer))
     Object.assign(app.customer, callerOf(system.url, { authorization: `Bearer ${again.data.accessToken}` }))
-    await purgeEndedInstances(system.parts)
+    await advanceSubscriptions(system.parts)
     expect((await instanceOf(app)).status).toBe('STOPPED')
     expect(await claims()).toBe(1)
 
     clock.advance(1)
-    await purgeEndedInstances(system.parts)
+    await advanceSubscriptions(system.parts)
     await waitForStatus(app, 'TERMINATED')
     await eventually(async () => !(await cluster.listNamespaces()).includes(app.ref.namespace))
-    await purgeEndedInstances(system.parts)
+    await advanceSubscriptions(system.parts)
     expect((await instanceOf(app)).status).toBe('TERMINATED')
     expect(await app.customer.put(`/instances/${app.id}/retry`)).toFail(409, 'INVALID_STATE')
   },

@@ -119,7 +119,7 @@ test(
     const cancelled = await customer.delete(`/subscriptions/${subscriptionId}`)
     expect(cancelled.body.data.status).toBe('CANCELLED')
     expect(await customer.balance()).toBe(100_000)
-    await waitForStatus(app, 'STOPPED')
+    await waitForStatus(app, 'TERMINATED')
   },
   longMs,
 )

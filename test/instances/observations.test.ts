@@ -27,11 +27,11 @@ test('what was seen of an older wish is dropped: an app cancelled and refunded d
   expect(await app.customer.balance()).toBe(100_000)
 
   await source.save(app.id, spec.generation, ready)
-  expect(await instanceOf(app)).toMatchObject({ status: 'STOPPING', podName: null })
+  expect(await instanceOf(app)).toMatchObject({ status: 'TERMINATING', podName: null })
   const state = await findSubscriptionState(system.parts.db.read, app.subscriptionId)
   expect(state).toMatchObject({ status: 'CANCELLED', firstReadyAt: null })
   cluster.proxy.open = true
-  await waitForStatus(app, 'STOPPED')
+  await waitForStatus(app, 'TERMINATED')
 })
 
 test('the first readiness makes the subscription active and is mailed once, however often it is seen', async () => {

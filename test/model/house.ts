@@ -6,7 +6,7 @@ import { adjustCredit } from '../../src/features/accounts/admin-acts'
 import { insertUser } from '../../src/features/accounts/sign-in'
 import { users } from '../../src/features/accounts/tables'
 import { plans, services } from '../../src/features/catalog/tables'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { cancelSubscription } from '../../src/features/subscriptions/cancel'
 import { subscriptions } from '../../src/features/subscriptions/tables'
 import { topUps } from '../../src/features/top-ups/tables'
@@ -110,7 +110,7 @@ export class House {
 
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms)
-    await endDueSubscriptions(this.parts)
+    await advanceSubscriptions(this.parts)
   }
 
   adjust(customer: Actor, amount: number): Promise<unknown> {

@@ -189,7 +189,7 @@ const makeReady = ({ parts }: House, id: string): Promise<string> =>
   parts.db.write(async (tx) => {
     const found = await findSubscription(tx, id)
     if (!found || found.subscription.endedAt) return 'none'
-    await markFirstReady(tx, id, parts.clock.now())
+    await markFirstReady(parts, tx, id, parts.clock.now())
     return 'ok'
   })
 

@@ -1,13 +1,10 @@
-import { day } from '../../src/lib/clock'
+import { minute } from '../../src/lib/clock'
 import { type Command, latest } from './commands'
 import { withTax } from './price-model'
 import { isLive, type ModelState, type ModelSubscription, type ModelTopUp } from './state'
 import * as subscriptions from './subscription-model'
 import * as topUps from './top-up-model'
 import { credit, debit } from './wallet-model'
-
-const graceMs = 3 * day
-const restoreMs = 7 * day
 
 /** Which of the entities that were there before the step a command speaks of. */
 export const nthOf = <T>(all: T[], known: number, n: number): T | undefined => all[placeOf(n, known)]
@@ -40,9 +37,9 @@ export function predict(state: ModelState, command: Command, known: Known): stri
   }
 }
 
-function adjust({ customers }: ModelState, customer: number, amount: bigint): string {
-  if (amount < 0n) return debit(customers[customer]!, -amount) ? 'ok' : 'INSUFFICIENT_BALANCE'
-  credit(customers[customer]!, amount)
+function adjust(state: ModelState, customer: number, amount: bigint): string {
+  if (amount < 0n) return debit(state.customers[customer]!, -amount) ? 'ok' : 'INSUFFICIENT_BALANCE'
+  credit(state, customer, amount)
   return 'ok'
 }
 
@@ -78,7 +75,7 @@ function predictSubscription(
     case 'cancel':
       return subscriptions.cancel(state, subscription, command.when)
     case 'auto-renew':
-      return subscriptions.setAutoRenew(subscription, command.on)
+      return subscriptions.setAutoRenew(state, subscription, command.on)
     case 'upgrade':
       return subscriptions.upgrade(state, subscription, command.plan % state.plans.length)
     case 'refund-subscription':
@@ -86,21 +83,59 @@ function predictSubscription(
   }
 }
 
-/** Time passes, and every subscription whose period is over takes one step on. */
+/** Time passes, and every subscription whose stage is over takes one step on, in the order in which they became due. */
 export function pass(state: ModelState, ms: number): void {
   state.now += ms
   topUps.expireOrders(state)
-  for (const subscription of state.subscriptions) {
-    if (isLive(subscription) && subscription.end <= state.now) takeStep(state, subscription)
+  for (let after = { nextStep: Number.NEGATIVE_INFINITY, place: -1 }; ; ) {
+    const due = state.subscriptions
+      .map((subscription, place) => ({ subscription, place, nextStep: subscription.nextStep }))
+      .filter(({ subscription, nextStep, place }) => {
+        const isBehind = nextStep > after.nextStep || (nextStep === after.nextStep && place > after.place)
+        return isLive(subscription) && nextStep <= state.now && isBehind
+      })
+      .sort((a, b) => a.nextStep - b.nextStep || a.place - b.place)
+    if (due.length === 0) return
+    for (const { subscription } of due)
+      if (isLive(subscription) && subscription.nextStep <= state.now) takeStep(state, subscription)
+    after = due.at(-1)!
   }
 }
 
 function takeStep(state: ModelState, subscription: ModelSubscription): void {
+  if (subscription.status === 'PENDING') waitForApp(state, subscription)
+  else if (subscription.status === 'ACTIVE') periodOver(state, subscription)
+  else unpaid(state, subscription)
+}
+
+/** The cluster is asked once more, a minute after the time is up. */
+function waitForApp(state: ModelState, subscription: ModelSubscription): void {
+  const lastLook = subscription.since + subscriptions.provisioningMs + minute
+  if (lastLook <= state.now) subscriptions.end(state, subscription, 'CANCELLED')
+  else subscription.nextStep = lastLook
+}
+
+const canRenew = (state: ModelState, { customer, autoRenew, price }: ModelSubscription): boolean =>
+  autoRenew && state.customers[customer]!.balance >= withTax(price)
+
+function periodOver(state: ModelState, subscription: ModelSubscription): void {
   subscriptions.undoUpgrade(state, subscription)
-  const overdue = state.now - subscription.end
-  const canPay = state.customers[subscription.customer]!.balance >= withTax(subscription.price)
   if (subscription.cancelAtPeriodEnd) subscriptions.end(state, subscription, 'CANCELLED')
-  else if (subscription.autoRenew && canPay) subscriptions.renew(state, subscription)
-  else if (overdue >= graceMs + restoreMs) subscriptions.end(state, subscription, 'EXPIRED')
-  else subscription.status = overdue >= graceMs ? 'SUSPENDED' : 'GRACE'
+  else if (canRenew(state, subscription)) subscriptions.renew(state, subscription)
+  else subscriptions.enter(state, subscription, 'GRACE')
+}
+
+function unpaid(state: ModelState, subscription: ModelSubscription): void {
+  if (subscription.cancelAtPeriodEnd || canRenew(state, subscription)) {
+    periodOver(state, subscription)
+    return
+  }
+  const over = subscriptions.stageEnd(subscription)
+  const isPaying = state.topUps.some(
+    ({ customer, status }) => customer === subscription.customer && status === 'PENDING',
+  )
+  if (over > state.now) subscription.nextStep = over
+  else if (isPaying && over + subscriptions.heldMs > state.now) subscription.nextStep = state.now + minute
+  else if (subscription.status === 'GRACE') subscriptions.enter(state, subscription, 'SUSPENDED')
+  else subscriptions.end(state, subscription, 'EXPIRED')
 }

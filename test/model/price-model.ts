@@ -12,8 +12,10 @@ export const withTax = (price: bigint): bigint => price + rounded(price * BigInt
 
 export const cyclePrice = (monthly: bigint, cycle: BillingCycle): bigint => monthly * BigInt(monthsOf[cycle])
 
-export const boundary = ({ anchor, cycle }: ModelSubscription, index: number): number =>
-  periodBoundary(new Date(anchor), cycle, index, timeZone).getTime()
+type Anchored = Pick<ModelSubscription, 'anchor' | 'anchorPeriod' | 'cycle'>
+
+export const boundary = ({ anchor, anchorPeriod, cycle }: Anchored, index: number): number =>
+  periodBoundary(new Date(anchor), cycle, index - anchorPeriod, timeZone).getTime()
 
 interface Span {
   start: number

@@ -60,7 +60,9 @@ export interface ModelSubscription {
   cycle: BillingCycle
   price: bigint
   status: 'PENDING' | 'ACTIVE' | 'GRACE' | 'SUSPENDED' | 'CANCELLED' | 'EXPIRED'
+  /** Periods count from here: the one of that index begins then. */
   anchor: number
+  anchorPeriod: number
   periodIndex: number
   start: number
   end: number
@@ -68,6 +70,9 @@ export interface ModelSubscription {
   cancelAtPeriodEnd: boolean
   ready: boolean
   endedAt: number | null
+  /** When it came into its status, and when the clock looks at it next. */
+  since: number
+  nextStep: number
   charges: ModelCharge[]
   upgrade: { fromPlan: number; fromPrice: bigint; charge: ModelCharge | null } | null
 }

@@ -1,7 +1,14 @@
 import type { BillingCycle } from '../../src/lib/calendar'
+import { day, hour } from '../../src/lib/clock'
 import { boundary, cyclePrice, unusedOf, upgradePrice, withTax } from './price-model'
 import { isLive, type ModelCharge, type ModelState, type ModelSubscription } from './state'
 import { credit, debit } from './wallet-model'
+
+export const provisioningMs = hour
+const graceMs = 3 * day
+const suspensionMs = 7 * day
+/** How long a payment under way holds back the end of a stage. */
+export const heldMs = day
 
 export function subscribe(state: ModelState, customer: number, plan: number, cycle: BillingCycle): string {
   const { service, tier, price: monthly, slots, used } = state.plans[plan]!
@@ -17,6 +24,7 @@ export function subscribe(state: ModelState, customer: number, plan: number, cyc
     price: cyclePrice(monthly, cycle),
     status: 'PENDING',
     anchor: state.now,
+    anchorPeriod: 0,
     periodIndex: 0,
     start: state.now,
     end: 0,
@@ -24,6 +32,8 @@ export function subscribe(state: ModelState, customer: number, plan: number, cyc
     cancelAtPeriodEnd: false,
     ready: false,
     endedAt: null,
+    since: state.now,
+    nextStep: state.now + provisioningMs,
     charges: [],
     upgrade: null,
   }
@@ -37,7 +47,7 @@ export function subscribe(state: ModelState, customer: number, plan: number, cyc
 export function becomeReady(subscription: ModelSubscription): string {
   if (!isLive(subscription)) return 'none'
   subscription.ready = true
-  if (subscription.status === 'PENDING') subscription.status = 'ACTIVE'
+  if (subscription.status === 'PENDING') Object.assign(subscription, { status: 'ACTIVE', nextStep: subscription.end })
   return 'ok'
 }
 
@@ -46,12 +56,15 @@ export function cancel(state: ModelState, subscription: ModelSubscription, when:
   if (when === 'period_end' && subscription.ready) {
     subscription.autoRenew = false
     subscription.cancelAtPeriodEnd = true
+    if (subscription.end <= state.now) subscription.nextStep = state.now
   } else end(state, subscription, 'CANCELLED')
   return 'ok'
 }
 
-export function setAutoRenew(subscription: ModelSubscription, on: boolean): string {
+export function setAutoRenew(state: ModelState, subscription: ModelSubscription, on: boolean): string {
   if (!isLive(subscription)) return 'INVALID_STATE'
+  const changes = subscription.autoRenew !== on || (on && subscription.cancelAtPeriodEnd)
+  if (changes && on && subscription.end <= state.now) subscription.nextStep = state.now
   subscription.autoRenew = on
   subscription.cancelAtPeriodEnd &&= !on
   return 'ok'
@@ -71,13 +84,30 @@ export function renewNow(state: ModelState, subscription: ModelSubscription): st
 /** @returns whether the wallet held enough; if not, nothing has changed */
 export function renew(state: ModelState, subscription: ModelSubscription): boolean {
   const index = subscription.periodIndex + 1
-  const period = { start: boundary(subscription, index), end: boundary(subscription, index + 1) }
+  // Paid later than the days of grace, or after a suspension, it begins with the payment.
+  const isLate = subscription.status === 'SUSPENDED' || state.now - subscription.end > graceMs
+  const counted = isLate ? { ...subscription, anchor: state.now, anchorPeriod: index } : subscription
+  const { anchor, anchorPeriod } = counted
+  const period = { start: boundary(counted, index), end: boundary(counted, index + 1) }
   if (!charge(state, { ...subscription, periodIndex: index }, period)) return false
-  const unpaid = subscription.status === 'GRACE' || subscription.status === 'SUSPENDED'
-  if (unpaid) subscription.status = subscription.ready ? 'ACTIVE' : 'PENDING'
-  Object.assign(subscription, { periodIndex: index, ...period })
+  Object.assign(subscription, {
+    periodIndex: index,
+    anchor,
+    anchorPeriod,
+    ...period,
+    status: 'ACTIVE',
+    nextStep: period.end,
+  })
   return true
 }
+
+export function enter(state: ModelState, subscription: ModelSubscription, status: 'GRACE' | 'SUSPENDED'): void {
+  Object.assign(subscription, { status, since: state.now })
+  subscription.nextStep = stageEnd(subscription)
+}
+
+export const stageEnd = ({ status, since }: ModelSubscription): number =>
+  since + (status === 'GRACE' ? graceMs : suspensionMs)
 
 /** Ends it: its slot is free, and one whose app was never ready gets back all that was paid for it. */
 export function end(state: ModelState, subscription: ModelSubscription, status: 'CANCELLED' | 'EXPIRED'): void {
@@ -152,7 +182,7 @@ const rest = ({ total, refunded }: ModelCharge): bigint => total - refunded
 
 function giveBack(state: ModelState, { customer }: ModelSubscription, paid: ModelCharge, amount: bigint): void {
   paid.refunded += amount
-  credit(state.customers[customer]!, amount)
+  credit(state, customer, amount)
 }
 
 /** The periods that are paid and not over, or the last one. */

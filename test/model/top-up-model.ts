@@ -72,12 +72,12 @@ export function hear(state: ModelState, topUp: ModelTopUp): string {
   }
   if (topUp.status !== 'SUCCESS') {
     topUp.status = 'SUCCESS'
-    credit(customer, topUp.amount)
+    credit(state, topUp.customer, topUp.amount)
   }
   const change = min(givenBack, topUp.amount - standingOf(topUp)) - topUp.reversed
   topUp.reversed += change
   if (change > 0n) takeBack(customer, change)
-  else if (change < 0n) credit(customer, -change)
+  else if (change < 0n) credit(state, topUp.customer, -change)
   return topUp.status
 }
 
@@ -133,6 +133,6 @@ export function endRefund(state: ModelState, topUp: ModelTopUp, outcome: 'POSTED
   if (!refund) return 'none'
   if (refund.status !== 'RESERVED') return 'INVALID_STATE'
   refund.status = outcome
-  if (outcome === 'VOIDED') credit(state.customers[topUp.customer]!, refund.amount)
+  if (outcome === 'VOIDED') credit(state, topUp.customer, refund.amount)
   return 'ok'
 }

@@ -1,7 +1,11 @@
-import type { ModelCustomer } from './state'
+import { isLive, type ModelCustomer, type ModelState } from './state'
 
-/** Money comes in: what is owed is paid from it at once. */
-export function credit(customer: ModelCustomer, amount: bigint): void {
+/** Money comes in: what is owed is paid from it at once, and the clock looks at what is overdue, the oldest first. */
+export function credit(state: ModelState, owner: number, amount: bigint): void {
+  const customer = state.customers[owner]!
+  for (const overdue of state.subscriptions)
+    if (overdue.customer === owner && isLive(overdue) && ['GRACE', 'SUSPENDED'].includes(overdue.status))
+      overdue.nextStep = Math.min(overdue.nextStep, overdue.end)
   customer.balance += amount
   const paid = customer.balance < customer.owed ? customer.balance : customer.owed
   customer.balance -= paid

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { verifyBooks } from '../../src/features/books'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { day, ManualClock } from '../../src/lib/clock'
 import { mailsTo } from '../support/mailbox'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
@@ -73,7 +73,7 @@ test('with its period: it runs on, is told of at once, and ends with it', async 
   expect(await mailsTo(shop.system, customer.email, 'subscription-cancelled')).toHaveLength(1)
   expect(await cancel(id, { when: 'period_end' })).toFail(409, 'INVALID_STATE')
   clock.advance(31 * day)
-  await endDueSubscriptions(shop.system.parts)
+  await advanceSubscriptions(shop.system.parts)
   expect(await plan.availableQuota()).toBe(1)
 })
 

@@ -3,8 +3,9 @@ import { eq } from 'drizzle-orm'
 import { verifyBooks } from '../../src/features/books'
 import { plans } from '../../src/features/catalog/tables'
 import { instances } from '../../src/features/instances/tables'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { subscriptions } from '../../src/features/subscriptions/tables'
+import { periodBoundary } from '../../src/lib/calendar'
 import { day, ManualClock } from '../../src/lib/clock'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
@@ -35,7 +36,7 @@ async function subscribed(balance: number, { ready = true, ...more }: { ready?: 
 
 const renew = (caller: Caller, id: string, key?: string, query = '') =>
   caller.put(`/subscriptions/${id}/renew${query}`, undefined, key ? { 'idempotency-key': key } : {})
-const due = () => endDueSubscriptions(shop.system.parts)
+const due = () => advanceSubscriptions(shop.system.parts)
 
 async function rowOf(id: string) {
   const { db } = shop.system.parts
@@ -108,7 +109,7 @@ describe('renewing by hand', () => {
   test.each([
     ['in grace', 1, 'GRACE'],
     ['while suspended', 4, 'SUSPENDED'],
-  ])('%s brings it back, in the period that it owes', async (_, days, status) => {
+  ])('%s brings it back, and pays for no day on which it stood still', async (_, days, status) => {
     const { customer, id } = await subscribed(50_000, { autoRenew: false })
     const caller = await overdueBy(customer, days)
     expect((await rowOf(id)).status).toBe(status as never)
@@ -120,8 +121,11 @@ describe('renewing by hand', () => {
       status: 'ACTIVE',
       suspendedBy: null,
       autoRenew: false,
-      currentPeriodStart: '2026-02-28T03:00:00.000Z',
-      currentPeriodEnd: '2026-03-31T03:00:00.000Z',
+      currentPeriodStart: status === 'GRACE' ? '2026-02-28T03:00:00.000Z' : clock.now().toISOString(),
+      currentPeriodEnd:
+        status === 'GRACE'
+          ? '2026-03-31T03:00:00.000Z'
+          : periodBoundary(clock.now(), 'MONTHLY', 1, 'Asia/Jakarta').toISOString(),
     })
     expect((await rowOf(id)).desiredState).toBe('RUNNING')
     const admin = await shop.system.admin()

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { verifyBooks } from '../../src/features/books'
-import { endDueSubscriptions, purgeEndedInstances } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { day, hour, ManualClock } from '../../src/lib/clock'
 import { Random } from '../crash/random'
 import { seed } from '../support/seed'
@@ -51,10 +51,7 @@ class Market {
     this.#clock.advance(this.#random.pick([hour, 2 * day, 5 * day, 12 * day, 31 * day]))
     this.#admin = await signInAgain(this.#shop, this.#shop.system.firstAdmin!)
     for (const person of this.people) person.caller = await signInAgain(this.#shop, person.customer)
-    await Promise.all([
-      endDueSubscriptions(parts).then(() => purgeEndedInstances(parts)),
-      ...this.people.map((person) => this.#act(person)),
-    ])
+    await Promise.all([advanceSubscriptions(parts), ...this.people.map((person) => this.#act(person))])
   }
 
   async #act(person: Person): Promise<void> {

@@ -51,7 +51,7 @@ test('what recurs is without tax, by the month, without gifts and what is suspen
   await sell(small)
   await sell(small, { billingCycle: 'QUARTERLY' }, { price: 10_001n })
   await sell(small, {}, { isBonus: true, price: 0n })
-  await sell(large, {}, { status: 'SUSPENDED', suspendedBy: 'unpaid' })
+  await sell(large, {}, { status: 'SUSPENDED', suspendedBy: 'admin' })
   await sell(large, { billingCycle: 'YEARLY' }, { status: 'GRACE', price: 120_005n })
   // 11,000 + 10,001 / 3 + 120,005 / 12, each rounded once: 24,334, of which ten parts in eleven are ours.
   const shown = await statistics()

@@ -19,7 +19,7 @@ const service = (id: string) => `
     VALUES ('${id}', '${id}', 'cat', 'Svc', '', 'hosting', 'n8n', 'ACTIVE', 1, 1);
   INSERT INTO plans (id, service_id, name, tier, price, cpu_millicores, memory_mb, storage_gb, features, total_quota, created_at, updated_at)
     VALUES ('${id}', '${id}', 'Small', 1, 100, 500, 512, 5, '[]', 2, 1, 1);
-  ${subscription(id, { service_id: id, plan_id: id })};
+  ${subscription(id, { service_id: id, plan_id: id, next_step_at: undefined })};
   INSERT INTO instances (id, subscription_id, user_id, name, namespace, subdomain, template_name, cpu_millicores, memory_mb, storage_gb,
       inputs, sealed_secrets, desired_state, status, status_changed_at, created_at, updated_at)
     VALUES ('${id}', '${id}', 'b', '${id}', 'customer-b', '${id}', 'n8n', 500, 512, 5, '{}', '', 'STOPPED', 'STOPPED', 1, 1, 1);

@@ -24,7 +24,7 @@ const sold = (id: string, columns: Record<string, string | number>, cpu = 500) =
   INSERT INTO plans (id, service_id, name, tier, price, quarterly_discount_percent, cpu_millicores, memory_mb, storage_gb, features,
       total_quota, created_at, updated_at)
     VALUES ('${id}', '${id}', 'Small', 1, 100, 5, 500, 512, 5, '[]', 2, 7, 9);
-  ${subscription(id, { service_id: id, plan_id: id, ...columns })};
+  ${subscription(id, { service_id: id, plan_id: id, next_step_at: undefined, ...columns })};
   INSERT INTO instances (id, subscription_id, user_id, name, namespace, subdomain, template_name, cpu_millicores, memory_mb, storage_gb,
       inputs, sealed_secrets, desired_state, status, status_changed_at, created_at, updated_at)
     VALUES ('${id}', '${id}', 'b', '${id}', 'customer-b', '${id}', 'n8n', ${cpu}, 512, 5, '{}', '', 'STOPPED', 'STOPPED', 1, 1, 1);

@@ -4,7 +4,7 @@ import type { NewPlan, PlanChange } from '../../src/features/catalog/admin/schem
 import { instances } from '../../src/features/instances/tables'
 import { getBalance } from '../../src/features/ledger/entries'
 import { mails } from '../../src/features/mails/tables'
-import { announceTermsJob, endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions, announceTermsJob } from '../../src/features/subscriptions'
 import { getOwnSubscription } from '../../src/features/subscriptions/read'
 import { renewNow } from '../../src/features/subscriptions/renew-now'
 import { type Order, subscribe } from '../../src/features/subscriptions/subscribe'
@@ -83,13 +83,13 @@ export function termsShop(shop: () => Promise<Shop>, clock: ManualClock) {
       const all = await parts()
       return all.db.write((tx) => upgradeSubscription(all, tx, actorOf(userId), id, plan.id, ground))
     },
-    due: async () => endDueSubscriptions(await parts()),
+    due: async () => advanceSubscriptions(await parts()),
     /** To the end of the period that is paid, and what is due then is done. */
     async toTheEnd(bought: Bought) {
       const { read } = (await parts()).db
       const { subscription } = await getOwnSubscription(read, actorOf(bought.userId), bought.id)
       clock.set(subscription.currentPeriodEnd)
-      await endDueSubscriptions(await parts())
+      await advanceSubscriptions(await parts())
     },
     /** What the job does that a change has enqueued. */
     async announce(plan: { id: string }, number: number, signal = new AbortController().signal) {

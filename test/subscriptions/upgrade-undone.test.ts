@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import type { TestCustomer } from '../support/system'
 import { instanceRowOf, see, sourceOf } from './observed'
 import { unschedulable, upgradeShop } from './upgrade-shop'
@@ -98,7 +98,7 @@ describe('an upgrade that can’t be carried out is taken back whole', () => {
   test('where the period ends before, and renews at the price of the plan before', async () => {
     const { customer, id } = await upgraded()
     clock.set((await shown(customer, id)).currentPeriodEnd)
-    await endDueSubscriptions((await shop()).system.parts)
+    await advanceSubscriptions((await shop()).system.parts)
     const again = await signIn(customer)
     expect((await again.get('/wallet')).body.data.creditBalance).toBe(100_000)
     expect(await shown(again, id)).toMatchObject({ plan: { id: small().id }, price: 50_000, status: 'ACTIVE' })

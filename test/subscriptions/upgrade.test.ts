@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { day, minute } from '../../src/lib/clock'
 import type { Caller, TestCustomer } from '../support/system'
 import { instanceRowOf, see } from './observed'
@@ -67,7 +67,7 @@ describe('an upgrade', () => {
     await upgrade(customer, id)
     await see(await shop(), id, {})
     clock.set((await shown(customer, id)).currentPeriodEnd)
-    await endDueSubscriptions((await shop()).system.parts)
+    await advanceSubscriptions((await shop()).system.parts)
     expect((await (await signIn(customer)).get('/wallet')).body.data.creditBalance).toBe(0)
   })
 
@@ -180,6 +180,7 @@ describe('an upgrade is refused, and costs nothing,', () => {
     }
     await changeSubscription(id, { status: 'SUSPENDED', suspendedBy: 'admin' })
     await refused(id, customer, 'INVALID_STATE', 409)
+    await changeSubscription(id, { status: 'ACTIVE', suspendedBy: null })
     await changeSubscription(id, { status: 'GRACE', suspendedBy: null })
     await refused(id, customer, 'INVALID_STATE', 409)
     await changeSubscription(id, { status: 'ACTIVE', currentPeriodStart: new Date(1), currentPeriodEnd: clock.now() })

@@ -162,7 +162,7 @@ export async function newCardToken({ gateway }: Shop, cardNumber = '4811 1111 11
 
 /** The app was ready for the first time, as the reconciler would tell. */
 export const makeReady = ({ system }: Shop, subscriptionId: string): Promise<void> =>
-  system.parts.db.write((tx) => markFirstReady(tx, subscriptionId, system.parts.clock.now()))
+  system.parts.db.write((tx) => markFirstReady(system.parts, tx, subscriptionId, system.parts.clock.now()))
 
 /** The same person with a fresh token: a clock that was moved has outlived the old one. */
 export async function signInAgain(

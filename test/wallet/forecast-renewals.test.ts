@@ -11,7 +11,8 @@ function renewing(anchor: string, amount: bigint, more: Partial<Renewing> = {}):
   const billingCycle: BillingCycle = more.billingCycle ?? 'MONTHLY'
   const periodIndex = more.periodIndex ?? 0
   const currentPeriodEnd = periodBoundary(anchorAt, billingCycle, periodIndex + 1, timeZone)
-  const plain = { id: `sub_${number}`, number, name: `App ${number}`, anchorAt, amount }
+  const anchored = { anchorAt, anchorPeriod: 0, anchorMonths: 0 }
+  const plain = { id: `sub_${number}`, number, name: `App ${number}`, ...anchored, amount }
   return { ...plain, billingCycle, periodIndex, currentPeriodEnd, ...more }
 }
 

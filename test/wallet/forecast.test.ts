@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
-import { endDueSubscriptions } from '../../src/features/subscriptions'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { subscriptions } from '../../src/features/subscriptions/tables'
 import { day, ManualClock } from '../../src/lib/clock'
-import { openShop, type Shop, sharedShop, signInAgain } from '../support/shop'
+import { makeReady, openShop, type Shop, sharedShop, signInAgain } from '../support/shop'
 import type { Caller } from '../support/system'
 
-const services = ['n8n', 'ghost', 'wordpress']
+const services = ['n8n', 'ghost', 'wordpress', 'umami', 'forgejo', 'uptime-kuma', 'vaultwarden', 'memos', 'node-red']
 const shop = sharedShop()
 
 const forecastOf = async (caller: Caller, query = '') => (await caller.get(`/wallet/forecast${query}`)).body.data
@@ -22,7 +22,9 @@ async function subscriber(of: Shop, { prices, left }: { prices: number[]; left: 
   const ids: string[] = []
   for (const [index, price] of prices.entries()) {
     const plan = await system.plan({ service: services[index], price })
-    ids.push((await customer.post('/subscriptions', { planId: plan.id })).body.data.id)
+    const { id } = (await customer.post('/subscriptions', { planId: plan.id })).body.data
+    await makeReady(of, id)
+    ids.push(id)
   }
   return { customer, ids }
 }
@@ -95,18 +97,21 @@ test('a change that is booked takes its plan’s price', async () => {
 })
 
 test('shows a hundred renewals, says how many more there are, and counts them all', async () => {
-  const { customer, ids } = await subscriber(await shop(), { prices: [1_000], left: 0 })
-  // Overdue for twelve years: every period of it would be charged.
-  const anchorAt = new Date(Date.now() - 4_383 * day)
-  await change(await shop(), ids[0]!, {
-    anchorAt,
-    currentPeriodStart: anchorAt,
-    currentPeriodEnd: new Date(anchorAt.getTime() + 20 * day),
-  })
-  const seen = await forecastOf(customer)
+  const { customer } = await subscriber(await shop(), { prices: services.map(() => 1_000), left: 0 })
+  const seen = await forecastOf(customer, '?days=366')
   expect(seen.renewals).toHaveLength(100)
-  expect(seen.moreRenewals).toBeGreaterThan(40)
+  // Twelve a year of each.
+  expect(seen.moreRenewals).toBe(services.length * 12 - 100)
   expect(seen.totalDue).toBe((100 + seen.moreRenewals) * 1_000)
+})
+
+test('one that is long overdue is paid once, from now, and not for every period that is over', async () => {
+  const { customer, ids } = await subscriber(await shop(), { prices: [1_000], left: 0 })
+  const anchorAt = new Date(Date.now() - 4_383 * day)
+  const over = { currentPeriodStart: anchorAt, currentPeriodEnd: new Date(anchorAt.getTime() + 20 * day) }
+  await change(await shop(), ids[0]!, { anchorAt, ...over })
+  const seen = await forecastOf(customer, '?days=40')
+  expect(seen.renewals.map(({ dueAt }: { dueAt: string }) => dueAt === seen.asOf)).toEqual([true, false])
 })
 
 describe('how far to look', () => {
@@ -155,7 +160,7 @@ describe('what is foreseen is what is charged', () => {
       const afterEach: number[] = []
       for (const { dueAt } of renewals) {
         clock.set(new Date(dueAt))
-        await endDueSubscriptions(own.system.parts)
+        await advanceSubscriptions(own.system.parts)
         afterEach.push((await (await signInAgain(own, customer)).get('/wallet')).body.data.creditBalance)
       }
       // Both fall due at once, and one run charges both.

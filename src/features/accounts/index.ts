@@ -1,6 +1,7 @@
 export { createLinkOf } from './account-tokens'
 export { getChangeable } from './admin-acts'
 export { adminUserRoutes } from './admin-routes'
+export { listAlertedAdministrators } from './administrators'
 export { apiTokenRoutes } from './api-token-routes'
 export { createAuthenticate } from './authenticate'
 export { assertUnchanged, confirmPassword } from './confirm-password'

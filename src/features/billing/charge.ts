@@ -38,16 +38,21 @@ interface Sold {
   at: Date
 }
 
+export interface Charged extends Quote {
+  /** Its number; none where nothing was to pay. */
+  transaction: number | undefined
+}
+
 /**
  * Charges what was sold, with its tax, and writes down what for. Every charge of the house comes through here; what costs
  * nothing leaves no trace in the books, but for the discount that made it so.
  * @throws AppError INSUFFICIENT_BALANCE, which speaks of the total
  */
-export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold: Sold): Promise<Quote> {
+export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold: Sold): Promise<Charged> {
   const quoted = quoteOf(config, sold.price - (sold.discount?.amount ?? 0n))
   if (sold.discount) await postDiscount(tx, sold, quoteOf(config, sold.price).net - quoted.net)
   const { rule, net, tax, total } = quoted
-  if (total === 0n) return quoted
+  if (total === 0n) return { ...quoted, transaction: undefined }
   const { number } = await chargeWallet(tx, {
     userId: sold.userId,
     type: 'CHARGE',
@@ -92,7 +97,7 @@ export async function chargeFor({ config }: Pick<Parts, 'config'>, tx: Tx, sold:
     taxBaseDenominator: rule.baseDenominator,
     pricesIncludeTax: rule.pricesIncludeTax,
   })
-  return quoted
+  return { ...quoted, transaction: number }
 }
 
 const insertCharge = prepared((db) => db.insert(charges).values(placeholdersFor(charges)).prepare())

@@ -7,9 +7,19 @@ const monthMs = 2_629_746_000
 /** How far a day of a calendar may be from that count: months of 28 to 31 days, and the billing time zone, which may have changed. */
 const calendarMs = 7 * 86_400_000
 
-/** Whether a time is far from where the calendar has the boundary of a period: all SQL. */
-const isFarFrom = (time: string, anchor: string, index: string, cycle: string): string =>
-  `abs(${time} - ${anchor} - ${index} * case ${cycle} when 'MONTHLY' then 1 when 'QUARTERLY' then 3 else 12 end * ${monthMs}) > ${calendarMs}`
+const monthsOf = (cycle: string): string => `case ${cycle} when 'MONTHLY' then 1 when 'QUARTERLY' then 3 else 12 end`
+
+/** Whether a time is far from where the calendar has it, so many months after another: all SQL. */
+const isFarFrom = (time: string, from: string, months: string): string =>
+  `abs(${time} - ${from} - (${months}) * ${monthMs}) > ${calendarMs}`
+
+/** The same for the beginning of a period of a subscription, which counts from its anchor. */
+const isFarFromBoundary = (time: string, subscription: string, index: string): string =>
+  isFarFrom(
+    time,
+    `${subscription}.anchor_at`,
+    `${subscription}.anchor_months + (${index} - ${subscription}.anchor_period) * ${monthsOf(`${subscription}.billing_cycle`)}`,
+  )
 
 /** The tax of a sum by the own rule of a charge; as `quote()` counts. A number too large for it is not compared. All SQL. */
 export const ofWhole = (sum: string, whole: string, charge = 'c'): string =>
@@ -42,12 +52,18 @@ export const chargeChecks: readonly RowCheck[] = [
     table: 'transactions',
     joins: chargeJoins,
     wrong: `c.transaction_number is not null and (c.period_index > s.period_index
-      or ${isFarFrom('c.period_end', 's.anchor_at', '(c.period_index + 1)', 'c.billing_cycle')}
-      or (c.period_index = s.period_index and (c.period_end <> s.current_period_end or c.billing_cycle <> s.billing_cycle))
+      or (c.period_index >= s.anchor_period and ${isFarFromBoundary('c.period_end', 's', '(c.period_index + 1)')})
+      or (c.period_index = s.period_index and (c.billing_cycle <> s.billing_cycle
+        or case when s.anchor_period > s.period_index then c.period_end > s.current_period_end else c.period_end <> s.current_period_end end))
       or case c.kind when 'upgrade'
         then not exists (select 1 from upgrades u where u.subscription_id = c.subscription_id and u.created_at = c.period_start)
-        else ${isFarFrom('c.period_start', 's.anchor_at', 'c.period_index', 'c.billing_cycle')}
-          or (c.period_index = 0 and c.period_start <> s.anchor_at)
+        else ${isFarFrom('c.period_end', 'c.period_start', monthsOf('c.billing_cycle'))}
+          or (c.period_index >= s.anchor_period and ${isFarFromBoundary('c.period_start', 's', 'c.period_index')})
+          or (c.period_index = s.anchor_period and s.anchor_months = 0 and c.period_start <> s.anchor_at)
+          /* Where it was ended early and brought back, the new period begins with its payment. */
+          or exists (select 1 from ledger_entries e join charges b on b.transaction_number = e.transaction_number
+            where e.source = ${sources.period.sql({ subscription: 'c.subscription_id', index: '(c.period_index - 1)' })}
+              and b.period_end > c.period_start and c.period_start <> t.created_at)
           or (c.period_index = s.period_index and c.period_start <> s.current_period_start) end)`,
     says: `'TXMP-' || t.number || ': charged for period ' || c.period_index || ', ' || c.billing_cycle || ' from ' || c.period_start || ' to '
       || c.period_end || ', but BILL-' || s.number || ' is in period ' || s.period_index || ', ' || s.billing_cycle || ' from '
@@ -63,9 +79,11 @@ export const chargeChecks: readonly RowCheck[] = [
   {
     name: 'period of a subscription',
     table: 'subscriptions',
-    wrong: `(t.period_index = 0 and t.current_period_start <> t.anchor_at)
-      or ${isFarFrom('t.current_period_start', 't.anchor_at', 't.period_index', 't.billing_cycle')}
-      or ${isFarFrom('t.current_period_end', 't.anchor_at', '(t.period_index + 1)', 't.billing_cycle')}`,
+    // Where the end was moved by hand, the periods after it count from there.
+    wrong: `case when t.anchor_period > t.period_index then t.current_period_end <> t.anchor_at
+      else (t.period_index = t.anchor_period and t.anchor_months = 0 and t.current_period_start <> t.anchor_at)
+        or ${isFarFromBoundary('t.current_period_start', 't', 't.period_index')}
+        or ${isFarFromBoundary('t.current_period_end', 't', '(t.period_index + 1)')} end`,
     says: `'BILL-' || t.number || ': period ' || t.period_index || ', ' || t.billing_cycle || ' since ' || t.anchor_at || ', is from '
       || t.current_period_start || ' to ' || t.current_period_end`,
   },

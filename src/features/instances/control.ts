@@ -62,7 +62,8 @@ export async function controlInstance(
       return changeDesire(parts, tx, instance, { desiredState: 'RUNNING', restartedAt, status: 'RESTARTING' }, act)
     }
     case 'retry': {
-      const again = { desiredState: 'RUNNING', deployment: instance.deployment + 1, status: 'PENDING' } as const
+      const deployment = { deployment: instance.deployment + 1, deployedAt: parts.clock.now() }
+      const again = { desiredState: 'RUNNING', status: 'PENDING', ...deployment } as const
       // Volumes of an app that was never ready are removed first, and may be made of another class then.
       return changeDesire(parts, tx, instance, instance.readyAt ? again : { ...again, storageClass: null }, act)
     }

@@ -65,6 +65,7 @@ export async function desireInstance(parts: Needs, tx: Tx, wanted: NewInstance):
     generation: 1,
     restartedAt: null,
     deployment: 1,
+    deployedAt: now,
     status: 'PENDING',
     reasonCode: null,
     statusReason: null,
@@ -104,6 +105,7 @@ type Wished =
   | 'desiredState'
   | 'restartedAt'
   | 'deployment'
+  | 'deployedAt'
   | 'inputs'
   | 'sealedSecrets'
   | 'cpuMillicores'

@@ -40,6 +40,7 @@ export const findInstance = (on: Drizzle | Tx, id: string): Promise<Instance | u
 
 const { id, subscriptionId, userId, name, namespace, subdomain, templateName, status, statusReason } = instances
 const { storageGb, storageClass } = instances
+const { deployedAt } = instances
 const { templateVersion, desiredState, podName, restarts, cpuMillicores, memoryMb, createdAt, readyAt, updatedAt } =
   instances
 
@@ -57,6 +58,7 @@ export const shownOfInstance = {
     desiredState,
     status,
     statusReason,
+    deployedAt,
   },
   ...{ podName, restarts, cpuMillicores, memoryMb, storageGb, storageClass, createdAt, readyAt },
 }

@@ -41,6 +41,8 @@ export const instances = sqliteTable(
     restartedAt: instant('restarted_at'),
     /** Counted up by a retry: what failed is removed first. */
     deployment: integer('deployment').notNull().default(1),
+    /** When that was asked for. */
+    deployedAt: instant('deployed_at').notNull().default(sql`0`),
 
     status: text('status').$type<InstanceStatus>().notNull(),
     /** A word for programs and a sentence for the customer. */

@@ -6,8 +6,11 @@ import type { Parts } from '../../parts'
 import { getChangeable } from '../accounts'
 import { enqueueMail } from '../mails'
 import { type RefundOrder, refundSubscription } from './admin-refund'
-import { bookCancelAtPeriodEnd, endSubscription, isLive, restoreWindowMs } from './cancel'
+import { bookCancelAtPeriodEnd, endSubscription } from './cancel'
+import { assertPossible, invalidState } from './lifecycle'
+import { namesOf } from './names'
 import { type FullSubscription, findSubscription } from './read'
+import { restoreWindowMs } from './stage'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'queue' | 'reconciler' | 'platform'>
@@ -31,7 +34,7 @@ export async function forceCancel(parts: Needs, tx: Tx, actor: Actor, id: string
   const found = await findSubscription(tx, id)
   if (!found) throw notFound('Subscription')
   await getChangeable(tx, actor, found.subscription.userId)
-  if (!isLive(found)) throw new AppError('INVALID_STATE', 'This subscription has ended already')
+  assertPossible('cancel', found.subscription, 'admin', 'This subscription has ended already')
   if (when === 'period_end' && found.subscription.firstReadyAt !== null)
     return atPeriodEnd(parts, tx, actor, found, reason)
   if (found.subscription.firstReadyAt !== null && refund !== 'none') {
@@ -49,8 +52,8 @@ async function atPeriodEnd(
   found: FullSubscription,
   reason: string,
 ): Promise<SubscriptionViewData> {
-  const { subscription, service } = found
-  if (subscription.cancelAtPeriodEnd) throw new AppError('INVALID_STATE', 'It will end with this period already')
+  const { subscription } = found
+  if (subscription.cancelAtPeriodEnd) throw invalidState(subscription, 'admin', 'It will end with this period already')
   const booked = await bookCancelAtPeriodEnd(parts, tx, actor, found, reason)
   const endsAt = subscription.currentPeriodEnd
   await enqueueMail(parts, tx, {
@@ -58,10 +61,9 @@ async function atPeriodEnd(
     userId: subscription.userId,
     template: 'subscription-cancelled',
     data: {
-      service: service.name,
-      billingId: `BILL-${subscription.number}`,
+      ...namesOf(found),
       endsAt: endsAt.toISOString(),
-      dataKeptUntil: new Date(endsAt.getTime() + restoreWindowMs).toISOString(),
+      dataKeptUntil: new Date(endsAt.getTime() + restoreWindowMs(parts)).toISOString(),
     },
   })
   return booked

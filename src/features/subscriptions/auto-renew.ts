@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
-import { AppError } from '../../lib/errors'
 import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
+import { assertPossible } from './lifecycle'
 import { getOwnSubscription } from './read'
 import { subscriptions } from './tables'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
@@ -21,14 +21,21 @@ export async function setAutoRenew(
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
   const { subscription } = found
-  if (subscription.endedAt) throw new AppError('INVALID_STATE', 'This subscription has ended')
+  assertPossible(
+    'auto-renew',
+    subscription,
+    'customer',
+    subscription.endedAt ? 'This subscription has ended' : undefined,
+  )
   const cancelAtPeriodEnd = subscription.cancelAtPeriodEnd && !autoRenew
   const before = { autoRenew: subscription.autoRenew, cancelAtPeriodEnd: subscription.cancelAtPeriodEnd }
   const after = { autoRenew, cancelAtPeriodEnd }
   if (before.autoRenew === autoRenew && before.cancelAtPeriodEnd === cancelAtPeriodEnd)
     return subscriptionViewOf(parts, tx, found)
   const at = parts.clock.now()
-  const changed = { ...after, updatedAt: at }
+  // What is unpaid is renewed by the next step of the clock, if there is money.
+  const isOverdue = autoRenew && subscription.nextStepAt !== null && subscription.currentPeriodEnd <= at
+  const changed = { ...after, nextStepAt: isOverdue ? at : subscription.nextStepAt, updatedAt: at }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, id)).run()
   const target: Thing = { kind: 'subscription', id }
   await recordAct(tx, { actor, action: 'subscription.auto-renew', target, before, after, at })

@@ -1,27 +1,24 @@
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
-import { day } from '../../lib/clock'
-import { AppError } from '../../lib/errors'
-import { type Rupiah, toJson } from '../../lib/money'
+import type { Rupiah } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { listPaidCharges, refundCharge } from '../billing'
 import { changeDesire } from '../instances'
 import { sources } from '../ledger'
-import { enqueueMail } from '../mails'
 import { releaseFirstPeriod } from '../vouchers'
+import { assertPossible } from './lifecycle'
 import { type FullSubscription, getOwnSubscription } from './read'
+import { changeStage } from './stage-rows'
 import { forgetStop } from './suspension'
-import { liveStatuses, subscriptions } from './tables'
+import { subscriptions } from './tables'
+import { tellOfEnding } from './tell-of-ending'
 import { endPendingUpgrade } from './upgrade-end'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
 type EndingParts = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 type Needs = EndingParts
-
-/** How long an ended or unpaid app’s data is kept. */
-export const restoreWindowMs = 7 * day
 
 type CancelWhen = 'period_end' | 'now'
 
@@ -37,7 +34,7 @@ export async function cancelSubscription(
   when: CancelWhen,
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
-  if (!isLive(found)) throw new AppError('INVALID_STATE', 'This subscription has ended already')
+  assertPossible('cancel', found.subscription, 'customer', 'This subscription has ended already')
   const neverReady = found.subscription.firstReadyAt === null
   if (when === 'period_end' && !neverReady) return bookCancelAtPeriodEnd(parts, tx, actor, found)
   const ended = await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled', actor })
@@ -52,7 +49,15 @@ export async function bookCancelAtPeriodEnd(
   found: FullSubscription,
   reason?: string,
 ): Promise<SubscriptionViewData> {
-  const changed = { autoRenew: false, cancelAtPeriodEnd: true, updatedAt: parts.clock.now() }
+  // Where its period is over already it ends with the next step of the clock.
+  const now = parts.clock.now()
+  const { nextStepAt, currentPeriodEnd } = found.subscription
+  const changed = {
+    autoRenew: false,
+    cancelAtPeriodEnd: true,
+    nextStepAt: currentPeriodEnd <= now ? now : nextStepAt,
+    updatedAt: now,
+  }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
   await recordAct(tx, {
     actor,
@@ -65,14 +70,17 @@ export async function bookCancelAtPeriodEnd(
   return subscriptionViewOf(parts, tx, { ...found, subscription: { ...found.subscription, ...changed } })
 }
 
-interface Ending {
+export interface Ending {
   status: 'CANCELLED' | 'EXPIRED'
   reason: string
   /** Absent where the house itself ends it. */
   actor?: Actor
 }
 
-/** Gives the slot back (a trigger does), and scales the app to nothing; its data stays for the restore window. */
+/**
+ * Gives the slot back (a trigger does), and scales the app to nothing; its data stays for the restore window. What was never ready has
+ * no data: all that was paid goes back, and the app goes at once.
+ */
 export async function endSubscription(
   parts: EndingParts,
   tx: Tx,
@@ -80,52 +88,50 @@ export async function endSubscription(
   ending: Ending,
 ): Promise<FullSubscription> {
   const found = await endPendingUpgrade(parts, tx, standing, 'ended')
-  const now = parts.clock.now()
-  const changed = {
-    status: ending.status,
+  const { status, actor, reason } = ending
+  const neverReady = found.subscription.firstReadyAt === null
+  const endedAt = parts.clock.now()
+  const subscription = await changeStage(parts, tx, found, {
+    status,
     suspendedBy: null,
     autoRenew: false,
-    endedAt: now,
-    endReason: ending.reason,
-    updatedAt: now,
-  }
-  await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
+    scheduledPlanId: null,
+    endedAt,
+    endReason: reason,
+    appRemovedAt: neverReady ? endedAt : null,
+  })
   await recordAct(tx, {
-    actor: ending.actor,
-    action: `subscription.${ending.status === 'CANCELLED' ? 'cancel' : 'expire'}`,
-    target: { kind: 'subscription', id: found.subscription.id },
-    reason: ending.reason,
+    actor,
+    action: `subscription.${status === 'CANCELLED' ? 'cancel' : 'expire'}`,
+    target: { kind: 'subscription', id: subscription.id },
+    reason,
     before: { status: found.subscription.status },
-    after: { status: ending.status },
-    at: now,
+    after: { status },
+    at: endedAt,
   })
-  if (found.subscription.status === 'SUSPENDED') await forgetStop(tx, found.subscription.id)
-  const refund = found.subscription.firstReadyAt === null ? await refundUnused(parts, tx, found) : 0n
-  await enqueueMail(parts, tx, {
-    key: `subscription-cancelled:${found.subscription.id}`,
-    userId: found.subscription.userId,
-    template: 'subscription-cancelled',
-    data: {
-      service: found.service.name,
-      billingId: `BILL-${found.subscription.number}`,
-      endsAt: now.toISOString(),
-      dataKeptUntil: new Date(now.getTime() + restoreWindowMs).toISOString(),
-      ...(refund === 0n ? {} : { refund: toJson(refund) }),
-    },
-  })
-  const instance = await stopInstance(parts, tx, ending.actor, found)
-  return { ...found, subscription: { ...found.subscription, ...changed }, instance }
+  if (found.subscription.status === 'SUSPENDED') await forgetStop(tx, subscription.id)
+  const refund = neverReady ? await refundUnused(parts, tx, found) : 0n
+  const instance = await letAppGo(parts, tx, actor, found, neverReady)
+  const ended = { ...found, subscription, instance }
+  await tellOfEnding(parts, tx, ended, refund, ending)
+  return ended
 }
 
-async function stopInstance(parts: EndingParts, tx: Tx, actor: Actor | undefined, { instance }: FullSubscription) {
-  if (instance?.desiredState !== 'RUNNING') return instance
-  return changeDesire(
-    parts,
-    tx,
-    instance,
-    { desiredState: 'STOPPED', status: 'STOPPING' },
-    { actor, action: 'instance.stop' },
-  )
+async function letAppGo(
+  parts: EndingParts,
+  tx: Tx,
+  actor: Actor | undefined,
+  { instance }: FullSubscription,
+  neverReady: boolean,
+) {
+  if (!instance || instance.desiredState === 'DELETED') return instance
+  if (neverReady) {
+    const gone = { desiredState: 'DELETED', status: 'TERMINATING' } as const
+    return changeDesire(parts, tx, instance, gone, { actor, action: 'instance.terminate', reason: 'never ready' })
+  }
+  if (instance.desiredState === 'STOPPED') return instance
+  const stopped = { desiredState: 'STOPPED', status: 'STOPPING' } as const
+  return changeDesire(parts, tx, instance, stopped, { actor, action: 'instance.stop' })
 }
 
 /** All that was ever paid for it and has not gone back yet: an app that was never ready has given nothing in any period. */
@@ -149,6 +155,3 @@ async function refundUnused({ clock }: Pick<Parts, 'clock'>, tx: Tx, found: Full
   await releaseFirstPeriod({ clock }, tx, subscription.id)
   return refunded
 }
-
-export const isLive = ({ subscription }: FullSubscription): boolean =>
-  (liveStatuses as readonly string[]).includes(subscription.status)

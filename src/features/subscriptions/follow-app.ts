@@ -8,6 +8,6 @@ export const followApp =
   (parts: Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>): Observer =>
   async (tx, observed) => {
     const { now } = observed
-    if (isFirstReady(observed)) await markFirstReady(tx, now.subscriptionId, now.readyAt!)
+    if (isFirstReady(observed)) await markFirstReady(parts, tx, now.subscriptionId, now.readyAt!)
     await concludeUpgrade(parts, tx, now)
   }

@@ -8,7 +8,10 @@ import { periodOf } from './periods'
 import { sizeAfterRenewal } from './resize-by-terms'
 import type { Subscription } from './tables'
 
-type Living = Pick<Subscription, 'planId' | 'termsNumber' | 'billingCycle' | 'anchorAt' | 'periodIndex'>
+type Living = Pick<
+  Subscription,
+  'planId' | 'termsNumber' | 'billingCycle' | 'anchorAt' | 'anchorPeriod' | 'anchorMonths' | 'periodIndex'
+>
 type App = Pick<
   Instance,
   'cpuMillicores' | 'memoryMb' | 'storageGb' | 'templateName' | 'templateVersion' | 'storageClass'

@@ -1,19 +1,48 @@
-import { periodBoundary } from '../../lib/calendar'
+import { monthsAfter, monthsOf } from '../../lib/calendar'
 import type { Parts } from '../../parts'
 import type { Period } from '../billing'
+import { graceMs } from './stage'
 import type { Subscription } from './tables'
 
-type Anchored = Pick<Subscription, 'anchorAt' | 'billingCycle'>
+type Anchored = Pick<Subscription, 'anchorAt' | 'anchorPeriod' | 'anchorMonths' | 'billingCycle'>
 type Paid = Anchored & Pick<Subscription, 'periodIndex' | 'currentPeriodStart' | 'currentPeriodEnd'>
 
 /** A period of a subscription, counted from its anchor. */
 export function periodOf(
   { config }: Pick<Parts, 'config'>,
-  { anchorAt, billingCycle }: Anchored,
+  { anchorAt, anchorPeriod, anchorMonths, billingCycle }: Anchored,
   index: number,
 ): Period {
-  const boundary = (at: number) => periodBoundary(anchorAt, billingCycle, at, config.billingTimeZone)
+  const boundary = (at: number) =>
+    monthsAfter(anchorAt, anchorMonths + (at - anchorPeriod) * monthsOf[billingCycle], config.billingTimeZone)
   return { start: boundary(index), end: boundary(index + 1) }
+}
+
+type Anchor = Pick<Subscription, 'anchorAt' | 'anchorPeriod' | 'anchorMonths'>
+
+export interface NextPeriod {
+  index: number
+  period: Period
+  /** What it, and those after it, count from. */
+  anchor: Anchor
+}
+
+type Renewable = Anchored & Pick<Subscription, 'periodIndex' | 'currentPeriodEnd' | 'suspendedBy' | 'endedAt'>
+
+/**
+ * The period that is paid next. Paid within the days of grace it begins where the last one ended. Paid later, or after a suspension or
+ * an end, it begins now: nobody pays for time that is over, or in which their app stood still.
+ */
+export function nextPeriod(parts: Pick<Parts, 'config'>, subscription: Renewable, now: Date): NextPeriod {
+  const { periodIndex, currentPeriodEnd, suspendedBy, endedAt, billingCycle } = subscription
+  const index = periodIndex + 1
+  const overdueMs = now.getTime() - currentPeriodEnd.getTime()
+  if (endedAt === null && suspendedBy !== 'unpaid' && overdueMs <= graceMs(parts)) {
+    const { anchorAt, anchorPeriod, anchorMonths } = subscription
+    return { index, period: periodOf(parts, subscription, index), anchor: { anchorAt, anchorPeriod, anchorMonths } }
+  }
+  const anchor = { anchorAt: now, anchorPeriod: index, anchorMonths: 0 }
+  return { index, period: periodOf(parts, { ...anchor, billingCycle }, index), anchor }
 }
 
 /** Whether the last period that is paid has yet to begin. A subscription is never paid further ahead than that. */

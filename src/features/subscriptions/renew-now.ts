@@ -2,13 +2,14 @@ import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
+import { assertPossible } from './lifecycle'
 import { isPaidAhead } from './periods'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { renewSubscription } from './renew'
 import type { Subscription } from './tables'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
 
-type Needs = Pick<Parts, 'clock' | 'config' | 'reconciler' | 'platform'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'queue' | 'reconciler' | 'platform'>
 
 /**
  * Pays the next period now: at most one ahead, and what is overdue first.
@@ -38,6 +39,7 @@ function assertSameEnd({ currentPeriodEnd }: Subscription, shown: Date): void {
 }
 
 function assertRenewable(found: FullSubscription, now: Date): void {
+  assertPossible('renew', found.subscription, 'customer')
   const refusal = refusalOf(found, now)
   if (!refusal) return
   const { status, currentPeriodEnd } = found.subscription
@@ -45,10 +47,7 @@ function assertRenewable(found: FullSubscription, now: Date): void {
 }
 
 function refusalOf({ subscription, upgrade }: FullSubscription, now: Date): string | undefined {
-  if (subscription.endedAt) return 'This subscription has ended'
   if (subscription.cancelAtPeriodEnd) return 'This subscription will end; turn auto-renew on to keep it'
-  if (subscription.suspendedBy === 'admin') return 'This subscription is suspended by an administrator'
-  if (subscription.status === 'PENDING') return 'The app is not ready yet: there is nothing to renew'
   // Renewed at its price, it would have to be taken back with it.
   if (upgrade) return 'An upgrade is under way; renew once it is finished'
   if (isPaidAhead(subscription, now)) return 'The next period is paid already'

@@ -5,21 +5,26 @@ import { type Rupiah, toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import { chargeFor } from '../billing'
+import { changeDesire } from '../instances'
 import { sources } from '../ledger'
-import { periodOf } from './periods'
+import { type NextPeriod, nextPeriod } from './periods'
 import type { FullSubscription } from './read'
 import { findRenewalTerms } from './renewal-terms'
 import { resizeByTerms } from './resize-by-terms'
+import { clockOf } from './stage'
+import { changeStage } from './stage-rows'
 import { startAfterSuspension } from './suspension'
 import type { Subscription } from './tables'
 import { subscriptions } from './tables'
+import { tellRenewed } from './tell-renewed'
 
-type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'reconciler'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 
 /**
- * Charges the next period, counted from the anchor, and brings back what stood still because it was unpaid. The ledger
- * refuses to charge the same period twice.
+ * Charges the next period and brings back what stood still because it was unpaid, or what had ended. The ledger refuses to charge
+ * the same period twice.
  * @param actor who asked for it; without one the house renews by itself
+ * @throws AppError INSUFFICIENT_BALANCE
  */
 export async function renewSubscription(
   parts: Needs,
@@ -29,10 +34,10 @@ export async function renewSubscription(
 ): Promise<FullSubscription> {
   const { subscription } = found
   const now = parts.clock.now()
-  const periodIndex = subscription.periodIndex + 1
-  const period = periodOf(parts, subscription, periodIndex)
+  const next = nextPeriod(parts, subscription, now)
+  const { index: periodIndex, period } = next
   const { number: termsNumber, price, offer } = await findRenewalTerms(tx, found, period.start)
-  await chargeFor(parts, tx, {
+  const { total, transaction } = await chargeFor(parts, tx, {
     userId: subscription.userId,
     subscription,
     terms: { planId: subscription.planId, number: termsNumber },
@@ -46,21 +51,24 @@ export async function renewSubscription(
     description: `${found.service.name} ${found.plan.name}, renewed`,
     at: now,
   })
-  const boundaries = { currentPeriodStart: period.start, currentPeriodEnd: period.end }
-  const renewed = { price, termsNumber, periodIndex, ...boundaries, updatedAt: now }
-  await saveRenewal(tx).run({ id: subscription.id, ...renewed })
-  const changed = { ...renewed, ...(await revive(tx, subscription)) }
-  await recordRevival(tx, actor, subscription, changed)
-  await recordMove(tx, actor, subscription, changed)
+  const renewed = await saveRenewed(parts, tx, found, { ...next, price, termsNumber })
+  await recordRevival(tx, actor, subscription, renewed)
+  await recordMove(tx, actor, subscription, renewed)
   const resized = await resizeByTerms(parts, tx, actor, found.instance, { offer, isAhead: period.start > now })
   const instance = await startAgain(parts, tx, actor, { ...found, instance: resized })
-  return { ...found, subscription: { ...subscription, ...changed }, instance }
+  const standing = { ...found, subscription: renewed, instance }
+  await tellRenewed(parts, tx, subscription, standing, { total, transaction })
+  return standing
 }
 
 /** What the next period costs. */
-export async function renewalPrice(parts: Pick<Parts, 'config'>, tx: Tx, found: FullSubscription): Promise<Rupiah> {
-  const { start } = periodOf(parts, found.subscription, found.subscription.periodIndex + 1)
-  return (await findRenewalTerms(tx, found, start)).price
+export async function renewalPrice(
+  parts: Pick<Parts, 'clock' | 'config'>,
+  tx: Tx,
+  found: FullSubscription,
+): Promise<Rupiah> {
+  const { period } = nextPeriod(parts, found.subscription, parts.clock.now())
+  return (await findRenewalTerms(tx, found, period.start)).price
 }
 
 // Built once: every renewal comes through here. The status is not in it, so that the slots are not counted anew.
@@ -71,42 +79,59 @@ const saveRenewal = prepared((db) =>
       price: sql`${sql.placeholder('price')}`,
       termsNumber: sql`${sql.placeholder('termsNumber')}`,
       periodIndex: sql`${sql.placeholder('periodIndex')}`,
+      anchorAt: sql`${sql.placeholder('anchorAt')}`,
+      anchorPeriod: sql`${sql.placeholder('anchorPeriod')}`,
+      anchorMonths: sql`${sql.placeholder('anchorMonths')}`,
       currentPeriodStart: sql`${sql.placeholder('currentPeriodStart')}`,
       currentPeriodEnd: sql`${sql.placeholder('currentPeriodEnd')}`,
+      nextStepAt: sql`${sql.placeholder('nextStepAt')}`,
+      noticeAt: sql`${sql.placeholder('noticeAt')}`,
       updatedAt: sql`${sql.placeholder('updatedAt')}`,
     })
     .where(eq(subscriptions.id, sql.placeholder('id')))
     .prepare(),
 )
 
-const isUnpaid = ({ status, suspendedBy }: Subscription): boolean => status === 'GRACE' || suspendedBy === 'unpaid'
-
-/** Puts the status right where it was unpaid. @returns what that changed */
-async function revive(
+/** Puts the status right as well where it was unpaid or ended. @returns the row as it is then */
+async function saveRenewed(
+  parts: Needs,
   tx: Tx,
-  subscription: Subscription,
-): Promise<Partial<Pick<Subscription, 'status' | 'suspendedBy'>>> {
-  if (!isUnpaid(subscription)) return {}
-  const revived = { status: subscription.firstReadyAt ? 'ACTIVE' : 'PENDING', suspendedBy: null } as const
-  await tx.update(subscriptions).set(revived).where(eq(subscriptions.id, subscription.id)).run()
-  return revived
+  found: FullSubscription,
+  { index, period, anchor, price, termsNumber }: NextPeriod & Pick<Subscription, 'price' | 'termsNumber'>,
+): Promise<Subscription> {
+  const { subscription } = found
+  const boundaries = { currentPeriodStart: period.start, currentPeriodEnd: period.end }
+  const renewed = { price, termsNumber, periodIndex: index, ...anchor, ...boundaries }
+  if (isBroughtBack(subscription)) {
+    const back = { status: 'ACTIVE', suspendedBy: null } as const
+    if (!subscription.endedAt) return changeStage(parts, tx, found, { ...renewed, ...back })
+    return changeStage(parts, tx, found, { ...renewed, ...back, endedAt: null, endReason: null })
+  }
+  const updatedAt = parts.clock.now()
+  const row = { ...subscription, ...renewed, updatedAt }
+  const clock = clockOf(parts, row, updatedAt)
+  await saveRenewal(tx).run({ id: subscription.id, ...renewed, ...clock, updatedAt })
+  return { ...row, ...clock }
 }
+
+const isBroughtBack = ({ status, suspendedBy, endedAt }: Subscription): boolean =>
+  status === 'GRACE' || suspendedBy === 'unpaid' || endedAt !== null
 
 /** That an app goes on again is written down; a plain renewal stands in the ledger with its charge, and the log need not repeat it. */
 async function recordRevival(
   tx: Tx,
   actor: Actor | undefined,
   before: Subscription,
-  after: Partial<Subscription> & { currentPeriodEnd: Date; updatedAt: Date },
+  after: Subscription,
 ): Promise<void> {
-  if (!isUnpaid(before)) return
+  if (!isBroughtBack(before)) return
   await recordAct(tx, {
     actor,
-    action: 'subscription.resume',
+    action: before.endedAt ? 'subscription.restore' : 'subscription.resume',
     target: { kind: 'subscription', id: before.id },
     reason: 'paid',
     before: { status: before.status, currentPeriodEnd: before.currentPeriodEnd.toISOString() },
-    after: { status: after.status ?? before.status, currentPeriodEnd: after.currentPeriodEnd.toISOString() },
+    after: { status: after.status, currentPeriodEnd: after.currentPeriodEnd.toISOString() },
     at: after.updatedAt,
   })
 }
@@ -129,7 +154,11 @@ async function recordMove(
   })
 }
 
-const startAgain = (parts: Needs, tx: Tx, actor: Actor | undefined, found: FullSubscription) =>
-  found.subscription.suspendedBy === 'unpaid'
-    ? startAfterSuspension(parts, tx, found, { actor, reason: 'paid' })
-    : found.instance
+async function startAgain(parts: Needs, tx: Tx, actor: Actor | undefined, found: FullSubscription) {
+  const { subscription, instance } = found
+  const act = { actor, reason: 'paid' }
+  if (subscription.suspendedBy === 'unpaid') return startAfterSuspension(parts, tx, found, act)
+  if (!subscription.endedAt || !instance || instance.desiredState === 'RUNNING') return instance
+  const change = { desiredState: 'RUNNING', status: 'STARTING' } as const
+  return changeDesire(parts, tx, instance, change, { ...act, action: 'instance.start' })
+}

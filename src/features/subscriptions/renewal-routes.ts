@@ -2,16 +2,54 @@ import { Elysia } from 'elysia'
 import { accessControl } from '../../http/access'
 import { once } from '../../http/idempotency'
 import { localeOf } from '../../http/locale'
-import { Answer, guarded, ok } from '../../http/schema'
+import { Answer, errors, guarded, ok } from '../../http/schema'
 import type { Parts } from '../../parts'
 import { setAutoRenew } from './auto-renew'
+import { policyOf } from './policy'
 import { renewNow } from './renew-now'
-import { AutoRenewInput, RenewQuery, SubscriptionId, SubscriptionView } from './schema'
+import { restoreSubscription } from './restore'
+import { AutoRenewInput, PolicyView, RenewQuery, SubscriptionId, SubscriptionView } from './schema'
 import { speakSubscription } from './view'
 
 export const renewalRoutes = (parts: Parts) =>
   new Elysia({ prefix: '/subscriptions', tags: ['Subscriptions'] })
     .use(accessControl(parts.authenticate))
+    .get('/policy', () => ok(policyOf(parts)), {
+      access: 'public',
+      response: { 200: Answer(PolicyView), ...errors() },
+      detail: {
+        operationId: 'subscriptions_policy',
+        summary: 'How long grace, suspension and the restore window last, and when reminders are sent',
+      },
+    })
+    .post(
+      '/:id/restore',
+      ({ actor, params, request }) =>
+        once(parts, { request, actor, body: {} }, 200, async (tx) =>
+          speakSubscription(await restoreSubscription(parts, tx, actor, params.id), localeOf(request)),
+        ),
+      {
+        access: 'customer',
+        params: SubscriptionId,
+        response: {
+          200: Answer(SubscriptionView),
+          ...guarded(
+            'NOT_FOUND',
+            'INVALID_STATE',
+            'DUPLICATE_SUBSCRIPTION',
+            'QUOTA_EXCEEDED',
+            'INSUFFICIENT_BALANCE',
+            'IDEMPOTENCY_CONFLICT',
+          ),
+        },
+        detail: {
+          operationId: 'subscriptions_restore',
+          summary: 'Bring back what has ended, while its data is kept',
+          description:
+            'Until `dataKeptUntil`: takes a slot of the plan and charges a new period, which begins now, at what the plan costs now; the app starts with its data as it was.',
+        },
+      },
+    )
     .put(
       '/:id/renew',
       ({ actor, params, query, request }) =>

@@ -13,10 +13,12 @@ import {
 import { PriceWithTax } from '../catalog/schema'
 import { ConfigValues, InstanceView } from '../instances/schema'
 import { VoucherCode } from '../vouchers/schema'
+import { events, type LifecycleEvent } from './lifecycle'
 
 const maxRefund = 1_000_000_000_000
 
 const Cycle = words('MONTHLY', 'QUARTERLY', 'YEARLY')
+const EventWord = words(...(Object.keys(events) as [LifecycleEvent, ...LifecycleEvent[]]))
 const StatusWord = words('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED', 'CANCELLED', 'EXPIRED')
 
 export const SubscribeInput = model(
@@ -83,6 +85,19 @@ export const SubscriptionRefundView = model(
   }),
 )
 
+export const PolicyView = model(
+  'SubscriptionPolicy',
+  t.Object({
+    graceDays: t.Integer({ description: 'Days that an app runs on while its renewal is unpaid' }),
+    suspensionDays: t.Integer({ description: 'Days after those that it stands still before the subscription ends' }),
+    restoreWindowDays: t.Integer({ description: 'Days after any end that the data is kept and can be restored' }),
+    reminderDays: t.Array(t.Integer(), { description: 'Days before the end of a period on which a reminder is sent' }),
+    provisioningDeadlineMinutes: t.Integer({
+      description: 'Minutes within which an app must be ready, from the order or the last retry; else all is refunded',
+    }),
+  }),
+)
+
 const ScheduledChangeView = model('ScheduledChange', t.Object({ planId: t.String(), effectiveAt: Instant }))
 
 const NextTermsView = model(
@@ -129,6 +144,18 @@ export const SubscriptionView = model(
       description: 'Until when it is paid; a period ahead after an early renewal',
     }),
     nextBilling: nullable(Instant),
+    stageEndsAt: nullable(
+      t.String({
+        format: 'date-time',
+        description:
+          'When the present status ends if nothing is done: `PENDING`: all is refunded; `ACTIVE`: the period is over; `GRACE`: the app is stopped; `SUSPENDED` by `unpaid`: the subscription ends',
+      }),
+    ),
+    endedAt: nullable(Instant),
+    dataKeptUntil: nullable(
+      t.String({ format: 'date-time', description: 'After its end: until then it can be restored, with its data' }),
+    ),
+    possible: t.Array(EventWord, { description: 'What can be done with it now' }),
     autoRenew: t.Boolean(),
     cancelAtPeriodEnd: t.Boolean(),
     scheduledChange: nullable(ScheduledChangeView),

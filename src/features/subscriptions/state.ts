@@ -1,6 +1,8 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type Drizzle, prepared, type Tx } from '../../db'
+import type { Parts } from '../../parts'
 import { services } from '../catalog/tables'
+import { changeStage } from './stage-rows'
 import { subscriptions } from './tables'
 
 const stateOf = prepared((db) =>
@@ -9,6 +11,7 @@ const stateOf = prepared((db) =>
       status: subscriptions.status,
       suspendedBy: subscriptions.suspendedBy,
       firstReadyAt: subscriptions.firstReadyAt,
+      appRemovedAt: subscriptions.appRemovedAt,
       userId: subscriptions.userId,
     })
     .from(subscriptions)
@@ -19,18 +22,20 @@ const stateOf = prepared((db) =>
 /** How a subscription stands, for those who run its app. */
 export const findSubscriptionState = (on: Drizzle | Tx, id: string) => stateOf(on).get({ id })
 
-/** The app was ready for the first time: what was paid for has begun. */
-export async function markFirstReady(tx: Tx, id: string, at: Date): Promise<void> {
-  await tx
-    .update(subscriptions)
-    .set({ firstReadyAt: at, updatedAt: at })
-    .where(and(eq(subscriptions.id, id), isNull(subscriptions.firstReadyAt)))
-    .run()
-  await tx
-    .update(subscriptions)
-    .set({ status: 'ACTIVE' })
-    .where(and(eq(subscriptions.id, id), eq(subscriptions.status, 'PENDING')))
-    .run()
+/** The app was ready for the first time: what was paid for has begun. Also where an administrator has suspended it meanwhile. */
+export async function markFirstReady(
+  parts: Pick<Parts, 'clock' | 'config'>,
+  tx: Tx,
+  id: string,
+  at: Date,
+): Promise<void> {
+  const subscription = await tx.select().from(subscriptions).where(eq(subscriptions.id, id)).get()
+  if (!subscription || subscription.firstReadyAt || subscription.endedAt) return
+  if (subscription.status === 'PENDING') {
+    await changeStage(parts, tx, { subscription, instance: null }, { status: 'ACTIVE', firstReadyAt: at })
+    return
+  }
+  await tx.update(subscriptions).set({ firstReadyAt: at, updatedAt: at }).where(eq(subscriptions.id, id)).run()
 }
 
 const boughtById = prepared((db) =>

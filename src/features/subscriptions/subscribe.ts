@@ -17,6 +17,7 @@ import { sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { fitFirstPeriod, useForFirstPeriod } from '../vouchers'
 import { findSoldOut, findTooSmall } from './plan-refusals'
+import { clockOf } from './stage'
 import type { Subscription } from './tables'
 import { subscriptions } from './tables'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
@@ -146,7 +147,7 @@ async function insertSubscription(
   { name, billingCycle = 'MONTHLY', autoRenew = true }: Order & { name: string },
 ): Promise<Subscription> {
   const now = parts.clock.now()
-  const row = {
+  const begun = {
     id: newId('subscription', now.getTime()),
     userId: actor.userId,
     serviceId: plan.serviceId,
@@ -160,6 +161,8 @@ async function insertSubscription(
     isBonus: false,
     anchorAt: now,
     periodIndex: 0,
+    anchorPeriod: 0,
+    anchorMonths: 0,
     currentPeriodStart: now,
     currentPeriodEnd: periodBoundary(now, billingCycle, 1, parts.config.billingTimeZone),
     autoRenew,
@@ -169,9 +172,11 @@ async function insertSubscription(
     endedAt: null,
     endReason: null,
     appRemovedAt: null,
+    stageSince: now,
     createdAt: now,
     updatedAt: now,
   }
+  const row = { ...begun, ...clockOf(parts, begun, now) }
   const inserted = await insertRow(tx).get(row)
   return { ...row, number: inserted!.number }
 }

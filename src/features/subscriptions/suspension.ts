@@ -9,13 +9,17 @@ import { suspensionStops } from './tables'
 type Needs = Pick<Parts, 'clock' | 'reconciler'>
 
 /** Scales the app to nothing, and remembers it: an app that its owner had stopped before stays stopped afterwards. */
-export async function stopForSuspension(parts: Needs, tx: Tx, found: FullSubscription, reason: string): Promise<void> {
-  const { subscription, instance } = found
-  if (instance?.desiredState !== 'RUNNING') return
+export async function stopForSuspension(
+  parts: Needs,
+  tx: Tx,
+  { subscription, instance }: FullSubscription,
+  reason: string,
+): Promise<FullSubscription['instance']> {
+  if (instance?.desiredState !== 'RUNNING') return instance
   const stop = { subscriptionId: subscription.id, stoppedAt: parts.clock.now() }
   await tx.insert(suspensionStops).values(stop).onConflictDoNothing().run()
   const change = { desiredState: 'STOPPED', status: 'STOPPING' } as const
-  await changeDesire(parts, tx, instance, change, { action: 'instance.stop', reason })
+  return changeDesire(parts, tx, instance, change, { action: 'instance.stop', reason })
 }
 
 /** Starts what the suspension had stopped. @returns the instance as it is wished now */

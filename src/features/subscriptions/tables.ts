@@ -33,9 +33,12 @@ export const subscriptions = sqliteTable(
     /** What one cycle costs this customer. */
     price: rupiah('price').notNull(),
     isBonus: flag('is_bonus').notNull().default(false),
-    /** Every period is counted from here, never from the one before. */
+    /** Periods are counted from here, never from the one before. */
     anchorAt: instant('anchor_at').notNull(),
     periodIndex: integer('period_index').notNull().default(0),
+    /** The period from which the anchor counts, and how many months after the anchor that one begins: a late payment anchors anew. */
+    anchorPeriod: integer('anchor_period').notNull().default(0),
+    anchorMonths: integer('anchor_months').notNull().default(0),
     currentPeriodStart: instant('current_period_start').notNull(),
     currentPeriodEnd: instant('current_period_end').notNull(),
     autoRenew: flag('auto_renew').notNull().default(true),
@@ -47,6 +50,12 @@ export const subscriptions = sqliteTable(
     endReason: text('end_reason'),
     /** When its app was told to go, after the restore window or before; until then somebody has to look after it. */
     appRemovedAt: instant('app_removed_at'),
+    /** When it came into its present state: grace and the like are counted from here. */
+    stageSince: instant('stage_since').notNull().default(sql`0`),
+    /** When its stage is over and the clock has to act; null where no time runs. A credit to its owner’s wallet brings it forward (trigger). */
+    nextStepAt: instant('next_step_at'),
+    /** When its owner is told next of what will happen then. */
+    noticeAt: instant('notice_at'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
@@ -75,9 +84,8 @@ export const subscriptions = sqliteTable(
     index('subscriptions_due')
       .on(table.currentPeriodEnd, table.number)
       .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
-    index('subscriptions_app_kept')
-      .on(table.endedAt, table.number)
-      .where(sql`ended_at is not null and app_removed_at is null`),
+    index('subscriptions_notice').on(table.noticeAt, table.number).where(sql`notice_at is not null`),
+    index('subscriptions_next_step').on(table.nextStepAt, table.number).where(sql`next_step_at is not null`),
     check(
       'subscriptions_status',
       sql`${table.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED', 'CANCELLED', 'EXPIRED')`,
@@ -87,6 +95,10 @@ export const subscriptions = sqliteTable(
     check('subscriptions_cycle', sql`${table.billingCycle} in ('MONTHLY', 'QUARTERLY', 'YEARLY')`),
     check('subscriptions_period', sql`${table.currentPeriodEnd} > ${table.currentPeriodStart}`),
     check('subscriptions_price', sql`${table.price} >= 0`),
+    check(
+      'subscriptions_anchor',
+      sql`${table.anchorPeriod} between 0 and ${table.periodIndex} + 1 and ${table.anchorMonths} >= 0`,
+    ),
   ],
 )
 

@@ -6,23 +6,26 @@ import type { Locale } from '../../lib/locale'
 import { toJson } from '../../lib/money'
 import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
+import { type Downtime, listDowntimes } from '../downtime'
 import { instanceViewOf, type ShownInstance, shownOfInstance, speakInstance } from '../instances'
+import { possibleFor } from './lifecycle'
 import { findNextTerms } from './next-terms'
 import { runningPeriodStart } from './periods'
 import { assertOwn, type FullSubscription, plan, service, withAll } from './read'
+import { stageEnd } from './stage'
 import { type Subscription, type SubscriptionStatus, subscriptions, type Upgrade, upgrades } from './tables'
 
 const { number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt } = subscriptions
-const { planId, termsNumber } = subscriptions
+const { planId, termsNumber, anchorPeriod, anchorMonths } = subscriptions
 const { periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd } = subscriptions
-const { scheduledPlanId, createdAt } = subscriptions
+const { scheduledPlanId, stageSince, endedAt, appRemovedAt, createdAt } = subscriptions
 
 /** What a view shows of a subscription, or makes of. */
 const shown = {
   subscription: {
     ...{ number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt },
     ...{ periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd, scheduledPlanId, createdAt },
-    ...{ planId, termsNumber },
+    ...{ planId, termsNumber, stageSince, endedAt, appRemovedAt, anchorPeriod, anchorMonths },
   },
   service,
   plan,
@@ -65,7 +68,10 @@ export async function listOwnSubscriptions(
   page: Page,
 ) {
   const { rows, total } = await subscriptionList(parts.db.read, { ...filter, userId }, page)
-  return { rows: await Promise.all(rows.map((row) => subscriptionViewOf(parts, parts.db.read, row))), total }
+  const { read } = parts.db
+  // Once for all of them.
+  const downtimes = rows.some(hasLimit) ? await listDowntimes(read) : []
+  return { rows: await Promise.all(rows.map((row) => subscriptionViewOf(parts, read, row, downtimes))), total }
 }
 
 type ViewParts = 'platform' | 'config' | 'clock'
@@ -75,8 +81,10 @@ const billed: ReadonlySet<SubscriptionStatus> = new Set(['PENDING', 'ACTIVE', 'G
 export async function subscriptionViewOf(
   parts: Pick<Parts, ViewParts>,
   on: Drizzle | Tx,
-  { subscription, service, plan, instance, upgrade }: Shown,
+  shown: Shown,
+  downtimes?: readonly Downtime[],
 ) {
+  const { subscription, service, plan, instance, upgrade } = shown
   const periodEnd = subscription.currentPeriodEnd.toISOString()
   const willBeBilled = billed.has(subscription.status) && subscription.autoRenew && !subscription.cancelAtPeriodEnd
   return {
@@ -91,10 +99,13 @@ export async function subscriptionViewOf(
     price: toJson(subscription.price),
     priceWithTax: toJson(quoteOf(parts.config, subscription.price).total),
     isBonus: subscription.isBonus,
-    startDate: subscription.anchorAt.toISOString(),
+    startDate: subscription.createdAt.toISOString(),
     currentPeriodStart: runningPeriodStart(parts, subscription).toISOString(),
     currentPeriodEnd: periodEnd,
     nextBilling: willBeBilled ? periodEnd : null,
+    ...limitsOf(parts, shown, downtimes ?? (hasLimit(shown) ? await listDowntimes(on) : [])),
+    endedAt: subscription.endedAt?.toISOString() ?? null,
+    possible: possibleFor('customer', subscription),
     autoRenew: subscription.autoRenew,
     cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
     scheduledChange: subscription.scheduledPlanId
@@ -105,6 +116,18 @@ export async function subscriptionViewOf(
     instance: instance ? await instanceViewOf(parts, on, instance) : null,
     createdAt: subscription.createdAt.toISOString(),
   }
+}
+
+/** Most are paid, and no downtime counts for them. */
+const hasLimit = ({ subscription }: Shown): boolean => subscription.status !== 'ACTIVE'
+
+/** Until when it stays as it is. */
+function limitsOf(parts: Pick<Parts, 'config'>, { subscription, instance }: Shown, downtimes: readonly Downtime[]) {
+  const end = stageEnd(parts, subscription, downtimes, instance)?.toISOString() ?? null
+  const hasData = instance !== null && instance.desiredState !== 'DELETED'
+  return subscription.endedAt
+    ? { stageEndsAt: null, dataKeptUntil: hasData ? end : null }
+    : { stageEndsAt: end, dataKeptUntil: null }
 }
 
 export type SubscriptionViewData = Awaited<ReturnType<typeof subscriptionViewOf>>

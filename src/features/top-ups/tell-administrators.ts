@@ -1,15 +1,13 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
-import { isAdministrator, users } from '../accounts/tables'
+import { listAlertedAdministrators } from '../accounts'
 import { recordAct } from '../audit'
 import { auditEntries } from '../audit/tables'
 import { enqueueMail } from '../mails'
 import type { TopUp } from './tables'
 
-/** Administrators who hear of a payment that needs a person; more would be noise. */
-const maxAlerted = 20
 const action = 'payment.alert'
 
 export interface PaymentAlert {
@@ -52,14 +50,7 @@ export async function mailAdministrators(
   topUp: TopUp,
   { occasion, finding, caseId, mailOf = `${topUp.id}:${occasion}` }: PaymentAlert,
 ): Promise<void> {
-  const administrators = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(and(isAdministrator, eq(users.status, 'ACTIVE')))
-    .orderBy(asc(users.createdAt))
-    .limit(maxAlerted)
-    .all()
-  for (const { id } of administrators) {
+  for (const { id } of await listAlertedAdministrators(tx)) {
     await enqueueMail(parts, tx, {
       key: `payment-alert:${mailOf}:${id}`,
       userId: id,

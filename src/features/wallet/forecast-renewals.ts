@@ -1,4 +1,4 @@
-import { type BillingCycle, periodBoundary } from '../../lib/calendar'
+import { type BillingCycle, monthsAfter, monthsOf } from '../../lib/calendar'
 import type { Rupiah } from '../../lib/money'
 
 /** A subscription that renews by itself. */
@@ -8,7 +8,10 @@ export interface Renewing {
   number: number
   name: string
   billingCycle: BillingCycle
+  /** Its periods are counted from there: that one begins so many months after it. */
   anchorAt: Date
+  anchorPeriod: number
+  anchorMonths: number
   periodIndex: number
   currentPeriodEnd: Date
   /** What each of its coming renewals takes from the wallet. */
@@ -64,8 +67,9 @@ export function foresee(balance: Rupiah, renewing: Renewing[], horizon: Horizon)
 
 /** The ends of its periods, as renewing counts them: each from the anchor. What is overdue is due now. */
 function listDue(subscription: Renewing, { from, until, timeZone }: Horizon): { dueAt: Date; amount: Rupiah }[] {
-  const { anchorAt, billingCycle, periodIndex, currentPeriodEnd } = subscription
-  const startOf = (index: number) => periodBoundary(anchorAt, billingCycle, index, timeZone)
+  const { anchorAt, anchorPeriod, anchorMonths, billingCycle, periodIndex, currentPeriodEnd } = subscription
+  const startOf = (index: number) =>
+    monthsAfter(anchorAt, anchorMonths + (index - anchorPeriod) * monthsOf[billingCycle], timeZone)
   const due: { dueAt: Date; amount: Rupiah }[] = []
   let dueAt = latest(currentPeriodEnd, from)
   let start = startOf(periodIndex + 1)

@@ -9,7 +9,7 @@ import { quoteOf } from '../billing'
 import { listNewerTerms, priceOf } from '../catalog'
 import { plans } from '../catalog/tables'
 import { getWalletFigures } from '../ledger'
-import { presentPriceOf } from '../subscriptions'
+import { nextPeriod, presentPriceOf } from '../subscriptions'
 import { subscriptions } from '../subscriptions/tables'
 import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-renewals'
 
@@ -22,7 +22,7 @@ export async function forecastWallet({ db, clock, config }: Needs, actor: Actor,
   const from = clock.now()
   const until = new Date(from.getTime() + days * day)
   const { balance, owed } = await getWalletFigures(db.read, actor.userId)
-  const renewing = await listRenewing(db.read, config, actor.userId)
+  const renewing = await listRenewing(db.read, config, actor.userId, from)
   const outlook = foresee(balance, renewing, { from, until, timeZone: config.billingTimeZone })
   return {
     balance: toJson(balance),
@@ -60,14 +60,16 @@ const renewalViewOf = ({ subscriptionId, name, dueAt, amount, balanceAfter }: Re
 })
 
 /** One live subscription per service bounds how many there are. */
-async function listRenewing(on: Drizzle, config: Parts['config'], userId: string): Promise<Renewing[]> {
+async function listRenewing(on: Drizzle, config: Parts['config'], userId: string, now: Date): Promise<Renewing[]> {
   const rows = await renewingOf(on).all({ userId })
-  return Promise.all(rows.map((row) => renewingBy(on, config, row)))
+  return Promise.all(rows.map((row) => renewingBy(on, config, row, now)))
 }
 
 /** At the price of today, and from the renewals on that newer terms of the plan count for, at theirs. */
-async function renewingBy(on: Drizzle, config: Parts['config'], row: Row): Promise<Renewing> {
-  const { subscription, plan, scheduled } = row
+async function renewingBy(on: Drizzle, config: Parts['config'], row: Row, now: Date): Promise<Renewing> {
+  const { plan, scheduled } = row
+  // What is paid late counts from its payment.
+  const subscription = { ...row.subscription, ...nextPeriod({ config }, row.subscription, now).anchor }
   const amountOf = (price: Rupiah) => quoteOf(config, price).total
   if (scheduled) return { ...subscription, amount: amountOf(priceOf(scheduled, subscription.billingCycle)) }
   const amount = amountOf(await presentPriceOf(on, row))
@@ -90,11 +92,19 @@ const pricesOf = <P extends typeof plans | typeof scheduledPlans>(of: P) => ({
 })
 const { cpuMillicores, memoryMb, storageGb, termsNumber } = plans
 const ofPlan = { ...pricesOf(plans), cpuMillicores, memoryMb, storageGb, termsNumber }
-const { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price } = subscriptions
+const { id, number, name, billingCycle, periodIndex, currentPeriodEnd, isBonus, price } = subscriptions
+const { anchorAt, anchorPeriod, anchorMonths } = subscriptions
 const lives = { planId: subscriptions.planId, termsNumber: subscriptions.termsNumber }
-const renewing = { id, number, name, billingCycle, anchorAt, periodIndex, currentPeriodEnd, isBonus, price, ...lives }
+const anchor = {
+  anchorAt,
+  anchorPeriod,
+  anchorMonths,
+  suspendedBy: subscriptions.suspendedBy,
+  endedAt: subscriptions.endedAt,
+}
+const renewing = { id, number, name, billingCycle, periodIndex, currentPeriodEnd, isBonus, price, ...anchor, ...lives }
 
-/** Those that the job of due subscriptions will charge: see subscriptions/due.ts. */
+/** Those that the job of due subscriptions will charge: see subscriptions/advance.ts. */
 const renewingOf = prepared((db) =>
   db
     .select({ subscription: renewing, plan: ofPlan, scheduled: pricesOf(scheduledPlans) })
@@ -106,6 +116,8 @@ const renewingOf = prepared((db) =>
         eq(subscriptions.userId, sql.placeholder('userId')),
         // Spelled out, so that SQLite sees that the partial index answers it.
         sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
+        // What an administrator has suspended stands still.
+        sql`${subscriptions.suspendedBy} is not 'admin'`,
         eq(subscriptions.autoRenew, true),
         eq(subscriptions.cancelAtPeriodEnd, false),
       ),

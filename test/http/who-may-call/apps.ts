@@ -7,7 +7,7 @@ export interface App {
 }
 
 /** So many are made beforehand, all at a time: waiting for each in its turn would take as many seconds. */
-const runningAhead = 6
+const runningAhead = 7
 const terminatedAhead = 4
 
 /** Apps of one customer, one after the other of every service there is; when all are taken, the one used longest ago makes room. */
@@ -52,6 +52,13 @@ export class Apps {
 
   running = (): Promise<App> => this.#running.shift() ?? this.#start()
   terminated = (): Promise<App> => this.#terminated.shift() ?? this.#end()
+
+  /** Ended after it ran, so that its data is kept. */
+  async ended(): Promise<App> {
+    const app = await this.running()
+    await this.owner.post(`/subscriptions/${app.subscriptionId}/cancel`, { when: 'now' })
+    return app
+  }
 
   async stopped(): Promise<App> {
     const app = await this.buy()

@@ -14,6 +14,8 @@ export const subscriptionRows: Rows = {
   subscriptions_delete: { call: async ({ apps }) => on(await apps.buy()) },
   subscriptions_cancel: { call: async ({ apps }) => on(await apps.buy(), { when: 'now' }) },
   subscriptions_renew: { call: async ({ apps }) => on(await apps.running()) },
+  subscriptions_policy: {},
+  subscriptions_restore: { call: async ({ apps }) => on(await apps.ended()) },
   subscriptions_auto_renew: { call: ({ main }) => on(main, { autoRenew: true }) },
   subscriptions_upgrade_options: ofMain,
   subscriptions_upgrade: { call: upgradeOfRunning },
