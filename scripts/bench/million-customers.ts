@@ -9,7 +9,7 @@ const giftShare = 0.02
 const refundShare = 0.02
 const topUpRefundShare = 0.05
 
-type Trade = Pick<Book, 'load' | 'random' | 'plans' | 'ledger' | 'subscriptions' | 'payments'>
+type Trade = Pick<Book, 'load' | 'random' | 'plans' | 'ledger' | 'subscriptions' | 'payments' | 'vouchers'>
 
 interface Customer {
   userId: string
@@ -80,7 +80,12 @@ export class Customers {
     return { userId, wallet: this.#book.ledger.openWallet(userId), live: [] }
   }
 
-  #give({ wallet }: Customer, atMs: number): void {
+  /** By hand, or by a code. */
+  #give({ wallet, userId }: Customer, atMs: number): void {
+    if (this.#book.random.below(2) === 0) {
+      this.#book.vouchers.redeem(wallet, userId, atMs)
+      return
+    }
     const amount = 1_000 * (1 + this.#book.random.below(50))
     const source = `adjustment:${this.#book.random.id('ent', atMs)}`
     this.#book.ledger.book(wallet, amount, { type: 'BONUS', counter: 'promo', source, description: 'Gift' }, atMs)

@@ -13,6 +13,7 @@ import { Ledger } from './million-ledger'
 import { Payments } from './million-payments'
 import { Subscriptions } from './million-subscriptions'
 import { Traffic } from './million-traffic'
+import { Vouchers } from './million-vouchers'
 import { Random } from './random'
 
 export interface BookSize {
@@ -41,6 +42,7 @@ export interface Book {
   ledger: Ledger
   subscriptions: Subscriptions
   payments: Payments
+  vouchers: Vouchers
   /** Those who made the transactions; the first of them made most. */
   userIds: string[]
   startsAtMs: number
@@ -62,7 +64,8 @@ export async function writeBook(path: string, size: BookSize): Promise<void> {
   const audit = new AuditLog(load)
   const subscriptions = new Subscriptions(load, random, audit, { run: !size.atRest, seal: size.seal?.app })
   const payments = new Payments(load, random, ledger)
-  const customers = new Customers({ load, random, plans, ledger, subscriptions, payments }, count, startsAt)
+  const vouchers = new Vouchers(load, random, ledger)
+  const customers = new Customers({ load, random, plans, ledger, subscriptions, payments, vouchers }, count, startsAt)
   const userIds = customers.userIds()
   const traffic = size.transactionsPerVisit ? new Traffic(load, random, audit, size.seal?.twoFactor) : undefined
   for (let index = 0; index < transactions; index++) {
@@ -80,10 +83,12 @@ export async function writeBook(path: string, size: BookSize): Promise<void> {
     ledger,
     subscriptions,
     payments,
+    vouchers,
     userIds,
     startsAtMs: startsAt,
     endsAtMs,
   })
+  vouchers.end(userIds[0]!)
   ledger.end(endsAtMs)
   writeSlots(load, plans)
   writeCounts(load)

@@ -45,7 +45,7 @@ export async function findThings({ system, reader, heavy, admin }: GrownHouse): 
         plans: await one(
           `select p.id from plans p join services s on s.id = p.service_id where s.slug = 'n8n' limit 1`,
         ),
-        vouchers: await one('select id from vouchers limit 1'),
+        vouchers: await one('select voucher_id from voucher_uses limit 1'),
       },
       anybody: {
         ...ofHeavy,
@@ -95,7 +95,7 @@ export async function findThings({ system, reader, heavy, admin }: GrownHouse): 
       categoryId: [await one(`select category_id from services where slug = 'n8n'`), 'nothing'],
       templateName: ['n8n', 'nothing'],
       soldOut: ['true', 'false'],
-      code: ['HEMAT10', 'NOTHING'],
+      code: ['GIFT1', 'HEMAT10', 'NOTHING'],
       days: ['1', '366'],
       container: [],
       tail: ['1'],

@@ -66,7 +66,7 @@ export const voucherChecks: readonly RowCheck[] = [
     name: 'use in the ledger',
     table: 'voucher_uses',
     joins: ['vouchers w on w.id = t.voucher_id', 'top_ups u on u.id = t.top_up_id'],
-    wrong: `${given} <> ${toGive}`,
+    wrong: `${given} <> ${toGive} and typeof(${toGive}) = 'integer'`,
     says: `'use ' || t.id || ' of voucher ' || w.code || ': ' || t.status || ' for ' || (${toGive}) || ', but ' || ${given} || ' is credited'`,
   },
   {

@@ -3,6 +3,8 @@ import { IdText, Instant, ListQuery, model, nullable, RupiahView, SaidText, word
 import { codeForm } from './code'
 
 const mostRupiah = 1_000_000_000_000
+/** What one use can be worth: a bonus times its top-up fits into what SQLite counts with. */
+const mostWorth = 1_000_000_000
 const mostUses = 1_000_000
 const mostNamed = 50
 
@@ -17,7 +19,7 @@ export const VoucherCode = (description: string) =>
 
 const Purpose = words('first_period', 'top_up', 'credit')
 const Percent = t.Integer({ minimum: 1, maximum: 100 })
-const Rupiah = (description: string) => t.Integer({ minimum: 1, maximum: mostRupiah, description })
+const Rupiah = (description: string) => t.Integer({ minimum: 1, maximum: mostWorth, description })
 const Ids = (description: string) => t.Array(IdText, { maxItems: mostNamed, uniqueItems: true, description })
 const Moment = (description: string) => t.String({ format: 'date-time', description })
 const Note = SaidText({ maxLength: 500, description: 'For administrators alone' })
