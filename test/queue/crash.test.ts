@@ -47,3 +47,24 @@ test('a process killed in the middle of a job leaves it to the next one, which f
     await second.kill()
   }
 })
+
+test('a process killed with a job of a line leaves the others behind it until the next process has finished it', async () => {
+  house = await openHouse()
+  await house.enqueueAll(
+    ['one', 'two', 'three'].map((name) => ({
+      ...{ kind: 'write', key: name, subject: 'line' },
+      payload: { name, hang: name === 'one' },
+    })),
+  )
+  const first = startWorker(house.url, 'hang')
+  await eventually(() => first.lines.length > 0)
+  await first.kill()
+  expect(await house.job('two')).toMatchObject({ status: 'QUEUED', behind: true })
+  const second = startWorker(house.url, 'work')
+  try {
+    await eventually(async () => (await house.all()).every(({ status }) => status === 'DONE'))
+    expect([first.lines, second.lines]).toEqual([['ran one 1'], ['ran one 1', 'ran two 1', 'ran three 1']])
+  } finally {
+    await second.kill()
+  }
+})

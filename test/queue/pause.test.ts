@@ -13,32 +13,42 @@ test('of a paused kind nothing is begun, in no process and after no restart, unt
   house = await openHouse({ clock })
   const [work, other] = [recording('work'), recording('other')]
   const [again, otherAgain] = [recording('work'), recording('other')]
+  const [after, otherAfter] = [recording('work'), recording('other')]
   for (const kind of [work, other]) house.queue.register(kind)
   house.queue.start()
-  await house.enqueue('other', 'first')
-  await eventually(() => other.runs.length === 1)
+  // Another process, which does not hear of the pause; and one that starts after it.
+  const [elsewhere, late] = [house.anotherQueue(), house.anotherQueue()]
+  for (const kind of [again, otherAgain]) elsewhere.register(kind)
+  elsewhere.start()
+  for (const [queue, runs] of [
+    [house.queue, other.runs],
+    [elsewhere, otherAgain.runs],
+  ] as const) {
+    while (runs.length === 0) {
+      await house.db.write((tx) => queue.enqueue(tx, { kind: 'other', key: `${Math.random()}` }))
+      await eventually(async () => (await house.all()).every(({ status }) => status === 'DONE'))
+    }
+  }
   expect(await house.db.write((tx) => pauseKind(house, tx, 'work'))).toMatchObject({ pausedAt: clock.now() })
-  // Another process had started before, and does not know of the pause; a third starts after it.
-  const late = house.anotherQueue()
-  for (const kind of [again, otherAgain]) late.register(kind)
+  for (const kind of [after, otherAfter]) late.register(kind)
   late.start()
   await house.enqueueAll([{ kind: 'work', key: 'a' }])
-  late.wake('work')
+  for (const queue of [house.queue, elsewhere, late]) queue.wake('work')
   await house.enqueue('other', 'second')
   late.wake('other')
   await eventually(async () => (await house.job('second')).status === 'DONE')
   clock.advance(16 * second)
-  for (const queue of [house.queue, late]) queue.wake('work')
+  for (const queue of [house.queue, elsewhere, late]) queue.wake('work')
   await house.enqueue('other', 'third')
   await eventually(async () => (await house.job('third')).status === 'DONE')
-  expect([...work.runs, ...again.runs]).toEqual([])
+  expect([...work.runs, ...again.runs, ...after.runs]).toEqual([])
   expect((await kinds()).find(({ kind }) => kind === 'work')).toMatchObject({
     pausedAt: new Date('2030-01-01T00:00:00Z'),
     counts: { QUEUED: 1 },
   })
   expect(await house.db.write((tx) => resumeKind(house, tx, 'work'))).toMatchObject({ pausedAt: null })
   await eventually(async () => (await house.job('a')).status === 'DONE')
-  expect([...work.runs, ...again.runs]).toHaveLength(1)
+  expect([...work.runs, ...again.runs, ...after.runs]).toHaveLength(1)
 })
 
 test('what runs goes on; pausing twice keeps the first time; an unknown kind is not found', async () => {

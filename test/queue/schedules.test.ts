@@ -124,6 +124,91 @@ test('a clock that was far ahead for a while does not silence a schedule', async
   expect(await schedules.fireDue()).toEqual(['tick'])
 })
 
+test('after the clock was set back the schedules go on by the new time, once a minute', async () => {
+  const schedules = await openSchedules([everyMinute])
+  await schedules.fireDue()
+  for (let n = 0; n < 5; n++) {
+    clock.advance(minute)
+    await schedules.fireDue()
+    await finishAll()
+  }
+  clock.set('2030-01-01T12:01:30Z')
+  const fired: string[][] = []
+  for (let n = 0; n < 4; n++) {
+    fired.push(await schedules.fireDue(), await schedules.fireDue())
+    await finishAll()
+    clock.advance(minute)
+  }
+  expect(fired).toEqual([['tick'], [], ['tick'], [], ['tick'], [], ['tick'], []])
+  expect(await keys()).toHaveLength(9)
+})
+
+test('two processes whose clocks differ a little make one job of one firing', async () => {
+  const schedules = await openSchedules([everyMinute])
+  const ahead = new ManualClock('2030-01-01T12:00:59.900Z')
+  clock.set('2030-01-01T12:00:59Z')
+  const other = createSchedules({
+    ...{
+      db: house.db,
+      clock: ahead,
+      log: noLog,
+      queue: house.anotherQueue({ clock: ahead }),
+      timeZone: 'Asia/Jakarta',
+    },
+  })
+  other.register(everyMinute)
+  await schedules.fireDue()
+  for (let n = 0; n < 20; n++) {
+    ahead.advance(10_000)
+    await other.fireDue()
+    clock.advance(10_000)
+    await schedules.fireDue()
+    await finishAll()
+  }
+  // From 12:01 to 12:04 by the clock that is ahead.
+  expect(await keys()).toHaveLength(4)
+})
+
+test('a year forward is one firing', async () => {
+  const schedules = await openSchedules([everyMinute])
+  await schedules.fireDue()
+  clock.set('2031-01-01T12:00:30Z')
+  expect(await schedules.fireDue()).toEqual(['tick'])
+  expect(await schedules.fireDue()).toEqual([])
+  expect(await keys()).toHaveLength(1)
+})
+
+/** A night in which the clocks change: what fires by it, minute after minute. */
+async function nightOf(from: string, table: Schedule[], timeZone: string): Promise<string[]> {
+  clock = new ManualClock(from)
+  house = await openHouse({ clock })
+  const schedules = createSchedules({ db: house.db, clock, log: noLog, queue: house.queue, timeZone })
+  for (const schedule of table) schedules.register(schedule)
+  opened.push(schedules)
+  await schedules.fireDue()
+  for (let n = 0; n < 12 * 60; n++) {
+    clock.advance(minute)
+    if ((await schedules.fireDue()).length > 0) await finishAll()
+  }
+  return keys()
+}
+
+const within: Schedule = { ...nightly, name: 'within', cron: '30 2 * * *' }
+const hourly: Schedule = { ...nightly, name: 'hourly', cron: '15 * * * *' }
+
+test('where the clocks skip an hour, what was due in it comes once, and every hour has its firing', async () => {
+  const keys = await nightOf('2030-03-30T20:00:30Z', [within, hourly], 'Europe/Berlin')
+  // 02:30 is left out: it comes at 03:00, which is 01:00 in UTC.
+  expect(keys.filter((key) => key.startsWith('within'))).toEqual(['within:2030-03-31T01:00:00.000Z'])
+  expect(keys.filter((key) => key.startsWith('hourly'))).toHaveLength(12)
+})
+
+test('where the clocks repeat an hour, what is due in it comes once, and every hour has its firing', async () => {
+  const keys = await nightOf('2030-10-26T20:00:30Z', [within, hourly], 'Europe/Berlin')
+  expect(keys.filter((key) => key.startsWith('within'))).toEqual(['within:2030-10-27T00:30:00.000Z'])
+  expect(keys.filter((key) => key.startsWith('hourly'))).toHaveLength(12)
+})
+
 test('an unknown schedule is not found', async () => {
   const schedules = await openSchedules([everyMinute])
   for (const verb of [schedules.run, schedules.pause, schedules.resume]) {
