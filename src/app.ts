@@ -7,6 +7,7 @@ import {
   linkPageRoutes,
   mailFlowRoutes,
   twoFactorRoutes,
+  unsubscribeRoutes,
 } from './features/accounts'
 import { adminTemplateRoutes, templateRoutes } from './features/app-templates'
 import { auditRoutes } from './features/audit'
@@ -55,6 +56,7 @@ export function createFeatures(parts: Parts): AnyElysia {
   const features: AnyElysia[] = [
     accountRoutes(parts),
     mailFlowRoutes(parts),
+    unsubscribeRoutes(parts),
     closeRoutes(parts),
     twoFactorRoutes(parts),
     apiTokenRoutes(parts),

@@ -4,6 +4,7 @@ import { sweepOutbox } from './features/mails'
 import { forgetOldRows } from './features/operations'
 import { advanceSubscriptions } from './features/subscriptions'
 import { pollPendingTopUps, topUpPoll } from './features/top-ups'
+import { sendMonthlyStatements } from './features/wallet'
 import { minute } from './lib/clock'
 import type { Parts } from './parts'
 import type { Schedule } from './queue'
@@ -34,6 +35,13 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     does: 'Queues mails again that wait in the outbox without a job, and marks those whose job has died.',
     deadlineMs: minute,
     run: () => sweepOutbox(parts),
+  },
+  {
+    name: 'mails.statements',
+    cron: '7 6 1 * *',
+    does: 'Mails the statement of the month that is over to everybody who wants it.',
+    deadlineMs: 60 * minute,
+    run: ({ signal }) => sendMonthlyStatements(parts, signal),
   },
   {
     name: 'cluster.resync',

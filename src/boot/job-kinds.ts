@@ -1,4 +1,4 @@
-import { createLinkOf, resetLinkJob } from '../features/accounts'
+import { createLinkOf, createUnsubscribeLinkOf, resetLinkJob } from '../features/accounts'
 import { endTrialJob } from '../features/app-templates'
 import { finishClosingJob, forgetClosingNoticeJob } from '../features/closing'
 import { rolloutJob } from '../features/instances'
@@ -10,7 +10,7 @@ import type { JobKind } from '../queue'
 
 /** The one table of what the queue can do; what happens by the clock is in schedules.ts. */
 export const jobKinds = (parts: Parts): JobKind[] => [
-  ...deliverMailJobs(parts, createLinkOf(parts)),
+  ...deliverMailJobs(parts, createLinkOf(parts), createUnsubscribeLinkOf(parts)),
   resetLinkJob(parts),
   finishClosingJob(parts),
   forgetClosingNoticeJob(parts),

@@ -39,6 +39,15 @@ export function startOfMonth(timeZone: string, at: Date): Date {
   return fromLocal({ year, month, day: 1, hour: 0, minute: 0, second: 0, ms: 0 }, timeZone)
 }
 
+/** The whole month before that moment's, in that time zone. */
+export function monthBefore(timeZone: string, at: Date): { name: string; from: Date; to: Date } {
+  const { year, month } = toLocal(at, timeZone)
+  const start = { year, month, day: 1, hour: 0, minute: 0, second: 0, ms: 0 }
+  const before = month === 0 ? { ...start, year: year - 1, month: 11 } : { ...start, month: month - 1 }
+  const name = `${before.year}-${String(before.month + 1).padStart(2, '0')}`
+  return { name, from: fromLocal(before, timeZone), to: fromLocal(start, timeZone) }
+}
+
 /** The day in that time zone, as `2026-03-31`. */
 export const dayIn = (timeZone: string, at: Date): string =>
   new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)

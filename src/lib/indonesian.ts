@@ -73,6 +73,7 @@ export const indonesian: Record<string, string> = {
   'No node of the cluster has a disk for so much data': 'Tidak ada node klaster dengan disk untuk data sebanyak itu',
   'No node of the cluster is large enough for this plan': 'Tidak ada node klaster yang cukup besar untuk paket ini',
   // Mails that come back
+  'This link is not valid': 'Tautan ini tidak valid',
   'Mails to your address come back, so none are sent there, not even a link for a new password. Change your address, or tell us once it works again.':
     'Surel ke alamat Anda kembali, jadi kami tidak mengirim lagi ke sana, juga tidak tautan untuk kata sandi baru. Ganti alamat Anda, atau beri tahu kami bila alamat itu sudah berfungsi.',
   'A mail of ours was reported as spam from your address, so none are sent there, not even a link for a new password. Tell us if you want them again.':

@@ -6,6 +6,7 @@ export interface Words {
   /** To the minute. */
   date(iso: string): string
   day(iso: string): string
+  month(iso: string): string
 }
 
 const languages: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' }
@@ -15,7 +16,7 @@ export function wordsOf(locale: Locale, timeZone: string): Words {
     const time = new Date(iso)
     return Number.isNaN(time.getTime()) ? iso : written(time, form, locale, timeZone)
   }
-  return { rupiah: formatRupiah, date: by('date'), day: by('day') }
+  return { rupiah: formatRupiah, date: by('date'), day: by('day'), month: by('month') }
 }
 
 /** `Rp 50.000` in both languages: that is how the amount stands on every bill in the country. */
@@ -34,6 +35,7 @@ const forms = {
     timeZoneName: 'short',
   },
   day: { day: 'numeric', month: 'short', year: 'numeric' },
+  month: { month: 'long', year: 'numeric' },
 } satisfies Record<string, Intl.DateTimeFormatOptions>
 
 /** A time zone is called as it is in the country itself, WIB and not GMT+7, in both languages. */

@@ -19,6 +19,9 @@ export interface PostOffice extends House {
 export const linkOf: LinkOf = async (id) =>
   id === 'ended' ? undefined : `https://minispod.example/verify-email?token=of-${id}`
 
+export const unsubscribeLinkOf = (userId: string) =>
+  `https://minispod.example/api/mail-preferences/unsubscribe?token=${userId}.x`
+
 export const siti = { id: 'usr_siti', email: 'siti@example.com', name: 'Siti <b>Rahayu</b>' }
 
 /** A house with one customer, Siti, whose language is Indonesian, and the job that delivers mail. */
@@ -42,7 +45,7 @@ export async function openPostOffice(
     send: <T extends TemplateName>(mail: NewMail<T>) => house.db.write((tx) => enqueueMail(house, tx, mail)),
     outbox: () => house.db.read.select().from(mails).orderBy(asc(mails.id)).all(),
   }
-  for (const kind of deliverMailJobs(office, linkOf)) house.queue.register(kind)
+  for (const kind of deliverMailJobs(office, linkOf, unsubscribeLinkOf)) house.queue.register(kind)
   return office
 }
 

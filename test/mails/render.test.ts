@@ -33,6 +33,7 @@ const sayings = {
   'subscription-granted': { id: 'Tanpa biaya sampai: 1 Februari 2030', en: 'Free until: 1 February 2030' },
   'subscription-extended': { id: 'Berlaku sampai: 8 Februari 2030', en: 'Reason: Two days of maintenance' },
   'change-not-made': { id: 'Paket yang diminta: Starter', en: 'too small for your app' },
+  'monthly-statement': { id: 'Saldo akhir bulan: Rp 139.000', en: 'Paid for subscriptions (2): -Rp 111.000' },
   'verify-email': { id: 'berlaku 48 jam', en: 'for 48 hours' },
   'reset-password': { id: 'berlaku satu jam', en: 'for one hour' },
   'top-up-reversed': { id: 'berikutnya: Rp 50.000', en: 'Owed, paid by your next top-up: Rp 50.000' },

@@ -69,6 +69,10 @@ export const transactions = sqliteTable(
       table.createdAt,
       table.amount,
     ),
+    // Paid after it was asked for: what a month's statement would not find by its number.
+    index('transactions_settled_later')
+      .on(table.userId, table.settledAt)
+      .where(sql`status = 'SUCCESS' and settled_at <> created_at`),
     index('transactions_subscription').on(table.subscriptionId, table.number).where(sql`subscription_id is not null`),
     check('transactions_type', sql`${table.type} in ('TOP_UP', 'CHARGE', 'REFUND', 'BONUS', 'ADJUSTMENT')`),
     check('transactions_status', sql`${table.status} in ('PENDING', 'SUCCESS', 'FAILED', 'EXPIRED', 'CANCELLED')`),

@@ -6,7 +6,7 @@ import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
 import { eraseIfClosingNotice } from './erase'
 import { type DeliverMail, deliverKinds, urgencyOf } from './job'
-import type { LinkOf } from './mail-data'
+import { isOptional, type LinkOf, type UnsubscribeLinkOf } from './mail-data'
 import { raiseByEarlierNotices } from './notices'
 import { contextOf, linkIdOf, renderStored } from './render'
 import { findSuppression, suppress } from './suppressions'
@@ -23,10 +23,18 @@ const concurrencies: Record<Urgency, number> = { first: 2, normal: 4, last: 1 }
 type Needs = Pick<Parts, 'db' | 'clock' | 'mailSender' | 'publicUrl' | 'config'>
 
 /** Sends one mail of the outbox, or marks it as kept where nothing delivers. A mail that has been sent is not sent again. */
-export const deliverMailJobs = (parts: Needs, linkOf: LinkOf): JobKind<DeliverMail>[] =>
-  (Object.keys(deliverKinds) as Urgency[]).map((urgency) => deliverMailJob(parts, linkOf, urgency))
+export const deliverMailJobs = (
+  needs: Needs,
+  linkOf: LinkOf,
+  unsubscribeLinkOf: UnsubscribeLinkOf,
+): JobKind<DeliverMail>[] =>
+  (Object.keys(deliverKinds) as Urgency[]).map((urgency) =>
+    deliverMailJob({ ...needs, unsubscribeLinkOf }, linkOf, urgency),
+  )
 
-const deliverMailJob = (parts: Needs, linkOf: LinkOf, urgency: Urgency): JobKind<DeliverMail> => ({
+type Sending = Needs & { unsubscribeLinkOf: UnsubscribeLinkOf }
+
+const deliverMailJob = (parts: Sending, linkOf: LinkOf, urgency: Urgency): JobKind<DeliverMail> => ({
   kind: deliverKinds[urgency],
   concurrency: concurrencies[urgency],
   deadlineMs,
@@ -66,15 +74,27 @@ async function failCancelled(tx: Tx, id: string): Promise<void> {
 
 type Link = string | undefined
 
-async function send(parts: Needs, mail: OutboxMail, link: Link, signal: AbortSignal): Promise<{ providerId?: string }> {
+async function send(
+  parts: Sending,
+  mail: OutboxMail,
+  link: Link,
+  signal: AbortSignal,
+): Promise<{ providerId?: string }> {
   return parts.mailSender.send(compose(parts, mail, link), { signal })
 }
 
-function compose(parts: Needs, mail: OutboxMail, link: Link): Mail {
-  const { subject, text, html } = renderStored(mail, contextOf(parts), link)
-  const { id, key, recipient: to, template } = mail
-  return { id, key, to, subject, text, html, urgency: urgencyOf(template) }
+function compose(parts: Sending, mail: OutboxMail, link: Link): Mail {
+  const { id, key, recipient: to, template, userId } = mail
+  const unsubscribeUrl = isOptional(template) && userId ? parts.unsubscribeLinkOf(userId) : undefined
+  const { subject, text, html } = renderStored(mail, { ...contextOf(parts), unsubscribeUrl }, link)
+  return { id, key, to, subject, text, html, urgency: urgencyOf(template), headers: headersOf(unsubscribeUrl) }
 }
+
+/** By which a mail program offers to unsubscribe with one click (RFC 8058). */
+const headersOf = (url: string | undefined): Record<string, string> | undefined =>
+  url === undefined
+    ? undefined
+    : { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
 
 /** A mail that can't be composed stays so; what a provider says decides for itself. */
 function failureOf(error: unknown, isTooOld: boolean): JobFailure {

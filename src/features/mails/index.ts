@@ -1,7 +1,7 @@
 export { deliverMailJobs } from './deliver'
 export { enqueueMail, type NewMail } from './enqueue'
 export { eraseMails } from './erase'
-export type { LinkOf, MailData, TemplateName } from './mail-data'
+export type { LinkOf, MailData, TemplateName, UnsubscribeLinkOf } from './mail-data'
 export { mailNoticeRoutes } from './notice-routes'
 export { render } from './render'
 export { mailRoutes } from './routes'

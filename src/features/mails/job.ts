@@ -16,6 +16,7 @@ const urgencies: { [T in TemplateName]?: Urgency } = {
   'password-changed': 'first',
   'email-changed': 'first',
   'two-factor-changed': 'first',
+  'monthly-statement': 'last',
 }
 
 /** Somebody waits for a link, or must hear at once that it was not them. */

@@ -1,5 +1,6 @@
 import type { BillingCycle } from '../../lib/calendar'
 import type { Locale } from '../../lib/locale'
+import type { TransactionType } from '../ledger/tables'
 
 /**
  * What each template is told; kept as JSON in the outbox. Money is whole rupiah, times are ISO 8601. No secret may stand
@@ -131,6 +132,14 @@ export interface MailData {
   'subscription-extended': Subject & { periodEnd: string; reason: string }
   /** A change booked for the renewal that could not be made: it goes on with `plan`. */
   'change-not-made': Plan & { wantedPlan: string; reason: 'sold-out' | 'retired' | 'too-small' | 'cluster' }
+  /** The wallet in the month that begins at `from`, for who has asked for it. */
+  'monthly-statement': {
+    from: string
+    opening: number
+    sums: { type: TransactionType; count: number; amount: number }[]
+    transactions: number
+    closing: number
+  }
   'verify-email': Linked
   'reset-password': Linked
   'password-changed': { at: string }
@@ -167,6 +176,12 @@ interface Linked {
 
 /** Makes the link of such a mail; undefined once it would open nothing any more. */
 export type LinkOf = (linkId: string) => Promise<string | undefined>
+
+/** Where a person stops the mails that nobody has to get. */
+export type UnsubscribeLinkOf = (userId: string) => string
+
+/** Those: every other tells of something that concerns the person's own account or money. */
+export const isOptional = (template: string): boolean => template === 'monthly-statement'
 
 export type TemplateName = keyof MailData
 

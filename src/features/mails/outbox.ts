@@ -8,7 +8,7 @@ import type { Locale } from '../../lib/locale'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
 import type { RenderedMail } from './layout'
-import type { LinkOf, TemplateName } from './mail-data'
+import { isOptional, type LinkOf, type TemplateName } from './mail-data'
 import { contextOf, linkIdOf, type RenderContext, render, renderStored } from './render'
 import type { OutboxMail } from './tables'
 import { type MailStatus, mails } from './tables'
@@ -69,7 +69,8 @@ async function recordView({ db, clock }: Needs, actor: Actor, { id, userId, temp
 }
 
 export function previewMail(parts: PreviewNeeds, template: TemplateName, locale: Locale) {
-  return { template, locale, ...renderExample(template, locale, contextOf(parts)) }
+  const unsubscribeUrl = isOptional(template) ? `${parts.publicUrl}/api/mail-preferences/unsubscribe` : undefined
+  return { template, locale, ...renderExample(template, locale, { ...contextOf(parts), unsubscribeUrl }) }
 }
 
 export function renderExample<T extends TemplateName>(

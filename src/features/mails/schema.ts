@@ -32,6 +32,7 @@ export const TemplateWord = words(
   'subscription-granted',
   'subscription-extended',
   'change-not-made',
+  'monthly-statement',
   'verify-email',
   'reset-password',
   'password-changed',

@@ -1,1 +1,2 @@
+export { sendMonthlyStatements } from './monthly-statements'
 export { statementRoutes } from './statement-routes'

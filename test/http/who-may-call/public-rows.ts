@@ -1,3 +1,4 @@
+import { createUnsubscribeLinkOf } from '../../../src/features/accounts'
 import { signedNotice } from '../../support/resend-notice'
 import { signedNotification } from '../../support/shop'
 import type { Rows } from './row'
@@ -24,6 +25,12 @@ export const publicRows: Rows = {
   templates_get: { call: () => ({ params: { name: 'n8n' } }) },
   wallet_payment_methods: {},
   webhooks_midtrans: { call: ({ paid }) => ({ body: signedNotification(paid.orderId) }) },
+  mail_unsubscribe_page: { call: () => ({ query: { token: 'any' } }) },
+  mail_unsubscribe: {
+    call: ({ system, owner }) => ({
+      query: { token: new URL(createUnsubscribeLinkOf(system.parts)(owner.id)).searchParams.get('token')! },
+    }),
+  },
   webhooks_resend: { call: () => signedNotice({ type: 'email.opened', data: {} }) },
   auth_register: {
     call: () => ({ body: { email: `${newcomer}${++registered}@example.com`, password, name: 'Wati' } }),

@@ -7,6 +7,7 @@ import { changeNotMade } from './change-not-made'
 import { dataRemovalSoon } from './data-removal-soon'
 import { dataRemoved } from './data-removed'
 import { emailChanged } from './email-changed'
+import { monthlyStatement } from './monthly-statement'
 import { passwordChanged } from './password-changed'
 import { paymentAlert } from './payment-alert'
 import { planChanged } from './plan-changed'
@@ -65,6 +66,7 @@ export const templates: { [T in TemplateName]: MailTemplate<T> } = {
   'subscription-granted': subscriptionGranted,
   'subscription-extended': subscriptionExtended,
   'change-not-made': changeNotMade,
+  'monthly-statement': monthlyStatement,
   'verify-email': verifyEmail,
   'reset-password': resetPassword,
   'password-changed': passwordChanged,

@@ -1,0 +1,1 @@
+CREATE INDEX `transactions_settled_later` ON `transactions` (`user_id`,`settled_at`) WHERE status = 'SUCCESS' and settled_at <> created_at;
