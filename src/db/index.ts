@@ -8,6 +8,7 @@ export {
   type Trouble,
   type Tx,
 } from './database'
+export { databaseErrorOf } from './errors'
 export { defineList, down, type Listed, type Slice, up } from './list'
 export { type Counted, countUpTo, mostListed, notByIndex } from './list-rows'
 export { placeholdersFor } from './placeholders'

@@ -1,5 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
-import { prepared, type Tx } from '../../db'
+import { databaseErrorOf, prepared, type Tx } from '../../db'
+import { AppError } from '../../lib/errors'
 import { newId } from '../../lib/ids'
 import type { Locale } from '../../lib/locale'
 import type { Parts } from '../../parts'
@@ -20,15 +21,30 @@ export interface NewMail<T extends TemplateName> {
   to?: string
 }
 
+type Needs = Pick<Parts, 'clock' | 'queue'> & Partial<Pick<Parts, 'log'>>
+
 /**
  * Puts a mail into the outbox, in the transaction of what it tells about; it is sent after the commit. Idempotent by `key`.
- * A closed account gets none: there is nobody to write to.
+ * A closed account gets none: there is nobody to write to. What is wrong with a mail is logged and takes nothing else with it: a
+ * sale stands, whatever its mail says.
  */
-export async function enqueueMail<T extends TemplateName>(
-  parts: Pick<Parts, 'clock' | 'queue'>,
-  tx: Tx,
-  mail: NewMail<T>,
-): Promise<void> {
+export async function enqueueMail<T extends TemplateName>(parts: Needs, tx: Tx, mail: NewMail<T>): Promise<void> {
+  try {
+    await put(parts, tx, mail)
+  } catch (fault) {
+    if (!isOfThisMail(fault)) throw fault
+    parts.log?.error({ err: fault, template: mail.template, key: mail.key }, 'a mail was not written')
+  }
+}
+
+/** After a refused row the transaction goes on; after trouble with the file there may be none any more. */
+function isOfThisMail(fault: unknown): boolean {
+  const refusal = databaseErrorOf(fault)
+  if (refusal) return refusal.code.startsWith('SQLITE_CONSTRAINT')
+  return !(fault instanceof AppError)
+}
+
+async function put<T extends TemplateName>(parts: Needs, tx: Tx, mail: NewMail<T>): Promise<void> {
   const now = parts.clock.now()
   const id = newId('mail', now.getTime())
   const { rowsAffected } = await insertMail(tx).run({

@@ -58,7 +58,20 @@ export async function getMail(parts: Needs, actor: Actor, id: string, linkOf: Li
   const isPostman = mail.status === 'KEPT' && actor.tokenId === undefined
   const link = linkId && isPostman ? await linkOf(linkId) : undefined
   if (link) await recordView(parts, actor, mail)
-  return { ...summaryOf(mail), ...renderStored(mail, contextOf(parts), link) }
+  return { ...summaryOf(mail), ...readStored(parts, mail, link) }
+}
+
+/** One of another version may be unreadable: then it is shown as far as it is known. */
+function readStored(parts: Needs, mail: OutboxMail, link: string | undefined): RenderedMail {
+  try {
+    return renderStored(mail, contextOf(parts), link)
+  } catch (fault) {
+    return {
+      subject: '',
+      text: `This mail can’t be shown: ${fault instanceof Error ? fault.message : 'unknown'}`,
+      html: '',
+    }
+  }
 }
 
 async function recordView({ db, clock }: Needs, actor: Actor, { id, userId, template }: OutboxMail): Promise<void> {
