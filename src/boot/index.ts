@@ -1,2 +1,2 @@
 export { type BootOptions, boot, type System } from './boot'
-export { deliversMail } from './mail-part'
+export { mailWayOf } from './mail-part'

@@ -15,6 +15,12 @@ const smtpPerSecond = 10
 export const deliversMail = ({ resendApiKey, smtpHost }: Pick<Config, 'resendApiKey' | 'smtpHost'>): boolean =>
   resendApiKey !== undefined || smtpHost !== undefined
 
+/** As the start names it; undefined where mails are kept. */
+export function mailWayOf(config: Config): string | undefined {
+  const server = smtpServerOf(config)
+  return server ? `SMTP by ${server.host}, port ${server.port}` : config.resendApiKey && 'Resend'
+}
+
 /** Resend, an SMTP server, or nobody: then mails are kept. */
 export function createMailSender(parts: Pick<Parts, 'config' | 'log' | 'publicUrl'>): MailSender {
   const { config, log } = parts

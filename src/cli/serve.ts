@@ -1,4 +1,4 @@
-import { type BootOptions, boot, deliversMail, type System } from '../boot'
+import { type BootOptions, boot, mailWayOf, type System } from '../boot'
 import { readConfig } from '../config'
 import { version } from '../version'
 import { endAsked } from './end-signals'
@@ -34,7 +34,7 @@ export async function serve(): Promise<undefined> {
     end(0)
     return
   }
-  tell(welcome(system, deliversMail(config)))
+  tell(welcome(system, mailWayOf(config)))
   whenAsked(() => {
     log.info({ signal: endAsked.reason }, 'shutting down')
     system.close().then(
@@ -54,14 +54,14 @@ function whenAsked(stop: () => void): void {
   else endAsked.addEventListener('abort', stop, { once: true })
 }
 
-function welcome({ url, cluster, payments, warnings }: System, delivers: boolean): string {
+function welcome({ url, cluster, payments, warnings }: System, mailWay: string | undefined): string {
   const lines = [
     `MinisPod ${version} is ready`,
     `  API       ${url}/api`,
     `  Swagger   ${url}/docs`,
     `  Cluster   ${cluster.shown}`,
     `  Payments  ${payments.shown}`,
-    `  Mail      ${delivers ? 'Resend' : `kept, at ${url}/api/admin/mails`}`,
+    `  Mail      ${mailWay ?? `kept, at ${url}/api/admin/mails`}`,
   ]
   if (warnings.length > 0) lines.push('', ...warnings.map(({ text }) => `  Warning   ${text}`))
   return `${lines.join('\n')}\n\n`

@@ -120,9 +120,17 @@ test('a bounce for now, a delivery and what nobody knows suppress nobody', async
     { type: 'email.complained', data: [] },
     { type: 'email.complained', data: { to: [null, { email }, 'x'.repeat(400)] } },
     { type: 'email.bounced', data: null },
+    { type: 'constructor', data: { email_id: emailId } },
+    {
+      type: 'email.complained',
+      data: { email_id: `${email}\u0000`, to: ['', '  ', '\u0000@example.com', '\ud800@example.com'] },
+    },
   ])
     expect((await tell(signedNotice(notice))).status).toBe(200)
   expect(await suppressed(email)).toEqual([])
+  expect(
+    (await (await system.admin()).get('/admin/mail-suppressions?reason=COMPLAINED&address=')).body.meta.total,
+  ).toBe(0)
 })
 
 test('events in any order, and the same again, leave what weighs most', async () => {
@@ -143,7 +151,7 @@ test('events in any order, and the same again, leave what weighs most', async ()
 
 test('a complaint after a bounce is told as such; an event of a mail that nobody knows goes by its address', async () => {
   const address = 'Stranger@Example.com'
-  await tell(signedNotice(bounce('re_unknown', address)))
+  await tell(signedNotice(bounce('re_unknown', `A \ud800 stranger <${address}>`)))
   await tell(signedNotice(event('email.complained', undefined, address)))
   expect(await suppressed(address.toLowerCase())).toMatchObject([{ reason: 'COMPLAINED', userId: null, mailId: null }])
 })

@@ -90,6 +90,7 @@ test('what is wrong with a mail is logged, and the business in its transaction s
     { ...welcome, key: 'no-json', data: endless },
     { ...welcome, key: 'bigint', data: { amount: 5n } },
     { ...welcome, key: 'no-template', template: null },
+    { ...welcome, key: 'nul', to: 'a\u0000@example.com' },
     { ...welcome, key: null },
   ] as unknown as NewMail<'welcome'>[]
   for (const mail of broken) {

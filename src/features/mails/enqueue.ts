@@ -40,7 +40,8 @@ export async function enqueueMail<T extends TemplateName>(parts: Needs, tx: Tx, 
 /** After a refused row the transaction goes on; after trouble with the file there may be none any more. */
 function isOfThisMail(fault: unknown): boolean {
   const refusal = databaseErrorOf(fault)
-  if (refusal) return refusal.code.startsWith('SQLITE_CONSTRAINT')
+  // Of a text that it can't hold nothing was even asked.
+  if (refusal) return refusal.code.startsWith('SQLITE_CONSTRAINT') || refusal.code === 'INVALID_ARGUMENT'
   return !(fault instanceof AppError)
 }
 

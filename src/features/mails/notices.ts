@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import { AppError } from '../../lib/errors'
+import { emailForm } from '../../lib/text-forms'
 import { verifiedNoticeId } from '../../mail-senders'
 import type { Parts } from '../../parts'
 import { suppress } from './suppressions'
@@ -77,33 +78,51 @@ export async function raiseDelivery(tx: Tx, mailId: string, delivery: Delivery):
 export async function raiseByEarlierNotices(tx: Tx, mailId: string, providerId: string): Promise<void> {
   const earlier = await tx.select().from(mailEvents).where(eq(mailEvents.providerId, providerId)).limit(20).all()
   for (const { type } of earlier) {
-    const delivery = deliveries[type]
+    const delivery = deliveries.get(type)
     if (delivery) await raiseDelivery(tx, mailId, delivery)
   }
 }
 
-const deliveries: Record<string, Delivery> = {
-  'email.delivery_delayed': 'DELAYED',
-  'email.delivered': 'DELIVERED',
-  'email.bounced': 'BOUNCED',
-  'email.suppressed': 'BOUNCED',
-  'email.complained': 'COMPLAINED',
-}
+const deliveries = new Map<string, Delivery>([
+  ['email.delivery_delayed', 'DELAYED'],
+  ['email.delivered', 'DELIVERED'],
+  ['email.bounced', 'BOUNCED'],
+  ['email.suppressed', 'BOUNCED'],
+  ['email.complained', 'COMPLAINED'],
+])
 
 const maxRecipients = 5
 const maxAddress = 254
+const idForm = /^[\w-]{1,100}$/
+const addressForm = new RegExp(emailForm)
+
+const textIn = (value: unknown, form: RegExp): string | undefined =>
+  typeof value === 'string' && value.length <= maxAddress && form.test(value) ? value : undefined
+
+/** Of `Siti <siti@example.com>` what stands between the brackets. */
+const addressIn = (written: string): string => /<([^<>]*)>\s*$/.exec(written)?.[1] ?? written.trim()
+
+/** As the database can hold it. */
+const plainOf = (text: string): string => text.toWellFormed().replace(/\p{Cc}+/gu, ' ')
 
 /** Only what was signed comes here, yet nothing of its shape is taken for granted. */
 function readNotice({ type, data }: Notice): Told {
   const given = Object(data) as Record<string, unknown>
   const bounce = Object(given.bounce ?? given.suppressed) as Record<string, unknown>
-  const providerId = typeof given.email_id === 'string' ? given.email_id.slice(0, 100) : undefined
+  const providerId = textIn(given.email_id, idForm)
   const recipients = [given.to]
     .flat()
     .slice(0, maxRecipients)
-    .filter((address): address is string => typeof address === 'string' && address.length <= maxAddress)
-  const detail = typeof bounce.message === 'string' ? bounce.message : undefined
-  return { providerId, recipients, detail, delivery: deliveries[type], suppression: suppressionOf(type, bounce.type) }
+    .map((written) => textIn(typeof written === 'string' ? addressIn(written) : written, addressForm))
+    .filter((address) => address !== undefined)
+  const detail = typeof bounce.message === 'string' ? plainOf(bounce.message) : undefined
+  return {
+    providerId,
+    recipients,
+    detail,
+    delivery: deliveries.get(type),
+    suppression: suppressionOf(type, bounce.type),
+  }
 }
 
 /** A mailbox that is full or away for now gets the next mail; one that is not there gets none. */

@@ -25,7 +25,7 @@ export async function suppress({ clock }: Pick<Parts, 'clock'>, tx: Tx, wanted: 
   const createdAt = clock.now()
   const { address, reason, detail, userId, mailId } = wanted
   const row = {
-    ...{ reason, detail: detail?.slice(0, maxDetail), mailId, createdAt },
+    ...{ reason, detail: detail?.slice(0, maxDetail).toWellFormed(), mailId, createdAt },
     userId: userId ?? sql<string | null>`(select id from ${users} where email = ${normalise(address)})`,
   }
   await tx
