@@ -19,6 +19,7 @@ import { instanceRoutes, rolloutRoutes, updateRoutes } from './features/instance
 import { jobRoutes } from './features/jobs'
 import { mailNoticeRoutes, mailRoutes, suppressionRoutes } from './features/mails'
 import { operationRoutes } from './features/operations'
+import { sandboxRoutes } from './features/sandbox'
 import {
   adminSubscriptionReadRoutes,
   adminSubscriptionRoutes,
@@ -91,6 +92,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     mailRoutes(parts, createLinkOf(parts)),
     suppressionRoutes(parts),
     jobRoutes(parts),
+    sandboxRoutes(parts),
   ]
   return features.reduce((api, feature) => api.use(feature), new Elysia() as AnyElysia)
 }

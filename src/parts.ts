@@ -7,7 +7,7 @@ import type { Authenticate } from './http/access'
 import type { EventStreams } from './http/event-stream'
 import type { Attempts } from './http/rate-limit-attempts'
 import type { Kube } from './kube'
-import type { Clock } from './lib/clock'
+import type { Clock, Movable } from './lib/clock'
 import type { KeyRing } from './lib/key-ring'
 import type { Logger } from './lib/log'
 import type { Sealer } from './lib/seal'
@@ -40,6 +40,8 @@ export interface Parts {
   payments: PaymentGateway
   mailSender: MailSender
   registry: Registry
+  /** Where only stand-ins run, the same clock, which can be moved. */
+  sandbox: Movable | undefined
   /** Where customers reach us, without a slash at the end. */
   publicUrl: string
 }

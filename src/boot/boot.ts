@@ -3,6 +3,7 @@ import { Registry } from 'prom-client'
 import { createApp } from '../app'
 import { type Config, keepLoopbackOffProxies } from '../config'
 import { keepPorts, wishedPorts } from '../data-dir/ports'
+import { assertClockNeverMoved, SandboxClock } from '../data-dir/sandbox-clock'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
 import { installBuiltIns, withTrials } from '../features/app-templates'
 import { ClusterWatch } from '../features/capacity'
@@ -17,7 +18,7 @@ import { HttpMetrics } from '../http/http-metrics'
 import { type Handle, type Listener, listen } from '../http/listener'
 import { RateLimits } from '../http/rate-limit'
 import { TrustedProxies } from '../http/trusted-proxies'
-import { type Clock, systemClock } from '../lib/clock'
+import { type Clock, type Movable, systemClock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import { createPace } from '../lib/pace'
 import type { Parts } from '../parts'
@@ -30,7 +31,7 @@ import { observers } from './observers'
 import { openPayments, type PaymentPart } from './payment-part'
 import { openStore, type Store } from './store'
 import { letGo, type Undo } from './undo'
-import { adminWarnings, assertStandInsAreMeant, tellWarnings, type Warning, warningsOf } from './warnings'
+import { adminWarnings, assertStandInsAreMeant, isSandbox, tellWarnings, type Warning, warningsOf } from './warnings'
 
 /** How long requests, jobs and reconciliations under way may take to end. */
 const drainMs = 10_000
@@ -70,7 +71,6 @@ export interface BootOptions {
 }
 
 const defaults = {
-  clock: systemClock,
   accessLog: noAccessLog,
   signal: new AbortController().signal,
   tellFirstAdmin: () => {},
@@ -88,16 +88,17 @@ export async function boot(config: Config, options: BootOptions): Promise<System
   }
 }
 
-type Chosen = BootOptions & Required<Omit<BootOptions, 'ticks' | 'passwordCost' | 'around'>>
+type Chosen = BootOptions & Required<Omit<BootOptions, 'ticks' | 'passwordCost' | 'around' | 'clock'>>
 
 async function build(config: Config, options: Chosen, undo: Undo): Promise<System> {
-  const { log, clock, ticks, passwordCost, signal, around = (app) => app.fetch } = options
+  const { log, ticks, passwordCost, signal, around = (app) => app.fetch } = options
   keepLoopbackOffProxies()
   assertStandInsAreMeant(config)
   // Before anything is made: a port that is taken is the commonest mistake of a first start, and it must leave nothing behind.
   const edge = openEdge(config, options, undo)
   const { listener } = edge
-  const store = await openStore(config, options, undo)
+  const { clock, sandbox } = chooseClock(config, options)
+  const store = await openStore(config, { clock, log }, undo)
   await letSignalsIn(signal)
   const ports = wishedPorts(config.dataDir, config.port)
   const publicUrl = config.publicUrl ?? listener.url
@@ -112,6 +113,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     ...edge,
     config,
     clock,
+    sandbox,
     ticks,
     passwordCost,
     log,
@@ -156,6 +158,17 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     await letGo(undo)
   }
   return { url: listener.url, metricsUrl: edge.metricsUrl, parts, cluster, payments, firstAdmin, warnings, close }
+}
+
+/** A clock that can be moved, where nothing real would be told a wrong time. @throws AppError CONFIG_FAILED */
+function chooseClock(config: Config, { clock }: Chosen): { clock: Clock; sandbox: Movable | undefined } {
+  if (clock) return { clock, sandbox: undefined }
+  if (isSandbox(config)) {
+    const sandbox = new SandboxClock(config.dataDir)
+    return { clock: sandbox, sandbox }
+  }
+  assertClockNeverMoved(config.dataDir)
+  return { clock: systemClock, sandbox: undefined }
 }
 
 /** The open port, and what counts and bounds those who come in by it. */

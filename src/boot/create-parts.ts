@@ -8,7 +8,7 @@ import type { RateLimits } from '../http/rate-limit'
 import { Attempts } from '../http/rate-limit-attempts'
 import { rateLimited } from '../http/rate-limited'
 import { createKube } from '../kube'
-import type { Clock } from '../lib/clock'
+import type { Clock, Movable } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { Pace } from '../lib/pace'
 import { createSealer } from '../lib/seal'
@@ -23,6 +23,7 @@ import type { Store } from './store'
 interface Foundation extends Store {
   config: Config
   clock: Clock
+  sandbox: Movable | undefined
   ticks?: () => number
   passwordCost?: PasswordCost
   log: Logger
@@ -45,6 +46,7 @@ export function createParts(foundation: Foundation): Parts {
   return {
     config,
     clock,
+    sandbox: foundation.sandbox,
     log,
     db,
     registry,

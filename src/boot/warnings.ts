@@ -51,6 +51,9 @@ const partsOf = (config: Config): Part[] => [
   },
 ]
 
+/** Neither money nor cluster is real: time may be played with. */
+export const isSandbox = (config: Config): boolean => config.midtransServerKey === undefined && !hasCluster(config)
+
 /**
  * Real money is not taken for what nobody gets, unless the operator has said so.
  * @throws AppError CONFIG_FAILED

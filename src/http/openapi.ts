@@ -51,6 +51,7 @@ const tags = [
   ['Webhooks', 'What payment providers call'],
   ['Payments', 'Top-ups, refunds to payment methods and payments set aside, for administrators'],
   ['Vouchers', 'Promo codes, for administrators'],
+  ['Sandbox', 'A clock to move, where only stand-ins run'],
   ['Users', 'Customers and administrators, for administrators'],
   ['Audit', 'Who did what, for administrators'],
   ['Jobs', 'The job queue and its schedules, for administrators'],

@@ -3,6 +3,13 @@ export interface Clock {
   now(): Date
 }
 
+/** A clock that may be moved forward. */
+export interface Movable {
+  /** How far it is ahead of the real time. */
+  readonly offsetMs: number
+  move(ms: number): void
+}
+
 export const systemClock: Clock = { now: () => new Date() }
 
 /** A clock that stands still until it is told to move. */

@@ -32,6 +32,7 @@ export const kinds = {
   route: undefined,
   database: undefined,
   catalog: undefined,
+  sandbox: undefined,
 } as const satisfies Record<string, string | undefined>
 
 export type Kind = keyof typeof kinds

@@ -166,7 +166,7 @@ export const makeReady = ({ system }: Shop, subscriptionId: string): Promise<voi
 
 /** The same person with a fresh token: a clock that was moved has outlived the old one. */
 export async function signInAgain(
-  { system }: Shop,
+  { system }: Pick<Shop, 'system'>,
   { email, password }: Pick<TestCustomer, 'email' | 'password'>,
 ): Promise<Caller> {
   const { status, body } = await system.anybody.post('/auth/login', { email, password })

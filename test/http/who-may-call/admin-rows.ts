@@ -56,6 +56,12 @@ export const adminRows: Rows = {
     answers: { missing: '422 VALIDATION_ERROR' },
   },
   admin_jobs: {},
+  admin_sandbox_clock: {},
+  // Of the house of this test time is not moved: its payment provider is no stand-in.
+  admin_move_sandbox_clock: {
+    call: () => ({ body: { advance: 'PT1S' } }),
+    answers: { owner: '409 INVALID_STATE', token: '409 INVALID_STATE' },
+  },
   admin_job: { call: async (house) => ({ params: { id: await house.job('QUEUED') } }) },
   admin_cancel_job: { call: async (house) => ({ params: { id: await house.job('QUEUED') } }) },
   admin_retry_job: { call: async (house) => ({ params: { id: await house.job('DEAD') } }) },
