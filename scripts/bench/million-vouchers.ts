@@ -66,6 +66,7 @@ export class Vouchers {
       per_customer: perCustomer,
       valid_from: begunMs,
       used,
+      granted: used * worth,
       created_by: '',
       created_at: begunMs,
       updated_at: begunMs,

@@ -44,6 +44,7 @@ import sql41 from '../../drizzle/0041_job_lines_rules.sql' with { type: 'text' }
 import sql42 from '../../drizzle/0042_subscription_stages.sql' with { type: 'text' }
 import sql43 from '../../drizzle/0043_lifecycle_rules.sql' with { type: 'text' }
 import sql44 from '../../drizzle/0044_wallet_months.sql' with { type: 'text' }
+import sql45 from '../../drizzle/0045_voucher_sums.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   { name: '0042_subscription_stages', sql: sql42 },
   { name: '0043_lifecycle_rules', sql: sql43 },
   { name: '0044_wallet_months', sql: sql44 },
+  { name: '0045_voucher_sums', sql: sql45 },
 ]

@@ -350,6 +350,7 @@ export const exampleValues: Record<string, unknown> = {
   'Voucher.percent': 20,
   'Voucher.maximum': 50_000,
   'Voucher.used': 37,
+  granted: 954_600,
   'Voucher.status': 'active',
   'Voucher.note': 'For the launch of n8n',
   'VoucherInput.percent': 20,

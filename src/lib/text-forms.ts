@@ -32,11 +32,19 @@ export const trimmedNameForm = `^(?!\\s)(?!.*\\s$)(?=.*${visible})${onOneLine}$`
 /** A name in an address of the web. */
 export const slugForm = '^[a-z0-9][a-z0-9-]*$'
 
+/** A voucher's code as people write it: letters and digits, in groups if they like. */
+export const codeForm = '^[ -]*(?:[A-Za-z0-9][ -]*){4,32}$'
+
+/** What such a code may begin with. */
+export const prefixForm = '^[A-Za-z0-9]{1,12}$'
+
 /** What a client chooses to know a request again by: a header can carry it. */
 export const keyForm = '^[\\x21-\\x7e]{1,128}$'
 
 const rules = new Map([
   [slugForm, 'Expected only lower-case letters, digits and hyphens'],
+  [codeForm, 'Expected 4 to 32 letters and digits'],
+  [prefixForm, 'Expected 1 to 12 letters and digits'],
   [keyForm, 'Expected 1 to 128 visible ASCII characters'],
   [emailForm, 'Expected an e-mail address'],
   [momentForm, 'Expected a date and time such as 2026-01-31T00:00:00Z'],

@@ -240,7 +240,7 @@ export const voucherUniqueCases: RuleCase[] = [
   ),
 ]
 
-const usesOf = (id: string): string => `SELECT used FROM vouchers WHERE id = '${id}'`
+const usesOf = (id: string): string => `SELECT used || ' ' || granted FROM vouchers WHERE id = '${id}'`
 
 export const voucherEffectCases: EffectCase[] = [
   {
@@ -248,21 +248,21 @@ export const voucherEffectCases: EffectCase[] = [
     test: 'voucher_uses_take: a use counts',
     act: used,
     look: usesOf('v'),
-    shows: '1',
+    shows: '1 10',
   },
   {
     rule: 'voucher_uses_move',
     test: 'voucher_uses_move: what is released does not',
     act: `${used}; ${release('use')}`,
     look: usesOf('v'),
-    shows: '0',
+    shows: '0 0',
   },
   {
     rule: 'voucher_uses_move',
     test: 'voucher_uses_move: what is taken up again does once more',
-    act: `${reserved}; ${release('kept')}; CREATE TEMP TABLE seen AS SELECT used FROM vouchers WHERE id = 'w';
+    act: `${reserved}; ${release('kept')}; CREATE TEMP TABLE seen AS SELECT used + granted AS sum FROM vouchers WHERE id = 'w';
       UPDATE voucher_uses SET status = 'USED', released_at = NULL`,
-    look: `SELECT (SELECT used FROM temp.seen) || ' ' || used FROM vouchers WHERE id = 'w'`,
-    shows: '0 1',
+    look: `SELECT (SELECT sum FROM temp.seen) || ' ' || used || ' ' || granted FROM vouchers WHERE id = 'w'`,
+    shows: '0 1 10',
   },
 ]

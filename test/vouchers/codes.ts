@@ -25,7 +25,8 @@ export async function usesOf(admin: Caller, { id }: TestVoucher) {
     admin.get(`/admin/vouchers/${id}`),
     admin.get(`/admin/vouchers/${id}/uses`),
   ])
-  return { used: voucher.body.data.used as number, uses: uses.body.data as { status: string; amount: number }[] }
+  const { used, granted } = voucher.body.data as { used: number; granted: number }
+  return { used, granted, uses: uses.body.data as { status: string; amount: number }[] }
 }
 
 export const tally = (answers: Answer[]): Record<string, number> => {

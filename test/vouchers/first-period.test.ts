@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { verifyBooks } from '../../src/features/books'
 import { ledgerAccounts } from '../../src/features/ledger/tables'
-import { day, ManualClock } from '../../src/lib/clock'
+import { advanceSubscriptions } from '../../src/features/subscriptions'
+import { day, hour, ManualClock } from '../../src/lib/clock'
 import { mailTo } from '../support/mailbox'
 import { makeReady, openShop, type Shop, signInAgain } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
@@ -116,7 +117,7 @@ describe('with a tax of 10 % on top', () => {
     expect(refunded).toFail(409, 'INVALID_STATE')
     await customer.post(`/subscriptions/${id}/cancel`, { when: 'now' })
     expect(await booked(customer)).toEqual({ wallet: 200_000, revenue: 0, tax: 0, promo: 0 })
-    expect(await usesOf(admin, voucher)).toMatchObject({ used: 0, uses: [{ status: 'RELEASED' }] })
+    expect(await usesOf(admin, voucher)).toMatchObject({ used: 0, granted: 0, uses: [{ status: 'RELEASED' }] })
     expect((await buy(customer, voucher.code)).status).toBe(201)
   })
 
@@ -134,6 +135,28 @@ describe('with a tax of 10 % on top', () => {
     expect(reasonOf(await buy(customer, voucher.code))).toEqual(refusedFor('used-up'))
   })
 
+  test('an app that is not ready in time is refunded by the house, its use let go, once, and that is written down', async () => {
+    const { customer, id, voucher } = await bought(firstPeriod({ maxUses: 1 }))
+    clock.advance(2 * hour)
+    await advanceSubscriptions(shop.system.parts)
+    await advanceSubscriptions(shop.system.parts)
+    admin = await signInAgain(shop, shop.system.firstAdmin!)
+    expect((await booked(customer)).wallet).toBe(200_000)
+    expect(await usesOf(admin, voucher)).toMatchObject({ used: 0, granted: 0, uses: [{ status: 'RELEASED' }] })
+    const { body } = await admin.get(`/admin/audit?action=voucher.release&targetId=${id}`)
+    expect(body.data).toMatchObject([{ before: { voucherId: voucher.id, amount: 10_000 } }])
+  })
+
+  test('the next renewal, and what is foreseen of it, is by the full price', async () => {
+    const { customer, id } = await bought(firstPeriod({ percent: 100 }))
+    await makeReady(shop, id)
+    const [renewal] = (await customer.get('/wallet/forecast?days=60')).body.data.renewals
+    expect(renewal).toMatchObject({ subscriptionId: id, amount: 55_000 })
+    clock.advance(31 * day)
+    await advanceSubscriptions(shop.system.parts)
+    expect((await booked(customer)).wallet).toBe(145_000)
+  })
+
   test('a sum comes off once, whatever the key is sent with again, and a sale that fails uses nothing', async () => {
     const poor = await shop.system.customer({ balance: 10_000 })
     const voucher = await makeVoucher(admin, firstPeriod({ percent: undefined, amount: 15_000, maxUses: 1 }))
@@ -147,7 +170,11 @@ describe('with a tax of 10 % on top', () => {
       await customer.post('/subscriptions', order, key),
     ]
     expect([first.status, again.body]).toEqual([201, first.body])
-    expect(await usesOf(admin, voucher)).toMatchObject({ used: 1, uses: [{ status: 'USED', amount: 15_000 }] })
+    expect(await usesOf(admin, voucher)).toMatchObject({
+      used: 1,
+      granted: 15_000,
+      uses: [{ status: 'USED', amount: 15_000 }],
+    })
     expect(await balanceOf(`wallet:${customer.id}`)).toBe(161_500)
   })
 

@@ -4,7 +4,9 @@ import { sumUnder } from './payment-checks'
 import type { RowCheck } from './row-check'
 import { discountOf, firstCharge, wasFree } from './voucher-rules'
 
-const standing = `(select count(*) from voucher_uses v where v.voucher_id = t.id and v.status <> 'RELEASED')`
+const ofStanding = (figure: string): string =>
+  `(select ${figure} from voucher_uses v where v.voucher_id = t.id and v.status <> 'RELEASED')`
+const [standing, granted] = [ofStanding('count(*)'), ofStanding('coalesce(sum(v.amount), 0)')]
 
 /** What the entries of the use `t` have put into a wallet and not taken back. */
 const given = `(coalesce((select e.amount from ledger_entries e where e.source = ${sources.voucher.sql({ use: 't.id' })}), 0)
@@ -40,8 +42,9 @@ export const voucherChecks: readonly RowCheck[] = [
   {
     name: 'uses of a voucher',
     table: 'vouchers',
-    wrong: `t.used <> ${standing}`,
-    says: `'voucher ' || t.code || ': counted as used ' || t.used || ' times, but ' || ${standing} || ' uses stand'`,
+    wrong: `t.used <> ${standing} or t.granted <> ${granted}`,
+    says: `'voucher ' || t.code || ': counted as used ' || t.used || ' times for ' || t.granted || ', but ' || ${standing} || ' uses for '
+      || ${granted} || ' stand'`,
   },
   {
     name: 'use of a customer',

@@ -5,9 +5,6 @@ const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
 /** 59 bits: nobody guesses one. */
 const length = 12
 
-/** As people write a code: letters and digits of any case, in groups if they like. */
-export const codeForm = '^[ -]*(?:[A-Za-z0-9][ -]*){4,32}$'
-
 /** One code however it is written: `hemat-10` is `HEMAT10`. */
 export const normaliseCode = (written: string): string => written.replaceAll(/[ -]/g, '').toUpperCase()
 

@@ -46,6 +46,7 @@ export async function createVoucher({ clock }: Pick<Parts, 'clock'>, tx: Tx, act
     maxUses: input.maxUses ?? null,
     perCustomer: input.perCustomer ?? 1,
     used: 0,
+    granted: 0n,
     note: input.note ?? null,
     version: 1,
     createdBy: actor.userId,

@@ -84,6 +84,7 @@ export const voucherViewOf = (voucher: Voucher, now: Date) => ({
   maxUses: voucher.maxUses,
   perCustomer: voucher.perCustomer,
   used: voucher.used,
+  granted: toJson(voucher.granted),
   status: statusOf(voucher, now),
   note: voucher.note,
   createdBy: voucher.createdBy,

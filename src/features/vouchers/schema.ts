@@ -1,6 +1,6 @@
 import { t } from 'elysia'
 import { IdText, Instant, ListQuery, model, nullable, RupiahView, SaidText, words } from '../../http/schema'
-import { codeForm } from './code'
+import { codeForm, prefixForm } from '../../lib/text-forms'
 
 const mostRupiah = 1_000_000_000_000
 /** What one use can be worth: a bonus times its top-up fits into what SQLite counts with. */
@@ -32,7 +32,7 @@ export const VoucherInput = model(
     purpose: Purpose,
     code: t.Optional(VoucherCode('Your own; without one it is made, and nobody can guess it')),
     prefix: t.Optional(
-      t.String({ pattern: '^[A-Za-z0-9]{1,12}$', maxLength: 12, description: 'What a code that is made begins with' }),
+      t.String({ pattern: prefixForm, maxLength: 12, description: 'What a code that is made begins with' }),
     ),
     amount: t.Optional(Rupiah('Whole rupiah; either this or `percent`')),
     percent: t.Optional(Percent),
@@ -87,6 +87,7 @@ export const VoucherView = model(
     maxUses: nullable(t.Integer()),
     perCustomer: t.Integer(),
     used: t.Integer({ description: 'Uses that stand, also those that are kept for a top-up that is not paid yet' }),
+    granted: t.Integer({ description: 'What these uses come to, in whole rupiah, as they were granted' }),
     status: words('scheduled', 'active', 'used_up', 'ended'),
     note: nullable(t.String()),
     createdBy: t.String(),

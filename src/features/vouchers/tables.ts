@@ -36,6 +36,8 @@ export const vouchers = sqliteTable(
     perCustomer: integer('per_customer').notNull().default(1),
     /** How many uses stand: triggers count them. */
     used: integer('used').notNull().default(0),
+    /** What they come to together. */
+    granted: rupiah('granted').notNull().default(sql`0`),
     /** What administrators have to say about it. */
     note: text('note'),
     version: integer('version').notNull().default(1),

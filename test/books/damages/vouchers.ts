@@ -44,7 +44,12 @@ export const voucherDamages: Damage[] = [
   [
     'uses of a voucher',
     `UPDATE vouchers SET used = 1 WHERE id = 'w'`,
-    'voucher BONUS: counted as used 1 times, but 2 uses stand',
+    'voucher BONUS: counted as used 1 times for 50, but 2 uses for 50 stand',
+  ],
+  [
+    'uses of a voucher',
+    `UPDATE vouchers SET granted = 51 WHERE id = 'w'`,
+    'voucher BONUS: counted as used 2 times for 51, but 2 uses for 50 stand',
   ],
   [
     'use of a customer',
