@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyBooks } from '../../src/features/books'
 import { recordHeartbeat } from '../../src/features/downtime'
+import { forgetOldRows } from '../../src/features/operations'
 import { day, hour, ManualClock, minute } from '../../src/lib/clock'
 import { openShop, type Shop, topUp } from '../support/shop'
 import type { TestPlan } from '../support/system'
@@ -131,6 +132,22 @@ test('an app that was on its way when the house went down has its time to get re
   expect(await stages.stateOf(bought.id)).toEqual(['PENDING', 'RUNNING'])
   await stages.at(after(clock.now(), 52 * minute))
   expect(await stages.stateOf(bought.id)).toEqual(['CANCELLED', 'DELETED'])
+})
+
+test('whoever repeats an order after a downtime of days is answered as the first time', async () => {
+  const customer = await shop.system.customer({ balance: 200_000 })
+  const bought: Bought = { customer, id: '' }
+  const order = async () =>
+    (await stages.again(bought)).post('/subscriptions', { planId: plan.id }, { 'idempotency-key': 'order-1' })
+  const first = await order()
+  expect(first.status).toBe(201)
+  await away(3 * day)
+  await forgetOldRows(shop.system.parts, AbortSignal.timeout(60_000))
+  expect((await order()).body).toEqual(first.body)
+  expect(await stages.balanceOf(bought)).toBe(150_000)
+  clock.advance(2 * day)
+  await forgetOldRows(shop.system.parts, AbortSignal.timeout(60_000))
+  expect((await order()).status).toBe(409)
 })
 
 describe('a downtime', () => {

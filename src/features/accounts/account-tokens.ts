@@ -1,8 +1,9 @@
-import { and, count, eq, gt, inArray, isNull } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, or } from 'drizzle-orm'
 import type { Drizzle, Tx } from '../../db'
 import { hour } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
+import { listDowntimes, timeBefore } from '../downtime'
 import type { AccountToken, User } from './tables'
 import { accountTokens, type LinkPurpose, users } from './tables'
 import { hashToken } from './tokens'
@@ -52,6 +53,16 @@ export const everyPurpose = Object.keys(lifeOf) as LinkPurpose[]
 
 const ofPurpose = (userId: string, purposes: LinkPurpose[]) =>
   and(eq(accountTokens.userId, userId), inArray(accountTokens.purpose, purposes))
+/** Not older than such a link may become; a time in which the system was down does not count: nobody could have used it. */
+async function lastsOf(on: Drizzle | Tx, purposes: LinkPurpose[], now: Date) {
+  const downtimes = await listDowntimes(on)
+  return or(
+    ...purposes.map((purpose) =>
+      and(eq(accountTokens.purpose, purpose), gt(accountTokens.createdAt, timeBefore(now, lifeOf[purpose], downtimes))),
+    ),
+  )
+}
+
 const isOpen = () => and(isNull(accountTokens.usedAt), isNull(accountTokens.voidedAt))
 
 export interface OpenLink {
@@ -73,9 +84,8 @@ export async function getOpenLink(
     .where(
       and(
         eq(accountTokens.hash, hashToken(token)),
-        inArray(accountTokens.purpose, purposes),
+        await lastsOf(on, purposes, now),
         isOpen(),
-        gt(accountTokens.expiresAt, now),
         eq(users.status, 'ACTIVE'),
       ),
     )
@@ -104,7 +114,7 @@ export const createLinkOf =
     const found = await parts.db.read
       .select()
       .from(accountTokens)
-      .where(and(eq(accountTokens.id, id), isOpen(), gt(accountTokens.expiresAt, parts.clock.now())))
+      .where(and(eq(accountTokens.id, id), isOpen(), await lastsOf(parts.db.read, everyPurpose, parts.clock.now())))
       .get()
     // Of a key that has left the ring there is no token any more.
     const token = found && parts.tokens.linkTokensOf(id).find((candidate) => hashToken(candidate) === found.hash)

@@ -6,6 +6,7 @@ import { day } from '../../lib/clock'
 import type { Parts } from '../../parts'
 import { deleteInBatches, type JobContext, jobs } from '../../queue'
 import { accountTokens, apiTokens, refreshTokens, sessions } from '../accounts/tables'
+import { listDowntimes, timeBefore } from '../downtime'
 import { mailEvents, mails } from '../mails/tables'
 import { paymentNotifications } from '../top-ups/tables'
 
@@ -65,10 +66,13 @@ export async function forgetOldRows(
   signal: AbortSignal,
   report?: JobContext['report'],
 ): Promise<void> {
+  const now = clock.now()
+  // A time in which the system was down does not count: whoever repeats a request after it finds its key.
+  const downtimes = await listDowntimes(db.read)
   let forgotten = 0
   for (const { table, days, over } of retention) {
     const keptMs = (typeof days === 'number' ? days : config[days]) * day
-    forgotten += await deleteInBatches({ db, signal }, table, over(new Date(clock.now().getTime() - keptMs)))
+    forgotten += await deleteInBatches({ db, signal }, table, over(timeBefore(now, keptMs, downtimes)))
     report?.({ done: forgotten })
   }
 }
