@@ -13,7 +13,10 @@ export function newId(kind: KindWithId, now = Date.now()): string {
 }
 
 /** Sorts before every id of that moment and after those of all before it. */
-export const firstIdAt = (kind: KindWithId, at: Date): string => `${kinds[kind]}_${encodeTime(at.getTime())}`
+export function firstIdAt(kind: KindWithId, at: Date): string {
+  const ms = Math.min(Math.max(0, at.getTime()), 32 ** timeLength - 1)
+  return `${kinds[kind]}_${encodeTime(ms)}`
+}
 
 const prefixes = Object.values(kinds).filter((prefix) => prefix !== undefined)
 const shape = new RegExp(`^(?:${prefixes.join('|')})_[${alphabet}]{1,${timeLength + randomLength}}$`)

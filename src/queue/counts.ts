@@ -10,7 +10,7 @@ interface JobCount {
 /** How many jobs of each kind have which status, as triggers keep it. */
 export async function countJobs(on: Drizzle): Promise<JobCount[]> {
   return [...(await countByStatus(on, 'jobs'))].map(([key, total]) => {
-    const [status = '', kind = ''] = key.split(' ')
-    return { kind, status: status as JobStatus, total }
+    const space = key.indexOf(' ')
+    return { kind: key.slice(space + 1), status: key.slice(0, space) as JobStatus, total }
   })
 }

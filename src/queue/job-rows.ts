@@ -96,7 +96,7 @@ export const recordOutcome = prepared((db) => {
       status: cancelledOr(status),
       leaseUntil: sql`null`,
       place: sql`null`,
-      runAt: sql`coalesce(${sql.placeholder('runAt')}, ${jobs.runAt})`,
+      runAt: sql`iif(${cancelledOr(status)} = 'QUEUED', coalesce(${sql.placeholder('runAt')}, ${jobs.runAt}), ${jobs.runAt})`,
       attempts: sql`${jobs.attempts} - ${sql.placeholder('attemptsBack')}`,
       lastError: error,
       finishedAt: sql`iif(${cancelledOr(status)} = 'QUEUED', null, ${now})`,

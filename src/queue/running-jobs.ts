@@ -35,6 +35,14 @@ interface Claimed {
   inLine: number
 }
 
+class JobCancelled extends Error {
+  override readonly name = 'Cancelled'
+
+  constructor() {
+    super('by an administrator')
+  }
+}
+
 /** So often at most what a job says of itself is written down. */
 const saveEveryMs = 1_000
 
@@ -98,7 +106,7 @@ export class RunningJobs {
 
   /** Tells a job that nobody wants it any more, if it runs here. */
   cancel(id: string): void {
-    for (const job of this.#jobs.keys()) if (job.id === id) job.abort.abort(new Error('cancelled'))
+    for (const job of this.#jobs.keys()) if (job.id === id) job.abort.abort(new JobCancelled())
   }
 
   lose(job: RunningJob): void {

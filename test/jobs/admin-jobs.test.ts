@@ -38,6 +38,9 @@ test('jobs are found by account, subject, kind, status and time', async () => {
   expect(await keys(`owner=usr_budi&from=${at(-60_000)}&to=${at(60_000)}`)).toEqual(['budi-1'])
   expect(await keys(`owner=usr_budi&from=${at(60_000)}`)).toEqual([])
   expect(await keys(`owner=usr_budi&to=${at(-60_000)}`)).toEqual([])
+  expect(await keys('owner=usr_budi&from=1960-01-01T00:00:00Z')).toEqual(['budi-1'])
+  expect(await keys('owner=usr_budi&to=0001-01-01T00:00:00Z')).toEqual([])
+  expect(await keys('owner=usr_budi&from=9999-12-31T23:59:59Z')).toEqual([])
   expect(await admin.get('/admin/jobs?from=yesterday')).toFail(422, 'VALIDATION_ERROR')
   const behind = (await admin.get(`/admin/jobs/${await idOf('siti-2')}`)).body.data
   expect(behind).toMatchObject({ owner: 'usr_siti', subject: 'top_1', waitsForSubject: true, attemptLog: [] })

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { isId, newId, randomPart } from '../../src/lib/ids'
+import { firstIdAt, isId, newId, randomPart } from '../../src/lib/ids'
 import { isKind, type KindWithId, kinds } from '../../src/lib/kinds'
 import { fc } from '../support/property'
 
@@ -15,6 +15,19 @@ test('an id made later sorts later', () => {
       expect(newId('transaction', a) < newId('transaction', b)).toBe(a < b)
     }),
   )
+})
+
+test('the first id of a moment sorts before all of that moment and after all before it, for any moment at all', () => {
+  const moments = fc.integer({ min: 1, max: 2 ** 45 - 1 })
+  fc.assert(
+    fc.property(moments, (ms) => {
+      const first = firstIdAt('job', new Date(ms))
+      expect(first < newId('job', ms)).toBe(true)
+      expect(first > newId('job', ms - 1)).toBe(true)
+    }),
+  )
+  expect(firstIdAt('job', new Date('0001-01-01T00:00:00Z')) < newId('job', 0)).toBe(true)
+  expect(firstIdAt('job', new Date('9999-12-31T00:00:00Z')) > newId('job')).toBe(true)
 })
 
 test('ids of one millisecond differ', () => {

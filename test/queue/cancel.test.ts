@@ -47,7 +47,9 @@ test('a running job is told to stop and is cancelled, not tried again', async ()
   expect(await cancel('a')).toMatchObject({ status: 'RUNNING', cancelRequestedAt: expect.any(Date) })
   await eventually(async () => (await house.job('a')).status === 'CANCELLED')
   expect(effects).toBe(1)
-  expect((await house.job('a')).history).toMatchObject([{ number: 1, ended: 'CANCELLED', error: 'Error: cancelled' }])
+  expect((await house.job('a')).history).toMatchObject([
+    { number: 1, ended: 'CANCELLED', error: 'Cancelled: by an administrator' },
+  ])
 })
 
 test('one that ends well although it was to be cancelled is done', async () => {
