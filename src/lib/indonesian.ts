@@ -522,6 +522,8 @@ export const indonesian: Record<string, string> = {
   'A trial has to end: it takes room that customers pay for':
     'Uji coba harus berakhir: ia memakai tempat yang dibayar pelanggan',
   'Customers have to be told of new terms': 'Pelanggan harus diberi tahu tentang ketentuan baru',
+  'Its next time is a month away: pause this kind of job instead':
+    'Waktu berikutnya sebulan lagi: jeda jenis pekerjaan ini sebagai gantinya',
   'This job moves money: pause its schedule instead': 'Pekerjaan ini memindahkan uang: jeda jadwalnya sebagai gantinya',
   'Only a job that has failed for good or was cancelled can be retried':
     'Hanya pekerjaan yang gagal total atau dibatalkan yang dapat dicoba lagi',

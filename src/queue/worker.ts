@@ -1,23 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Database, Tx } from '../db'
+import type { Database } from '../db'
 import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { JobKind } from './job-kind'
-import { type JobOutcome, recordEnd, renew, takeBack } from './job-outcome'
-import { claimJob, expiredLeases, listPaused, nextExpiry, saveProgress } from './job-rows'
+import { JobUpdates } from './job-updates'
 import { type Due, type Lane, Lanes } from './lanes'
+import { type Expired, Lookout, pollMs } from './lookout'
 import type { QueueMetrics } from './queue-metrics'
-import { type RunningJob, RunningJobs } from './running-jobs'
-import type { JobStatus } from './tables'
+import { RunningJobs } from './running-jobs'
 import { placeJob } from './waiting-rows'
 
-/** Other processes enqueue without telling this one: so often it looks by itself. */
-const pollMs = 15_000
 const retryAfterFailureMs = 1_000
-const maxTakenBackAtOnce = 100
 /** Once stop() has told the last jobs to end, they get this long to do so. */
 const lastCallMs = 1_500
-const longestProgress = 200
 
 interface WorkerParts {
   db: Database
@@ -41,13 +36,12 @@ interface WorkerParts {
 export class Worker {
   readonly #parts: WorkerParts
   readonly #lanes: Lanes
+  readonly #lookout: Lookout
+  readonly #updates: JobUpdates
   readonly #running: RunningJobs
   #state: 'idle' | 'working' | 'stopping' | 'stopped' = 'idle'
   #working: Promise<void> | undefined
   #again = false
-  #pollAt = Number.NEGATIVE_INFINITY
-  #sweepAt = Number.NEGATIVE_INFINITY
-  #pausesKnown = false
   #timer: ReturnType<typeof setTimeout> | undefined
   // Whoever wakes the worker may be inside a request or a write: neither may become the context of the jobs.
   readonly #outside = AsyncLocalStorage.snapshot()
@@ -55,7 +49,12 @@ export class Worker {
   constructor(parts: WorkerParts) {
     this.#parts = parts
     this.#lanes = new Lanes(parts.concurrency)
+    this.#lookout = new Lookout(parts.db, this.#lanes)
     this.#running = new RunningJobs(parts, () => this.wake())
+    this.#updates = new JobUpdates(parts, this.#lanes, this.#running, {
+      expect: (kind, at) => this.expect(kind, at),
+      claimFailed: () => this.lookAtPauses(),
+    })
   }
 
   add(kind: JobKind): void {
@@ -73,7 +72,7 @@ export class Worker {
 
   /** A kind was paused or resumed. */
   lookAtPauses(): void {
-    this.#pausesKnown = false
+    this.#lookout.lookAtPauses()
     this.wake()
   }
 
@@ -147,126 +146,38 @@ export class Worker {
     const now = this.#parts.clock.now()
     const ended = this.#running.takeEnded()
     try {
-      const due = await this.#findDue(now.getTime())
-      const expired = await this.#findExpired(now.getTime())
+      const { due, expired } = await this.#look(now.getTime())
       const stale = this.#running.expiringBy(now.getTime() + this.#parts.leaseMs / 2)
       const reporting = this.#running.reportingBy(now.getTime())
       const work = [ended, due.claim, due.place, expired, stale, reporting]
       if (work.every(({ length }) => length === 0)) return true
       await this.#parts.db.write(async (tx) => {
         // Our own leases first: after a long sleep they look as lost as a dead worker's.
-        for (const job of stale) await this.#renew(tx, job, now)
-        for (const job of reporting) await this.#saveProgress(tx, job, now)
-        for (const outcome of ended) await this.#recordEnd(tx, outcome, now)
-        for (const job of expired) await this.#takeBack(tx, job, now)
+        for (const job of stale) await this.#updates.renew(tx, job, now)
+        for (const job of reporting) await this.#updates.saveProgress(tx, job, now)
+        for (const outcome of ended) await this.#updates.recordEnd(tx, outcome, now)
+        for (const job of expired) await this.#updates.takeBack(tx, job, now)
         for (const id of due.place) await placeJob(tx).run({ id })
-        for (const id of due.claim) await this.#claim(tx, id, now)
+        for (const id of due.claim) await this.#updates.claim(tx, id, now)
       })
       return true
     } catch (error) {
       this.#parts.log.error({ err: error }, 'the job queue could not reach its database')
       this.#running.putBack(ended)
-      this.#lanes.lookAgain()
-      this.#sweepAt = Number.NEGATIVE_INFINITY
+      this.#lookout.lookAgain()
       return false
     }
   }
 
-  async #findDue(now: number): Promise<Due> {
-    if (this.#state !== 'working') return { claim: [], place: [] }
-    const { read } = this.#parts.db
-    // A clock that was set back must not put off the next look.
-    if (now >= this.#pollAt || now < this.#pollAt - pollMs) {
-      this.#pollAt = now + pollMs
-      this.#pausesKnown = false
-      this.#lanes.lookAgain()
-    }
-    if (!this.#pausesKnown) {
-      this.#pausesKnown = true
-      this.#lanes.setPaused(new Set((await listPaused(read).all()).map(({ kind }) => kind)))
-    }
-    return this.#lanes.findDue(read, now, this.#parts.concurrency - this.#running.count)
+  async #look(now: number): Promise<{ due: Due; expired: Expired[] }> {
+    if (this.#state !== 'working') return { due: { claim: [], place: [] }, expired: [] }
+    const due = await this.#lookout.findDue(now, this.#free)
+    const expired = await this.#lookout.findExpired(now)
+    return { due, expired: expired.filter(({ id, lease }) => !this.#running.holds(id, lease)) }
   }
 
-  async #findExpired(now: number) {
-    if (this.#state !== 'working' || (now < this.#sweepAt && now >= this.#sweepAt - pollMs)) return []
-    const { read } = this.#parts.db
-    const expired = await expiredLeases(read).all({ now, limit: maxTakenBackAtOnce })
-    const next = (await nextExpiry(read).get({ now }))?.leaseUntil?.getTime() ?? Number.POSITIVE_INFINITY
-    this.#sweepAt = expired.length === maxTakenBackAtOnce ? now : Math.min(next, now + pollMs)
-    return expired.filter(({ id, lease }) => !this.#running.holds(id, lease))
-  }
-
-  async #renew(tx: Tx, job: RunningJob, now: Date): Promise<void> {
-    const leaseUntil = now.getTime() + this.#parts.leaseMs
-    const held = await renew(tx, job, { now, leaseUntil: new Date(leaseUntil) })
-    tx.afterCommit(() => {
-      job.leaseUntil = leaseUntil
-      if (held?.isUnwanted) this.#running.cancel(job.id)
-      // One that has just ended is not lost: its end is being written.
-      if (held || !this.#running.holds(job.id, job.lease)) return
-      this.#running.lose(job)
-      this.#parts.log.warn({ jobId: job.id, kind: job.lane.kind.kind }, 'a job outlived its lease and was taken over')
-    })
-  }
-
-  async #saveProgress(tx: Tx, job: RunningJob, now: Date): Promise<void> {
-    const progress = job.unsaved
-    const { done = null, text } = progress ?? {}
-    await saveProgress(tx).run({
-      ...{ id: job.id, lease: job.lease, now },
-      done: done === null ? null : Math.trunc(done),
-      text: text?.slice(0, longestProgress) ?? null,
-    })
-    tx.afterCommit(() => {
-      job.savedAt = now.getTime()
-      if (job.unsaved === progress) job.unsaved = undefined
-    })
-  }
-
-  async #recordEnd(tx: Tx, outcome: JobOutcome, now: Date): Promise<void> {
-    const status = await recordEnd(tx, outcome, now)
-    tx.afterCommit(() => this.#tellEnd(outcome, status))
-  }
-
-  #tellEnd(outcome: JobOutcome, status: JobStatus | undefined): void {
-    const { log, metrics } = this.#parts
-    const { id: jobId, runAt, lastError, attemptsBack, inLine } = outcome
-    const { kind } = outcome.kind
-    if (!status) {
-      log.warn({ jobId, kind }, 'a job ended after its lease was taken over; its end was not recorded')
-    } else if (status === 'DONE') {
-      metrics.done(kind)
-    } else if (status === 'CANCELLED') {
-      log.info({ jobId, kind }, 'a running job was cancelled')
-    } else if (attemptsBack === 0) {
-      metrics.failed(kind)
-      if (status === 'DEAD') log.error({ jobId, kind, reason: lastError }, 'a job has failed for good')
-      else log.warn({ jobId, kind, reason: lastError, runAt }, 'a job failed and will be tried again')
-    }
-    if (status === 'QUEUED' && runAt) this.#lanes.find(kind)?.expect(runAt.getTime())
-    else if (status && inLine) this.#lanes.find(kind)?.expect(this.#now())
-  }
-
-  async #takeBack(tx: Tx, job: { id: string; kind: string; lease: number; lost: number }, now: Date): Promise<void> {
-    const status = await takeBack(tx, job, { kind: this.find(job.kind), now })
-    if (!status) return
-    tx.afterCommit(() => {
-      this.#parts.log.warn({ jobId: job.id, kind: job.kind, status }, 'the job of a lost worker was taken back')
-      this.expect(job.kind, now.getTime())
-    })
-  }
-
-  async #claim(tx: Tx, id: string, now: Date): Promise<void> {
-    const leaseUntil = now.getTime() + this.#parts.leaseMs
-    const claimed = await claimJob(tx).get({ id, leaseUntil, now, worker: this.#parts.name })
-    if (!claimed) {
-      // Another worker was faster, or another process has paused the kind.
-      tx.afterCommit(() => this.lookAtPauses())
-      return
-    }
-    const lane = this.#lanes.find(claimed.kind)!
-    tx.afterCommit(() => this.#running.begin(claimed, lane, leaseUntil))
+  get #free(): number {
+    return this.#parts.concurrency - this.#running.count
   }
 
   /** One timer for whatever comes next. */
@@ -274,8 +185,7 @@ export class Worker {
     clearTimeout(this.#timer)
     if (this.#state !== 'working' && this.#state !== 'stopping') return
     const wanted = [this.#running.earliestExpiry() - this.#parts.leaseMs / 2, this.#running.nextReport()]
-    if (this.#state === 'working') wanted.push(this.#pollAt, this.#sweepAt)
-    if (this.#state === 'working') wanted.push(this.#lanes.nextDue(this.#parts.concurrency - this.#running.count))
+    if (this.#state === 'working') wanted.push(this.#lookout.nextLook(), this.#lanes.nextDue(this.#free))
     const delay = Math.max(Math.min(...wanted) - this.#now(), atLeastMs)
     this.#timer = setTimeout(() => this.wake(), Math.min(delay, pollMs))
   }
