@@ -1,7 +1,7 @@
 import { MailError, type MailSender, type Urgency } from './mail-sender'
 
-/** A mail waits for its turn in place; for a pause that is longer than this it is sent back to its queue. */
-const longestWaitMs = 60_000
+/** A mail waits for its turn in place; for a pause longer than this it goes back to its queue, or a server that shall end waited for it. */
+const longestWaitMs = 2_000
 const firstPauseMs = 15_000
 const longestPauseMs = 5 * 60_000
 

@@ -70,6 +70,7 @@ export async function findThings({ system, reader, heavy, admin }: GrownHouse): 
       from: ['2025-12-20T00:00:00Z', '2025-01-01T00:00:00Z', '2030-01-01T00:00:00Z'],
       to: ['2025-12-20T00:00:00Z', '2030-01-01T00:00:00Z', '2020-01-01T00:00:00Z'],
       kind: ['mail.deliver', 'refund.send', 'nothing'],
+      token: ['none'],
       address: [`${heavy.id}@example.com`, 'nobody@example.com'],
       reason: ['BOUNCED', 'COMPLAINED'],
       owner: [heavy.id, reader.id, 'nobody'],

@@ -12,8 +12,8 @@ import { contextOf, linkIdOf, renderStored } from './render'
 import { findSuppression, suppress } from './suppressions'
 import { type MailStatus, mails, type OutboxMail, type SuppressionReason } from './tables'
 
-/** A minute's wait for its turn and a slow server; see mail-senders/paced-sender.ts. */
-const deadlineMs = 150 * second
+/** A wait for its turn and a slow server; see mail-senders. */
+const deadlineMs = 120 * second
 /** Of three days: so long an outage of the provider, or a wrong setting of ours, delays a mail and does not lose it. */
 const giveUpAfterMs = 3 * day
 const maxAttempts = 1_000
