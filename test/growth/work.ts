@@ -9,7 +9,7 @@ import type { GrownHouse } from './house'
 export const aside: Record<string, string> = { 'ledger.check': 'a process of its own looks at every row' }
 
 /** A customer of average life, and everything that makes a job of each kind. */
-export async function liveAWhile({ system, reader, admin, watch }: GrownHouse): Promise<void> {
+export async function liveAWhile({ system, reader, heavy, admin, watch }: GrownHouse): Promise<void> {
   await watch.during('living', async () => {
     const { body } = await system.anybody.get('/catalog/services/n8n')
     const bought = await reader.post('/subscriptions', { planId: body.data.plans[0].id })
@@ -33,6 +33,7 @@ export async function liveAWhile({ system, reader, admin, watch }: GrownHouse): 
     await admin.post('/admin/templates/n8n/update-all')
     const [plan] = body.data.plans
     await admin.put(`/admin/services/${body.data.id}/plans/${plan.id}`, { price: plan.price + 1 }, { 'if-match': '*' })
+    for (const person of [reader, heavy]) await person.patch('/auth/me', { monthlyStatement: true })
     await reader.get('/subscriptions')
     await reader.get('/wallet/forecast?days=365')
   })

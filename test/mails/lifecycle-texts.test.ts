@@ -50,6 +50,13 @@ test('a suspension by us asks for no money and says why', () => {
   }
 })
 
+test('an unpaid one that renews by itself asks for a top-up alone', () => {
+  const [, automatic] = said('subscription-suspended')
+  expect(automatic.text).toContain('by topping up: as soon as the balance is enough it renews by itself')
+  const [, byHand] = said('subscription-suspended', { autoRenew: false })
+  expect(byHand.text).toContain('by topping up and renewing it in your account')
+})
+
 test('an unpaid one of an unknown sum and end is still a sentence', () => {
   for (const { text } of said('subscription-suspended', { due: undefined, endsAt: undefined }))
     expect(text).not.toMatch(/undefined|Rp| {2}/)

@@ -117,6 +117,7 @@ export interface MailData {
     reason?: string | null
     due?: number | null
     endsAt?: string | null
+    autoRenew?: boolean
   }
   'subscription-resumed': Subject & { by: 'paid' | 'admin'; periodEnd: string }
   /** It ended unpaid. `restorePrice` of a new period, tax included, where its plan is still sold. */

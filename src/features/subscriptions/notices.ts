@@ -46,6 +46,7 @@ async function tellRenewalAhead(parts: Needs, tx: Tx, found: FullSubscription): 
       balance: toJson(await getBalance(tx, subscription.userId)),
       autoRenew: subscription.autoRenew,
       ends: subscription.cancelAtPeriodEnd,
+      graceUntil: new Date(subscription.currentPeriodEnd.getTime() + parts.config.graceDays * day).toISOString(),
     },
   })
 }

@@ -61,6 +61,7 @@ async function suspendUnpaid(parts: Needs, tx: Tx, found: FullSubscription): Pro
       by: 'unpaid',
       due: await dueOf(parts, tx, found),
       endsAt: stageEnd(parts, subscription, [])!.toISOString(),
+      autoRenew: subscription.autoRenew,
     },
   })
 }

@@ -1,5 +1,5 @@
-import { and, eq, gt, sql } from 'drizzle-orm'
-import { type Drizzle, prepared } from '../../db'
+import { and, gt, sql } from 'drizzle-orm'
+import { type Drizzle, notByIndex, prepared } from '../../db'
 import { monthBefore } from '../../lib/calendar'
 import type { Parts } from '../../parts'
 import { sweep } from '../../queue'
@@ -44,7 +44,11 @@ const wantingOnes = prepared((db: Drizzle) =>
     .from(users)
     // The words stand in the SQL itself, or SQLite could not choose the partial index of the few.
     .where(
-      and(sql`${users.monthlyStatement} = 1`, eq(users.status, sql`'ACTIVE'`), gt(users.id, sql.placeholder('after'))),
+      and(
+        sql`${users.monthlyStatement} = 1`,
+        notByIndex(users.status, 'ACTIVE'),
+        gt(users.id, sql.placeholder('after')),
+      ),
     )
     .orderBy(users.id)
     .limit(peopleAtOnce)

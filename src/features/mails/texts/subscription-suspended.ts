@@ -5,15 +5,15 @@ import { factsOf } from './facts'
 
 type Data = MailData['subscription-suspended']
 
-const unpaidId = ({ service, due, endsAt }: Data, { rupiah, date }: MailWords): string[] => [
+const unpaidId = ({ service, due, endsAt, autoRenew }: Data, { rupiah, date }: MailWords): string[] => [
   `Langganan ${service} Anda belum dibayar, jadi aplikasinya kami hentikan. Datanya tetap tersimpan.`,
-  `${due ? `Bayar ${rupiah(due)}` : 'Bayar'}${endsAt ? ` sebelum ${date(endsAt)}` : ''} dengan mengisi saldo dan memperpanjang langganan: aplikasi berjalan lagi dengan data yang sama. Masa yang baru dihitung sejak dibayar; waktu berhenti tidak ditagih.`,
+  `${due ? `Bayar ${rupiah(due)}` : 'Bayar'}${endsAt ? ` sebelum ${date(endsAt)}` : ''} ${autoRenew ? 'dengan mengisi saldo: begitu cukup, langganan diperpanjang dengan sendirinya' : 'dengan mengisi saldo dan memperpanjang langganan dari akun Anda'}, dan aplikasi berjalan lagi dengan data yang sama. Masa yang baru dihitung sejak dibayar; waktu berhenti tidak ditagih.`,
   ...(endsAt ? ['Jika tidak, langganan berakhir pada tanggal itu.'] : []),
 ]
 
-const unpaidEn = ({ service, due, endsAt }: Data, { rupiah, date }: MailWords): string[] => [
+const unpaidEn = ({ service, due, endsAt, autoRenew }: Data, { rupiah, date }: MailWords): string[] => [
   `Your ${service} subscription is not paid, so we have stopped its app. Its data is kept.`,
-  `Pay${due ? ` ${rupiah(due)}` : ''}${endsAt ? ` before ${date(endsAt)}` : ''} by topping up and renewing it: the app runs again with the same data. The new period counts from the payment; the time it stood still is not billed.`,
+  `Pay${due ? ` ${rupiah(due)}` : ''}${endsAt ? ` before ${date(endsAt)}` : ''} ${autoRenew ? 'by topping up: as soon as the balance is enough it renews by itself' : 'by topping up and renewing it in your account'}, and the app runs again with the same data. The new period counts from the payment; the time it stood still is not billed.`,
   ...(endsAt ? ['If not, the subscription ends on that day.'] : []),
 ]
 
@@ -56,5 +56,6 @@ export const subscriptionSuspended: MailTemplate<'subscription-suspended'> = {
     by: 'unpaid',
     due: 55_500,
     endsAt: '2030-02-11T03:00:00.000Z',
+    autoRenew: true,
   },
 }
