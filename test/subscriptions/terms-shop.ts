@@ -5,8 +5,10 @@ import { instances } from '../../src/features/instances/tables'
 import { getBalance } from '../../src/features/ledger/entries'
 import { mails } from '../../src/features/mails/tables'
 import { advanceSubscriptions, announceTermsJob } from '../../src/features/subscriptions'
+import { cancelSubscription } from '../../src/features/subscriptions/cancel'
 import { getOwnSubscription } from '../../src/features/subscriptions/read'
 import { renewNow } from '../../src/features/subscriptions/renew-now'
+import { restoreSubscription } from '../../src/features/subscriptions/restore'
 import { type Order, subscribe } from '../../src/features/subscriptions/subscribe'
 import { subscriptions } from '../../src/features/subscriptions/tables'
 import { upgradeSubscription } from '../../src/features/subscriptions/upgrade'
@@ -78,6 +80,14 @@ export function termsShop(shop: () => Promise<Shop>, clock: ManualClock) {
     async renew({ id, userId }: Bought) {
       const all = await parts()
       return all.db.write((tx) => renewNow(all, tx, actorOf(userId), id))
+    },
+    async cancel({ id, userId }: Bought) {
+      const all = await parts()
+      return all.db.write((tx) => cancelSubscription(all, tx, actorOf(userId), id, 'now'))
+    },
+    async restore({ id, userId }: Bought) {
+      const all = await parts()
+      return all.db.write((tx) => restoreSubscription(all, tx, actorOf(userId), id))
     },
     async upgrade({ id, userId }: Bought, plan: { id: string }) {
       const all = await parts()

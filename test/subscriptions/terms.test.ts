@@ -15,6 +15,7 @@ const clock = new ManualClock(start)
 const shop = sharedShop({ clock })
 const house = termsShop(shop, clock)
 const { plan, change, subscribed, shown, row, app, balance, forecast, renew, upgrade, toTheEnd, announce, told } = house
+const { cancel, restore } = house
 const verify = async () => expect(await verifyBooks((await house.parts()).db)).toEqual([])
 
 beforeEach(() => clock.set(start))
@@ -50,6 +51,20 @@ describe('a plan that gets dearer', () => {
     const before = await balance(bought)
     await toTheEnd(bought)
     expect(await balance(bought)).toBe(before - 60_000)
+    await verify()
+  })
+
+  test('costs who comes back after an end the new price, as any buyer', async () => {
+    const dear = await plan()
+    const bought = await subscribed(dear)
+    await cancel(bought)
+    await change(dear, { price: 60_000 })
+    clock.advance(day)
+    const before = await balance(bought)
+    expect(await restore(bought)).toMatchObject({ status: 'ACTIVE', price: 60_000, nextTerms: null })
+    expect(await balance(bought)).toBe(before - 60_000)
+    await toTheEnd(bought)
+    expect(await balance(bought)).toBe(before - 120_000)
     await verify()
   })
 

@@ -30,6 +30,11 @@ const boughtByThem = `exists (select 1 from ledger_entries e join charges c on c
     and c.period_index = 0 and c.plan_id = t.plan_id and c.terms_number = t.terms_number)`
 const cameToThem = `exists (select 1 from upgrades u where u.subscription_id = t.subscription_id and u.to_plan_id = t.plan_id
   and u.to_terms_number = t.terms_number)`
+/** A period by the same terms that began with its payment, of a subscription that was brought back after an end. */
+const cameBackByThem = `(exists (select 1 from audit_entries a where a.target_id = t.subscription_id and a.action = 'subscription.restore')
+  and exists (select 1 from charges c join transactions x on x.number = c.transaction_number
+    where x.subscription_id = t.subscription_id and c.kind = 'period' and c.plan_id = t.plan_id
+      and c.terms_number = t.terms_number and c.period_start = x.created_at))`
 
 /** What plans cost and gave, and that everybody pays by terms that count for them. */
 export const termsChecks: readonly RowCheck[] = [
@@ -76,9 +81,10 @@ export const termsChecks: readonly RowCheck[] = [
     name: 'charge before its terms',
     table: 'charges',
     joins: ofCharge,
-    // Who bought by terms, or came to them by an upgrade, lives by them before they count for the others.
+    // Who bought by terms, came to them by an upgrade or came back by them, lives by them before they count for the others.
     wrong: `t.kind = 'period' and t.period_index > 0 and m.effective_at > t.period_start and not s.is_bonus
-      and not ${boughtByThem} and not ${wasFree('t.subscription_id')} and not ${cameToThem}`,
+      and not ${boughtByThem} and not ${wasFree('t.subscription_id')} and not ${cameToThem}
+      and not ${cameBackByThem}`,
     says: `'charge of TXMP-' || t.transaction_number || ': for a time from ' || t.period_start || ' by terms that count from ' || m.effective_at`,
   },
   {

@@ -20,10 +20,12 @@ type Renewed = {
 /** What a period costs and gives that begins then: by the newest terms of the plan that are in force by then, or by one's own. */
 export async function findRenewalTerms(
   on: Drizzle | Tx,
-  { subscription, plan }: Renewed,
+  { subscription, plan }: Renewed & { subscription: Pick<Subscription, 'endedAt'> },
   start: Date,
 ): Promise<RenewalTerms> {
-  const { planId, termsNumber, price, billingCycle } = subscription
+  const { planId, termsNumber, price, billingCycle, endedAt } = subscription
+  // Who comes back after an end buys anew, at what the plan costs by then: an announced change leaves no time of notice to them.
+  if (endedAt) return { number: plan.termsNumber, price: priceOf(plan, billingCycle), offer: plan }
   // Most live by what their plan says now: nothing is read for them.
   if (termsNumber === plan.termsNumber)
     return { number: termsNumber, price: renewalPriceOf(subscription, plan), offer: plan }
