@@ -5,13 +5,8 @@ import { type Config, keepLoopbackOffProxies } from '../config'
 import { keepPorts, wishedPorts } from '../data-dir/ports'
 import { assertClockNeverMoved, SandboxClock } from '../data-dir/sandbox-clock'
 import { ensureFirstAdmin, type FirstAdmin, type PasswordCost } from '../features/accounts'
-import { installBuiltIns, withTrials } from '../features/app-templates'
-import { ClusterWatch } from '../features/capacity'
-import { seedIfEmpty } from '../features/catalog'
-import { recordHeartbeat, startHeartbeat } from '../features/downtime'
-import { createInstanceSource } from '../features/instances'
+import { startHeartbeat } from '../features/downtime'
 import { registerFigures } from '../features/operations'
-import { pollAfterStart } from '../features/top-ups'
 import { type AccessLog, noAccessLog } from '../http/access-log'
 import { listenForFigures } from '../http/figures'
 import { HttpMetrics } from '../http/http-metrics'
@@ -22,14 +17,11 @@ import { type Clock, type Movable, systemClock } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import { createPace } from '../lib/pace'
 import type { Parts } from '../parts'
-import { inheritJobs } from '../queue'
-import { scheduleTable } from '../schedules'
 import { type ClusterPart, openCluster } from './cluster-part'
 import { createParts } from './create-parts'
-import { jobKinds } from './job-kinds'
-import { observers } from './observers'
 import { openPayments, type PaymentPart } from './payment-part'
 import { openStore, type Store } from './store'
+import { beginWork, furnishDatabase, takeOver } from './take-over'
 import { letGo, type Undo } from './undo'
 import { adminWarnings, assertStandInsAreMeant, isSandbox, tellWarnings, type Warning, warningsOf } from './warnings'
 
@@ -123,8 +115,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
   })
   undo.push(() => parts.kube.close())
   registerFigures(parts)
-  await parts.db.write((tx) => installBuiltIns(parts, tx))
-  await parts.db.write((tx) => seedIfEmpty(parts, tx))
+  await furnishDatabase(parts)
   let closing = false
   const app = createApp(parts, () => closing)
   await letSignalsIn(signal)
@@ -136,15 +127,7 @@ async function build(config: Config, options: Chosen, undo: Undo): Promise<Syste
     ...(firstAdmin ? [] : await adminWarnings(parts)),
   ]
   tellWarnings(parts, warnings)
-  // Before anything is decided by the clock.
-  await parts.db.write((tx) => recordHeartbeat(parts, tx))
-  register(parts)
-  if (!parts.db.isShared) await inheritJobs(parts, store.savedAt)
-  await pollAfterStart(parts)
-  const clusterWatch = new ClusterWatch(parts)
-  undo.push(() => clusterWatch.stop())
-  // The first page that anybody sees says what the cluster can hold.
-  await clusterWatch.firstLook()
+  await takeOver(parts, store.savedAt, undo)
   listener.serve(around(app), app.routes)
   begin(parts)
   undo.push(startHeartbeat(parts))
@@ -215,17 +198,10 @@ function watch({ isGone }: Store, onGone: () => void): () => void {
   return () => clearInterval(look)
 }
 
-/** Nothing is started before all of it is registered: no job that is due is then unknown to the queue. */
-function register(parts: Parts): void {
-  for (const kind of jobKinds(parts)) parts.queue.register(kind)
-  for (const schedule of scheduleTable(parts)) parts.schedules.register(schedule)
-}
-
 function begin(parts: Parts): void {
-  const { schedules, queue, reconciler, log } = parts
+  const { schedules, log } = parts
   schedules.start().catch((error) => log.error({ err: error }, 'the schedules could not be started'))
-  queue.start()
-  reconciler.start(withTrials(parts, createInstanceSource(parts, observers(parts))))
+  beginWork(parts)
 }
 
 /** Meanwhile requests are still answered, /readyz with 503: who sends them here learns of it before they are refused. */

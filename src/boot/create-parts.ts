@@ -12,6 +12,7 @@ import type { Clock, Movable } from '../lib/clock'
 import type { Logger } from '../lib/log'
 import type { Pace } from '../lib/pace'
 import { createSealer } from '../lib/seal'
+import type { MailSender } from '../mail-senders'
 import type { Parts } from '../parts'
 import { createQueue, createSchedules } from '../queue'
 import { createReconciler } from '../reconcile'
@@ -33,6 +34,8 @@ interface Foundation extends Store {
   publicUrl: string
   cluster: ClusterPart
   payments: PaymentPart
+  /** In the place of what is configured. */
+  mailSender?: MailSender
 }
 
 /** What a verb may need, made of what is open by now. Nothing runs yet. */
@@ -58,7 +61,7 @@ export function createParts(foundation: Foundation): Parts {
     sealing: secrets.sealing,
     sealer: createSealer(secrets.sealing),
     payments: payments.gateway,
-    mailSender: createMailSender({ config, log, publicUrl }),
+    mailSender: foundation.mailSender ?? createMailSender({ config, log, publicUrl }),
     streams: new EventStreams({ clock }),
     authenticate: rateLimited(createAuthenticate({ db, clock, log, tokens }), limits),
     attempts: new Attempts({ factor: config.rateLimits, now: foundation.ticks }),

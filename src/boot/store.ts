@@ -4,7 +4,7 @@ import { type Config, databaseUrlOf } from '../config'
 import { openDataDir } from '../data-dir/folder'
 import { loadSecrets, type Secrets } from '../data-dir/secrets'
 import { lockDataDir } from '../data-dir/serve-lock'
-import { type Database, openDatabase } from '../db'
+import { type Database, type DatabaseOptions, openDatabase } from '../db'
 import { findMark } from '../db/commit-mark'
 import { isRemote, pathOf } from '../db/location'
 import { migrate } from '../db/migrate'
@@ -28,13 +28,13 @@ export interface Store {
   warnings: Warning[]
 }
 
-interface Tools {
+interface Tools extends Pick<DatabaseOptions, 'aroundCommit'> {
   clock: Clock
   log: Logger
 }
 
 /** The data directory for this process alone, its keys, and the database brought up to this version. */
-export async function openStore(config: Config, { clock, log }: Tools, undo: Undo): Promise<Store> {
+export async function openStore(config: Config, { clock, log, aroundCommit }: Tools, undo: Undo): Promise<Store> {
   const location = { url: databaseUrlOf(config), authToken: config.databaseAuthToken }
   const path = isRemote(location) ? undefined : pathOf(location)
   const warnings = openDataDir(config.dataDir).map((text): Warning => ({ kind: 'open-to-others', text }))
@@ -44,7 +44,8 @@ export async function openStore(config: Config, { clock, log }: Tools, undo: Und
   const savedAt = path === undefined ? undefined : findMark(path)?.at
   warnings.push(...clockWarnings(savedAt, clock))
   await migrate(location)
-  const db = await openDatabase({ ...location, clock, report: (error) => log.error({ err: error }, 'after a commit') })
+  const report = (error: unknown) => log.error({ err: error }, 'after a commit')
+  const db = await openDatabase({ ...location, clock, report, ...(aroundCommit && { aroundCommit }) })
   undo.push(() => db.close())
   if (path !== undefined && savedAt === undefined && (await hasCounted(db))) warnings.push(noMark(path))
   await assertKeysAreHere(db, secrets.sealing, config.dataDir)

@@ -25,6 +25,8 @@ export interface DatabaseOptions extends DatabaseLocation {
   /** How long to wait for another process that holds the write lock. */
   busyDeadlineMs?: number
   clock?: Clock
+  /** Stands around each commit, so that whoever owns the surroundings can have the process die before it or after. */
+  aroundCommit?: (commit: () => void) => void
 }
 
 export interface Database {
@@ -53,7 +55,14 @@ export interface Database {
 
 export type ResolvedOptions = Required<Omit<DatabaseOptions, 'authToken'>> & DatabaseLocation
 
-const defaults = { beside: false, queueLimit: 4_096, writeDeadlineMs: 5_000, groupMs: 20, busyDeadlineMs: 10_000 }
+const defaults = {
+  aroundCommit: (commit: () => void) => commit(),
+  beside: false,
+  queueLimit: 4_096,
+  writeDeadlineMs: 5_000,
+  groupMs: 20,
+  busyDeadlineMs: 10_000,
+}
 
 /** Opens a database file, making it if need be, or connects to a server. Fails with CONFIG_FAILED and one clear line. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {

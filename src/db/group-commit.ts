@@ -15,6 +15,7 @@ interface GroupCommitOptions {
   groupMs: number
   busyDeadlineMs: number
   report(error: unknown): void
+  aroundCommit(commit: () => void): void
   /** Called as the last thing of every transaction. */
   beforeCommit(): void
   /** Called right after every commit, before anybody is told of it: if it throws, nobody hears of a success. */
@@ -61,7 +62,7 @@ export class GroupCommit {
       await beginImmediate(this.#connection, this.#options.busyDeadlineMs)
       await this.#runWaiting(outcomes)
       this.#options.beforeCommit()
-      this.#connection.exec('COMMIT')
+      this.#options.aroundCommit(() => this.#connection.exec('COMMIT'))
       this.#options.onCommit()
     } catch (error) {
       this.#rollback()

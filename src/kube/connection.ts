@@ -14,6 +14,8 @@ export interface Connection {
   readonly tls?: ConnectionTls
   /** A proxy's URL; `false` goes straight; absent follows the environment. */
   readonly proxy?: string | false
+  /** Carries the calls in the place of a socket, where the API server runs in this process. */
+  readonly fetch?: (request: Request) => Promise<Response>
   /** Authorization and the like; `renew` asks for new ones after the API server refused the present ones. */
   headers(renew?: boolean): Promise<Record<string, string>>
 }

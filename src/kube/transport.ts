@@ -154,7 +154,7 @@ export class Transport {
         redirect: 'manual',
         timeout: false,
       }
-      const response = await this.#currentSession().fetch(this.#connection.server + call.path, init)
+      const response = await this.#fetch(this.#connection.server + call.path, init)
       this.#report(call, response.status, started)
       return response
     } catch (fault) {
@@ -174,6 +174,11 @@ export class Transport {
       'user-agent': this.#options.userAgent ?? 'minispod',
     }
     return this.#headers
+  }
+
+  #fetch(url: string, init: BunFetchRequestInit): Promise<Response> {
+    const { fetch } = this.#connection
+    return fetch ? fetch(new Request(url, init)) : this.#currentSession().fetch(url, init)
   }
 
   #currentSession(): Bun.FetchSession {

@@ -10,6 +10,8 @@ export interface MidtransAccount {
   baseUrl?: string
   /** For one HTTP request from start to the answer's last byte. */
   timeoutMs: number
+  /** Carries the requests in the place of a socket, where the provider runs in this process. */
+  fetch?: (request: Request) => Promise<Response>
 }
 
 /** An answer before anybody judged it: the HTTP status and the text as it came. */
@@ -20,8 +22,25 @@ export interface RawAnswer {
 
 /** The library's axios instance, as far as we turn it. */
 interface HttpClient {
-  defaults: { headers: { common: Record<string, string> } }
+  defaults: { headers: { common: Record<string, string> }; adapter?: (call: HttpCall) => Promise<HttpAnswer> }
   interceptors: { response: { use(onAnswer: (response: { status: number }) => unknown): unknown } }
+}
+
+interface HttpCall {
+  url: string
+  method: string
+  data?: string
+  headers: Iterable<[string, string]>
+  auth?: { username: string; password: string }
+  signal?: AbortSignal
+}
+
+interface HttpAnswer {
+  data: string
+  status: number
+  statusText: string
+  headers: Record<string, string>
+  config: HttpCall
 }
 
 /** midtrans-client as far as we use it; its published types stop at `charge`. */
@@ -119,6 +138,7 @@ function cure<T extends MidtransClient>(
     transformResponse: [(text: unknown) => text],
     responseType: 'text',
   })
+  if (account.fetch) http.defaults.adapter = adapterOf(account.fetch)
   if (idempotencyKey !== undefined) http.defaults.headers.common['Idempotency-Key'] = idempotencyKey
   http.interceptors.response.use((response) => {
     seen(response.status)
@@ -126,6 +146,16 @@ function cure<T extends MidtransClient>(
   })
   return client
 }
+
+const adapterOf =
+  (fetch: (request: Request) => Promise<Response>) =>
+  async (config: HttpCall): Promise<HttpAnswer> => {
+    const { url, method, data: body, signal, auth } = config
+    const headers = new Headers([...config.headers].map(([name, value]): [string, string] => [name, String(value)]))
+    if (auth) headers.set('authorization', `Basic ${btoa(`${auth.username}:${auth.password}`)}`)
+    const answer = await fetch(new Request(url, { method: method.toUpperCase(), headers, body, signal }))
+    return { data: await answer.text(), status: answer.status, statusText: answer.statusText, headers: {}, config }
+  }
 
 /** What these name happened before a byte of the request left: nothing can have taken effect. */
 const neverConnected = new Set([

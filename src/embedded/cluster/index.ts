@@ -14,6 +14,8 @@ export { type ClusterTiming, defaultTiming, fastTiming } from './timing'
 export interface EmbeddedClusterOptions {
   /** 0, the default, takes any free port. */
   port?: number
+  /** False listens nowhere: it is spoken to by `handle`. */
+  listen?: boolean
   /** Where the apps' own addresses answer; 0, the default, takes any free port. */
   appsPort?: number
   /** Loopback by default. There is no TLS here: don't open it to a network. */
@@ -40,6 +42,8 @@ export interface EmbeddedCluster {
   readonly url: string
   readonly token: string
   readonly appsUrl: string
+  /** Answers a request to the API, whether or not it listens. */
+  handle(request: Request): Promise<Response>
   stats(): EmbeddedClusterStats
   /** Empties it, as if the cluster had been rebuilt: the token stays, everything else is gone, watches end. */
   reset(): void
@@ -61,9 +65,13 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions = {})
 
   const apiListener = new Listener(hostname, options.port ?? 0, (request) => api.handle(request))
   const appsListener = new Listener(hostname, options.appsPort ?? 0, (request) => ingress.answer(request))
-  apiListener.open()
-  try {
+  const open = () => {
+    if (options.listen === false) return
+    apiListener.open()
     appsListener.open()
+  }
+  try {
+    open()
   } catch (error) {
     await apiListener.close()
     throw error
@@ -76,6 +84,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions = {})
     url: apiListener.url,
     token: tokens.admin,
     appsUrl: appsListener.url,
+    handle: (request) => api.handle(request),
     stats: () => ({
       objects: plane.store.size,
       watchers: api.watches.size,
@@ -96,10 +105,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions = {})
       await Promise.all([apiListener.close(), appsListener.close()])
       endStreams()
     },
-    resume() {
-      apiListener.open()
-      appsListener.open()
-    },
+    resume: open,
     async close() {
       endStreams()
       await Promise.all([apiListener.close(), appsListener.close()])

@@ -13,12 +13,16 @@ import { createMemoryStorage, type GatewayStorage } from './storage'
 
 const maxRequestBytes = 64 * 1024
 const expiryCheckMs = 1 * second
+/** The address of one that listens nowhere. */
+const unheardUrl = 'http://gateway.invalid'
 
 export interface EmbeddedGatewayOptions {
   serverKey: string
   clientKey: string
   merchantId: string
   port?: number
+  /** False listens nowhere: it is spoken to by `handle`. */
+  listen?: boolean
   hostname?: string
   /** Where browsers reach the gateway, if not at its own address. */
   publicUrl?: string
@@ -31,11 +35,15 @@ export interface EmbeddedGatewayOptions {
   storage?: GatewayStorage
   notificationTimeoutMs?: NotifierOptions['timeoutMs']
   retryDelaysMs?: NotifierOptions['retryDelaysMs']
+  /** Carries the notifications in the place of a socket. */
+  fetch?: NotifierOptions['fetch']
 }
 
 export interface EmbeddedGateway {
   /** For `MIDTRANS_BASE_URL`: no trailing slash. */
   url: string
+  /** Answers a request to it, whether or not it listens. */
+  handle(request: Request): Promise<Response>
   /** What happens at the bank or the wallet, out of the merchant's hands. */
   events: GatewayEvents
   /** What goes wrong with calls. */
@@ -59,6 +67,7 @@ export async function startEmbeddedGateway(options: EmbeddedGatewayOptions): Pro
     url: typeof notificationUrl === 'string' ? () => notificationUrl : notificationUrl,
     timeoutMs: options.notificationTimeoutMs,
     retryDelaysMs: options.retryDelaysMs,
+    fetch: options.fetch,
   })
   const closing = new AbortController()
   const merchant: Merchant = {
@@ -77,28 +86,33 @@ export async function startEmbeddedGateway(options: EmbeddedGatewayOptions): Pro
     closing: closing.signal,
   })
 
-  const server = Bun.serve({
-    port: options.port ?? 0,
-    hostname: options.hostname ?? '127.0.0.1',
-    maxRequestBodySize: maxRequestBytes,
-    idleTimeout: 60,
-    fetch: handle,
-    error: () => new Response('Internal error', { status: 500 }),
-  })
-  const url = `http://${server.hostname}:${server.port}`
+  const server =
+    options.listen === false
+      ? undefined
+      : Bun.serve({
+          port: options.port ?? 0,
+          hostname: options.hostname ?? '127.0.0.1',
+          maxRequestBodySize: maxRequestBytes,
+          idleTimeout: 60,
+          fetch: handle,
+          error: () => new Response('Internal error', { status: 500 }),
+        })
+  const url = server ? `http://${server.hostname}:${server.port}` : unheardUrl
   merchant.publicUrl = options.publicUrl?.replace(/\/+$/, '') ?? url
-  const expiryCheck = setInterval(() => void desk.expireDue().catch(() => {}), expiryCheckMs)
-  expiryCheck.unref()
+  // Who speaks to it in this process looks after the time as well.
+  const expiryCheck = server && setInterval(() => void desk.expireDue().catch(() => {}), expiryCheckMs)
+  expiryCheck?.unref()
 
   async function close(): Promise<void> {
     clearInterval(expiryCheck)
     closing.abort()
     notifications.close()
-    await server.stop(true)
+    await server?.stop(true)
   }
 
   return {
     url,
+    handle: async (request) => handle(request),
     events: createEvents(desk),
     calls,
     notifications,

@@ -12,6 +12,7 @@ export interface NotifierOptions {
   timeoutMs?: number
   /** The pauses before the second try and those after; Midtrans spreads five over three and a half hours. */
   retryDelaysMs?: readonly number[]
+  fetch?: (request: Request) => Promise<Response>
 }
 
 const midtransDelaysMs = [2 * minute, 10 * minute, 30 * minute, 90 * minute, 3 * hour + 30 * minute]
@@ -126,13 +127,14 @@ export class Notifier {
     if (url === null) return null
     const timeout = AbortSignal.timeout(this.options.timeoutMs ?? 15 * second)
     try {
-      const answer = await fetch(url, {
+      const request = new Request(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json', 'user-agent': 'Veritrans' },
         body: JSON.stringify(body),
         redirect: 'manual',
         signal: AbortSignal.any([timeout, this.#closing.signal]),
       })
+      const answer = await (this.options.fetch ?? fetch)(request)
       await answer.body?.cancel()
       return answer.status
     } catch {

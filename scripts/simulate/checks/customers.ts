@@ -1,0 +1,138 @@
+import { sql } from 'drizzle-orm'
+import type { Drizzle } from '../../../src/db'
+import type { Cast } from '../business/cast'
+import { restOf } from '../model/money'
+import type { Model, Subscription } from '../model/state'
+
+interface Row {
+  number: number
+  planId: string
+  status: string
+  suspendedBy: string | null
+  price: number
+  termsNumber: number
+  periodIndex: number
+  start: number
+  end: number
+  autoRenew: number
+  cancelAtPeriodEnd: number
+  since: number
+  firstReadyAt: number | null
+  endedAt: number | null
+  appRemovedAt: number | null
+  paid: number
+  upgrading: number
+}
+
+/** What a customer has by the database, in words that the model's are compared with. */
+async function seenOf(read: Drizzle, cast: Cast, customer: number): Promise<string[]> {
+  const { userId } = cast.customers[customer]!
+  const wallet = await read.all<{ balance: number }>(
+    sql`SELECT balance FROM ledger_accounts WHERE id = ${`wallet:${userId}`}`,
+  )
+  const rows = await read.all<Row>(sql`SELECT number, plan_id AS planId, status, suspended_by AS suspendedBy, price,
+    terms_number AS termsNumber, period_index AS periodIndex, current_period_start AS start, current_period_end AS end,
+    auto_renew AS autoRenew, cancel_at_period_end AS cancelAtPeriodEnd, stage_since AS since, first_ready_at AS firstReadyAt,
+    ended_at AS endedAt, app_removed_at AS appRemovedAt,
+    (SELECT coalesce(-sum(amount), 0) FROM transactions WHERE subscription_id = subscriptions.id) AS paid,
+    EXISTS (SELECT 1 FROM upgrades WHERE subscription_id = subscriptions.id AND upgrades.status = 'PENDING') AS upgrading
+    FROM subscriptions WHERE user_id = ${userId} ORDER BY number`)
+  return [`wallet ${wallet[0]?.balance ?? 0}`, ...rows.map((row) => lineOfRow(cast, row))]
+}
+
+function lineOfRow(cast: Cast, row: Row): string {
+  return line({
+    bill: row.number,
+    plan: cast.plans.findIndex(({ id }) => id === row.planId),
+    state: row.suspendedBy === null ? row.status : `${row.status}/${row.suspendedBy}`,
+    since: Number(row.since),
+    price: Number(row.price),
+    terms: Number(row.termsNumber),
+    period: Number(row.periodIndex),
+    start: Number(row.start),
+    end: Number(row.end),
+    autoRenew: Number(row.autoRenew) === 1,
+    cancelled: Number(row.cancelAtPeriodEnd) === 1,
+    ready: row.firstReadyAt !== null,
+    ended: row.endedAt === null ? undefined : Number(row.endedAt),
+    removed: row.appRemovedAt === null ? undefined : Number(row.appRemovedAt),
+    paid: Number(row.paid),
+    upgrading: Number(row.upgrading) === 1,
+  })
+}
+
+const expectedOf = (model: Model, customer: number): string[] => [
+  `wallet ${model.customers[customer]!.balance}`,
+  ...model.customers[customer]!.subscriptions.map(lineOfModel),
+]
+
+function lineOfModel(subscription: Subscription): string {
+  return line({
+    bill: 101 + subscription.place,
+    plan: subscription.plan.place,
+    state: subscription.state,
+    since: subscription.since,
+    price: Number(subscription.price),
+    terms: subscription.termsNumber,
+    period: subscription.index,
+    start: subscription.start,
+    end: subscription.end,
+    autoRenew: subscription.autoRenew,
+    cancelled: subscription.cancelAtEnd,
+    ready: subscription.readyAt !== undefined,
+    ended: subscription.endedAt,
+    removed: subscription.removedAt,
+    paid: Number(subscription.charges.reduce((sum, charge) => sum + restOf(charge), 0n)),
+    upgrading: subscription.upgrade !== undefined,
+  })
+}
+
+interface Shown {
+  bill: number
+  plan: number
+  state: string
+  since: number
+  price: number
+  terms: number
+  period: number
+  start: number
+  end: number
+  autoRenew: boolean
+  cancelled: boolean
+  ready: boolean
+  ended: number | undefined
+  removed: number | undefined
+  paid: number
+  upgrading: boolean
+}
+
+const time = (at: number | undefined): string => (at === undefined ? '-' : new Date(at).toISOString())
+
+const line = (of: Shown): string =>
+  [
+    `BILL-${of.bill}`,
+    `plan ${of.plan}`,
+    `${of.state} since ${time(of.since)}`,
+    `price ${of.price} by terms ${of.terms}`,
+    `period ${of.period} ${time(of.start)}–${time(of.end)}`,
+    of.autoRenew ? 'renews' : 'does not renew',
+    ...(of.cancelled ? ['cancelled for its end'] : []),
+    of.ready ? 'was ready' : 'never ready',
+    ...(of.ended === undefined ? [] : [`ended ${time(of.ended)}`]),
+    ...(of.removed === undefined ? [] : [`removed ${time(of.removed)}`]),
+    `paid ${of.paid}`,
+    ...(of.upgrading ? ['upgrading'] : []),
+  ].join(', ')
+
+/** Where a customer has something else than the model says; empty when they agree. */
+export async function differencesOf(read: Drizzle, cast: Cast, model: Model, customer: number): Promise<string[]> {
+  const [seen, expected] = [await seenOf(read, cast, customer), expectedOf(model, customer)]
+  const differences: string[] = []
+  for (let index = 0; index < Math.max(seen.length, expected.length); index++) {
+    if (seen[index] === expected[index]) continue
+    differences.push(
+      `customer ${customer} has: ${seen[index] ?? 'nothing'}; should have: ${expected[index] ?? 'nothing'}`,
+    )
+  }
+  return differences
+}
