@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test'
-import { createPacedSender, type Mail, MailError, type MailSender, type Urgency } from '../../src/mail-senders'
+import {
+  createPacedSender,
+  createResendSender,
+  type Mail,
+  MailError,
+  type MailSender,
+  type Urgency,
+} from '../../src/mail-senders'
 
 const mailOf = (id: string, urgency?: Urgency): Mail => ({
   ...{ id, key: id, to: 'a@example.com', subject: 's', text: 't', html: 'h' },
@@ -79,6 +86,34 @@ test('a pause doubles while it lasts, to five minutes, and begins small again af
     now += 10 * 60_000
   }
   expect(pauses).toEqual([15, 30, 60, 120, 240, 300, 300, 300, 15].map((seconds) => seconds * 1_000))
+})
+
+test('Resend’s 429 rests all mails for as long as it says, and each is delivered once', async () => {
+  const keys: string[] = []
+  let refusals = 0
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request) => {
+      if (refusals++ < 1)
+        return Response.json(
+          { statusCode: 429, name: 'rate_limit_exceeded', message: 'Too many requests' },
+          { status: 429, headers: { 'retry-after': '1' } },
+        )
+      keys.push(request.headers.get('idempotency-key')!)
+      return Response.json({ id: 're_1' })
+    },
+  })
+  const pauses: number[] = []
+  const from = { name: 'W', address: 'a@b.example' }
+  const resend = createResendSender({ apiKey: 're_1', baseUrl: server.url.origin, from })
+  const sender = createPacedSender(resend, { perSecond: 500, onPause: (_fault, ms) => pauses.push(ms) })
+  const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((id) => sender.send(mailOf(id))))
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  expect(pauses).toEqual([1_000])
+  await sender.send(mailOf('a'))
+  expect(keys).toEqual(['b', 'c', 'a'])
+  await server.stop(true)
 })
 
 test('those that wait already are sent back when a long pause begins', async () => {

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import { createUnsubscribeLinkOf } from '../../src/features/accounts'
 import { users } from '../../src/features/accounts/tables'
 import { enqueueMail } from '../../src/features/mails'
+import { mails } from '../../src/features/mails/tables'
 import { templates } from '../../src/features/mails/texts'
 import { startSystem, type TestSystem, until } from '../support/system'
 import { host, login, openSmtpHouse, type SmtpHouse } from './smtp-house'
@@ -56,6 +57,21 @@ test('a statement says in its head how to stop it, and one click does, without s
   expect((await oneClick(link!)).status).toBe(200)
   expect(await wants()).toBe(false)
   expect((await oneClick(link!)).status).toBe(200)
+})
+
+test('a statement that waits is not sent to who stopped it meanwhile', async () => {
+  const { customer, link } = await subscriber()
+  await oneClick(link)
+  const mail = { key: 'too late', userId: customer.id, template: 'monthly-statement' } as const
+  await system.parts.db.write((tx) =>
+    enqueueMail(system.parts, tx, { ...mail, data: templates['monthly-statement'].example }),
+  )
+  const row = await until(
+    'the statement',
+    () => system.parts.db.read.select().from(mails).where(eq(mails.key, 'too late')).get(),
+    (found) => found?.status !== 'QUEUED',
+  )
+  expect(row).toMatchObject({ status: 'SUPPRESSED', error: 'Not sent: it was unsubscribed from' })
 })
 
 test('a mail that everybody has to get has no such header', async () => {

@@ -4,6 +4,7 @@ import { day, minute, second } from '../../lib/clock'
 import { type Mail, MailError, type Urgency } from '../../mail-senders'
 import type { Parts } from '../../parts'
 import { JobFailure, type JobKind } from '../../queue'
+import { users } from '../accounts/tables'
 import { eraseIfClosingNotice } from './erase'
 import { type DeliverMail, deliverKinds, urgencyOf } from './job'
 import { isOptional, type LinkOf, type UnsubscribeLinkOf } from './mail-data'
@@ -49,6 +50,12 @@ const deliverMailJob = (parts: Sending, linkOf: LinkOf, urgency: Urgency): JobKi
     const suppression = await findSuppression(parts.db.read, mail.recipient)
     if (suppression)
       return record(parts, mail, { status: 'SUPPRESSED', attempts: attempt, error: whySuppressed[suppression.reason] })
+    if (isOptional(mail.template) && !(await wantsStatement(parts.db.read).get({ userId: mail.userId })))
+      return record(parts, mail, {
+        status: 'SUPPRESSED',
+        attempts: attempt,
+        error: 'Not sent: it was unsubscribed from',
+      })
     const linkId = linkIdOf(mail)
     const link = linkId && (await linkOf(linkId))
     if (linkId && !link)
@@ -139,6 +146,14 @@ async function record(
     if (status === 'SENT' || status === 'SUPPRESSED') await eraseIfClosingNotice(tx, id)
   })
 }
+
+const wantsStatement = prepared((db) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, sql.placeholder('userId')), eq(users.monthlyStatement, sql`1`)))
+    .prepare(),
+)
 
 const findMail = prepared((db) =>
   db

@@ -50,7 +50,7 @@ const summary = {
   locale: LocaleWord,
   status: t.Union(MailStatusWord.anyOf, {
     description:
-      'QUEUED: will be sent. SENT: a provider took it. KEPT: no provider is configured. FAILED: given up. SUPPRESSED: not sent, because mails to this address come back or are not wanted.',
+      'QUEUED: will be sent. SENT: a provider took it. KEPT: no provider is configured. FAILED: given up. SUPPRESSED: not sent, because mails to this address come back, or because it is not wanted.',
   }),
   attempts: t.Integer(),
   error: nullable(t.String()),
