@@ -45,6 +45,7 @@ import sql42 from '../../drizzle/0042_subscription_stages.sql' with { type: 'tex
 import sql43 from '../../drizzle/0043_lifecycle_rules.sql' with { type: 'text' }
 import sql44 from '../../drizzle/0044_wallet_months.sql' with { type: 'text' }
 import sql45 from '../../drizzle/0045_voucher_sums.sql' with { type: 'text' }
+import sql46 from '../../drizzle/0046_scheduled_cycle.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -94,4 +95,5 @@ export const migrations: readonly Migration[] = [
   { name: '0043_lifecycle_rules', sql: sql43 },
   { name: '0044_wallet_months', sql: sql44 },
   { name: '0045_voucher_sums', sql: sql45 },
+  { name: '0046_scheduled_cycle', sql: sql46 },
 ]

@@ -115,6 +115,8 @@ export const exampleValues: Record<string, unknown> = {
   'Subscription.isBonus': false,
   'Subscription.cancelAtPeriodEnd': false,
   'Subscription.scheduledChange': null,
+  appStorageGb: 10,
+  'ScheduledChange.planName': 'Mini',
   'ListedSubscription.name': 'n8n',
   'ListedSubscription.status': 'ACTIVE',
   'ListedSubscription.suspendedBy': null,

@@ -2,6 +2,7 @@ import { auditEntry, auditHash, charge, entry, subscription } from './books'
 import { liveSumsCheckCases } from './live-sums-cases'
 import { paymentCheckCases, paymentUniqueCases } from './payment-rule-cases'
 import type { RuleCase } from './rule-cases'
+import { scheduledCheckCases } from './scheduled-change-cases'
 import {
   templateCheckCases,
   trialCheckCases,
@@ -142,6 +143,7 @@ checkCases.push(
   broken('charges_tax_rule', charge({ tax_base_numerator: 2 })),
   broken('charges_tax_rule', charge({ tax_base_numerator: 0 })),
   ...upgradeCheckCases,
+  ...scheduledCheckCases,
 )
 
 const twice = (rule: string, columns: string, attempt: string, more: Partial<RuleCase> = {}): RuleCase => ({

@@ -1,5 +1,6 @@
 import { auditEntry, auditHash, charge, entry, subscription, toStatus } from './books'
 import { paymentTriggerCases } from './payment-rule-cases'
+import { scheduledTriggerCases } from './scheduled-change-cases'
 import { templateTriggerCases, updateTriggerCases } from './template-cases'
 import { termsTriggerCases } from './terms-cases'
 import { upgradeTriggerCases } from './upgrade-cases'
@@ -255,5 +256,6 @@ export const triggerCases: RuleCase[] = [
     attempt: charge({ plan_name: `'Other'` }).replace('INSERT', 'INSERT OR REPLACE'),
   },
   ...upgradeTriggerCases,
+  ...scheduledTriggerCases,
   ...paymentTriggerCases,
 ]

@@ -85,7 +85,6 @@ test('every table is STRICT, so no column holds half a rupiah or a word', () => 
 
 test('every reference to a customer, plan, account or transaction is enforced', () => {
   const orphans = [
-    `UPDATE subscriptions SET scheduled_plan_id = 'none'`,
     `UPDATE services SET category_id = 'none'`,
     `INSERT INTO ledger_accounts (id, kind, user_id, created_at) VALUES ('wallet:none', 'wallet', 'none', 1)`,
     `INSERT INTO ledger_entries (number, debit_account, credit_account, amount, source, created_at) VALUES (3, 'none', 'wallet:a', 1, 'x', 1)`,

@@ -90,9 +90,9 @@ test('one that is stopped by its owner is billed on, and one that is unpaid is d
 
 test('a change that is booked takes its plan’s price', async () => {
   const { system } = await shop()
-  const { customer, ids } = await subscriber(await shop(), { prices: [50_000], left: 0 })
   const smaller = await system.plan({ service: services[0], price: 15_000 })
-  await change(await shop(), ids[0]!, { scheduledPlanId: smaller.id })
+  const { customer, ids } = await subscriber(await shop(), { prices: [50_000], left: 0 })
+  await change(await shop(), ids[0]!, { scheduledPlanId: smaller.id, scheduledCycle: 'MONTHLY' })
   expect((await forecastOf(customer, '?days=40')).renewals).toMatchObject([{ amount: 15_000 }])
 })
 

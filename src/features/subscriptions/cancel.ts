@@ -10,6 +10,7 @@ import { sources } from '../ledger'
 import { releaseFirstPeriod } from '../vouchers'
 import { assertPossible } from './lifecycle'
 import { type FullSubscription, getOwnSubscription } from './read'
+import { nothingBooked } from './scheduled-change'
 import { changeStage } from './stage-rows'
 import { forgetStop } from './suspension'
 import { subscriptions } from './tables'
@@ -55,6 +56,8 @@ export async function bookCancelAtPeriodEnd(
   const changed = {
     autoRenew: false,
     cancelAtPeriodEnd: true,
+    // What was booked for the period after has none.
+    ...nothingBooked,
     nextStepAt: currentPeriodEnd <= now ? now : nextStepAt,
     updatedAt: now,
   }
@@ -95,7 +98,7 @@ export async function endSubscription(
     status,
     suspendedBy: null,
     autoRenew: false,
-    scheduledPlanId: null,
+    ...nothingBooked,
     endedAt,
     endReason: reason,
     appRemovedAt: neverReady ? endedAt : null,

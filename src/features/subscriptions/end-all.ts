@@ -5,6 +5,7 @@ import type { Parts } from '../../parts'
 import { services } from '../catalog/tables'
 import { endSubscription } from './cancel'
 import { findSubscription } from './read'
+import { nothingBooked } from './scheduled-change'
 import { subscriptions } from './tables'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'queue' | 'reconciler' | 'platform'>
@@ -34,7 +35,7 @@ export async function eraseSubscriptionNames(tx: Tx, userId: string): Promise<vo
   const serviceName = sql`(select ${services.name} from ${services} where ${services.id} = ${subscriptions.serviceId})`
   await tx
     .update(subscriptions)
-    .set({ name: serviceName, scheduledPlanId: null })
+    .set({ name: serviceName, ...nothingBooked })
     .where(eq(subscriptions.userId, userId))
     .run()
 }

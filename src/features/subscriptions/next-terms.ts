@@ -49,12 +49,14 @@ export async function findNextTerms(
   parts: Pick<Parts, 'config' | 'platform'>,
   on: Drizzle | Tx,
   found: {
-    subscription: Living & Pick<Subscription, 'status' | 'cancelAtPeriodEnd'>
+    subscription: Living & Pick<Subscription, 'status' | 'cancelAtPeriodEnd' | 'scheduledPlanId'>
     plan: { termsNumber: number }
     instance: App | null
   },
 ) {
-  const { status, cancelAtPeriodEnd, billingCycle } = found.subscription
+  const { status, cancelAtPeriodEnd, scheduledPlanId, billingCycle } = found.subscription
+  // What is booked says itself what it will cost.
+  if (scheduledPlanId) return null
   if (cancelAtPeriodEnd || status === 'CANCELLED' || status === 'EXPIRED') return null
   const coming = await findComingTerms(parts, on, found)
   if (!coming) return null

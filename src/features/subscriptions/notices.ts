@@ -12,7 +12,7 @@ import { renewalPrice } from './renew'
 import { clockOf } from './stage'
 import { setClock } from './stage-rows'
 
-type Needs = Pick<Parts, 'clock' | 'config' | 'queue'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue'>
 
 /** Tells an owner of what is due for their subscription before it happens, and sets the next time. Read anew. */
 export async function giveNotice(parts: Needs, tx: Tx, id: string, downtimes: readonly Downtime[]): Promise<void> {

@@ -7,6 +7,9 @@ import { recordAct } from '../audit'
 import { chargeFor } from '../billing'
 import { changeDesire } from '../instances'
 import { sources } from '../ledger'
+import { tellOfTerms } from './announce-terms'
+import { applyScheduledChange, findDueChange } from './apply-scheduled-change'
+import { findComingTerms } from './next-terms'
 import { type NextPeriod, nextPeriod } from './periods'
 import type { FullSubscription } from './read'
 import { findRenewalTerms } from './renewal-terms'
@@ -30,8 +33,9 @@ export async function renewSubscription(
   parts: Needs,
   tx: Tx,
   actor: Actor | undefined,
-  found: FullSubscription,
+  standing: FullSubscription,
 ): Promise<FullSubscription> {
+  const found = await applyScheduledChange(parts, tx, standing)
   const { subscription } = found
   const now = parts.clock.now()
   const next = nextPeriod(parts, subscription, now)
@@ -56,17 +60,22 @@ export async function renewSubscription(
   await recordMove(tx, actor, subscription, renewed)
   const resized = await resizeByTerms(parts, tx, actor, found.instance, { offer, isAhead: period.start > now })
   const instance = await startAgain(parts, tx, actor, { ...found, instance: resized })
-  const standing = { ...found, subscription: renewed, instance }
-  await tellRenewed(parts, tx, subscription, standing, { total, transaction })
-  return standing
+  const goesOn = { ...found, subscription: renewed, instance }
+  await tellRenewed(parts, tx, standing, goesOn, { total, transaction })
+  // While it was on another plan nobody told it what this one was changed to.
+  const coming = found.plan.id === standing.plan.id ? undefined : await findComingTerms(parts, tx, goesOn)
+  if (coming) await tellOfTerms(parts, tx, goesOn, coming.terms.number)
+  return goesOn
 }
 
-/** What the next period costs. */
+/** What the next period costs once it is due, by the change that is booked if that can be made. */
 export async function renewalPrice(
-  parts: Pick<Parts, 'clock' | 'config'>,
+  parts: Pick<Parts, 'clock' | 'config' | 'platform'>,
   tx: Tx,
   found: FullSubscription,
 ): Promise<Rupiah> {
+  const due = await findDueChange(parts, tx, found)
+  if (due && !due.unfit) return due.price
   const { period } = nextPeriod(parts, found.subscription, parts.clock.now())
   return (await findRenewalTerms(tx, found, period.start)).price
 }

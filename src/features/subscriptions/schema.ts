@@ -98,7 +98,20 @@ export const PolicyView = model(
   }),
 )
 
-const ScheduledChangeView = model('ScheduledChange', t.Object({ planId: t.String(), effectiveAt: Instant }))
+export const ScheduledChangeView = model(
+  'ScheduledChange',
+  t.Object(
+    {
+      planId: t.String(),
+      planName: t.String(),
+      billingCycle: Cycle,
+      price: t.Integer({ description: 'Whole rupiah for one period, by what is in force then' }),
+      priceWithTax: PriceWithTax,
+      effectiveAt: t.String({ format: 'date-time', description: 'When the first period begins that is not paid yet' }),
+    },
+    { description: 'Booked for the next period' },
+  ),
+)
 
 const NextTermsView = model(
   'NextTerms',

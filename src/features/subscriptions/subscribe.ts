@@ -168,6 +168,7 @@ async function insertSubscription(
     autoRenew,
     cancelAtPeriodEnd: false,
     scheduledPlanId: null,
+    scheduledCycle: null,
     firstReadyAt: null,
     endedAt: null,
     endReason: null,

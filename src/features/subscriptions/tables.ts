@@ -43,7 +43,9 @@ export const subscriptions = sqliteTable(
     currentPeriodEnd: instant('current_period_end').notNull(),
     autoRenew: flag('auto_renew').notNull().default(true),
     cancelAtPeriodEnd: flag('cancel_at_period_end').notNull().default(false),
+    /** What is booked for the next period that is not paid: a lower plan, another cycle, or both. */
     scheduledPlanId: text('scheduled_plan_id').references(() => plans.id),
+    scheduledCycle: text('scheduled_cycle').$type<BillingCycle>(),
     /** Set once the app was ready for the first time: before that an ending refunds all. */
     firstReadyAt: instant('first_ready_at'),
     endedAt: instant('ended_at'),
@@ -95,6 +97,12 @@ export const subscriptions = sqliteTable(
     check('subscriptions_cycle', sql`${table.billingCycle} in ('MONTHLY', 'QUARTERLY', 'YEARLY')`),
     check('subscriptions_period', sql`${table.currentPeriodEnd} > ${table.currentPeriodStart}`),
     check('subscriptions_price', sql`${table.price} >= 0`),
+    check('subscriptions_scheduled_whole', sql`(${table.scheduledPlanId} is null) = (${table.scheduledCycle} is null)`),
+    check('subscriptions_scheduled_cycle', sql`${table.scheduledCycle} in ('MONTHLY', 'QUARTERLY', 'YEARLY')`),
+    check(
+      'subscriptions_scheduled_goes_on',
+      sql`${table.scheduledPlanId} is null or (${table.endedAt} is null and ${table.cancelAtPeriodEnd} = 0)`,
+    ),
     check(
       'subscriptions_anchor',
       sql`${table.anchorPeriod} between 0 and ${table.periodIndex} + 1 and ${table.anchorMonths} >= 0`,

@@ -10,7 +10,7 @@ import type { FullSubscription } from './read'
 import { renewalPrice } from './renew'
 import { stageEnd } from './stage'
 
-type Needs = Pick<Parts, 'clock' | 'config' | 'queue'>
+type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue'>
 
 /** Tells its owner that it has ended, why, what went back, and until when the data can be brought back. */
 export async function tellOfEnding(

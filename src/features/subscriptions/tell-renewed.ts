@@ -5,7 +5,6 @@ import { getBalance } from '../ledger'
 import { enqueueMail } from '../mails'
 import { namesOf } from './names'
 import type { FullSubscription } from './read'
-import type { Subscription } from './tables'
 
 interface Paid {
   total: Rupiah
@@ -17,7 +16,7 @@ interface Paid {
 export async function tellRenewed(
   parts: Pick<Parts, 'clock' | 'queue'>,
   tx: Tx,
-  before: Subscription,
+  before: Pick<FullSubscription, 'subscription' | 'plan'>,
   found: FullSubscription,
   { total, transaction }: Paid,
 ): Promise<void> {
@@ -30,7 +29,7 @@ export async function tellRenewed(
     balance: toJson(await getBalance(tx, userId)),
     periodEnd: currentPeriodEnd.toISOString(),
   }
-  if (before.endedAt) {
+  if (before.subscription.endedAt) {
     const key = `subscription-restored:${id}:${periodIndex}`
     await enqueueMail(parts, tx, { key, userId, template: 'subscription-restored', data })
     return
@@ -43,6 +42,7 @@ export async function tellRenewed(
       ...data,
       periodStart: currentPeriodStart.toISOString(),
       transaction: transaction === undefined ? '' : `TXMP-${transaction}`,
+      ...(before.plan.id !== plan.id && { fromPlan: before.plan.name }),
     },
   })
 }

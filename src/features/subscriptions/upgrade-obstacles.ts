@@ -58,6 +58,7 @@ function wrongStateOf({ subscription, instance, upgrade }: FullSubscription, now
   if (subscription.status === 'SUSPENDED') return 'This subscription is suspended; resume it first'
   if (subscription.status === 'GRACE' || subscription.currentPeriodEnd <= now) return 'This period is over; renew first'
   if (subscription.cancelAtPeriodEnd) return 'This subscription will end; turn auto-renew on to keep it'
+  if (subscription.scheduledPlanId) return 'A change is booked for the next period; take it back first'
   // Its new size is tried on the running app: an upgrade that was never seen to work would be paid for.
   if (instance?.desiredState !== 'RUNNING') return 'The app is not running; start it first'
   return undefined

@@ -20,7 +20,7 @@ export const upgradeRoutes = (parts: Parts) =>
         operationId: 'subscriptions_upgrade_options',
         summary: 'The other plans of the service, and what each would cost now',
         description:
-          'Lower plans are shown as well (`direction: downgrade`); within a period only a higher one can be taken. A plan with more storage is not possible where the app’s storage class can’t grow.',
+          'Lower plans are shown as well (`direction: downgrade`): within a period only a higher one can be taken, a lower one is booked for the next (`POST …/scheduled-change`). A plan with more storage is not possible where the app’s storage class can’t grow.',
       },
     })
     .post(

@@ -25,11 +25,15 @@ export const UpgradeOptionView = model(
       { description: 'For the rest of what is paid: the difference of the prices, by time; nothing for a lower plan' },
     ),
     nextRenewal: t.Object({ at: Instant, price: t.Integer({ description: 'Whole rupiah, tax included' }) }),
+    appStorageGb: t.Integer({ description: 'What its volumes hold afterwards: they never get smaller' }),
     affordable: t.Boolean({ description: 'Whether the wallet covers `chargeNow`' }),
-    possible: t.Boolean({ description: 'Whether an upgrade to it would be accepted, if it is affordable' }),
+    possible: t.Boolean({
+      description:
+        'Whether it would be accepted now: an upgrade, if it is affordable; a lower plan to be booked as scheduled change',
+    }),
     reason: nullable(
       t.Object(
-        { code: t.String({ description: 'The code that an upgrade would be refused with' }), message: t.String() },
+        { code: t.String({ description: 'The code that it would be refused with' }), message: t.String() },
         { description: 'Why it is not possible' },
       ),
     ),

@@ -12,20 +12,21 @@ import { possibleFor } from './lifecycle'
 import { findNextTerms } from './next-terms'
 import { runningPeriodStart } from './periods'
 import { assertOwn, type FullSubscription, plan, service, withAll } from './read'
+import { findScheduledChange } from './scheduled-change'
 import { stageEnd } from './stage'
 import { type Subscription, type SubscriptionStatus, subscriptions, type Upgrade, upgrades } from './tables'
 
 const { number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt } = subscriptions
 const { planId, termsNumber, anchorPeriod, anchorMonths } = subscriptions
 const { periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd } = subscriptions
-const { scheduledPlanId, stageSince, endedAt, appRemovedAt, createdAt } = subscriptions
+const { scheduledPlanId, scheduledCycle, stageSince, endedAt, appRemovedAt, createdAt } = subscriptions
 
 /** What a view shows of a subscription, or makes of. */
 const shown = {
   subscription: {
     ...{ number, id, userId, name, status, suspendedBy, billingCycle, price, isBonus, anchorAt },
     ...{ periodIndex, currentPeriodStart, currentPeriodEnd, autoRenew, cancelAtPeriodEnd, scheduledPlanId, createdAt },
-    ...{ planId, termsNumber, stageSince, endedAt, appRemovedAt, anchorPeriod, anchorMonths },
+    ...{ planId, termsNumber, scheduledCycle, stageSince, endedAt, appRemovedAt, anchorPeriod, anchorMonths },
   },
   service,
   plan,
@@ -108,9 +109,7 @@ export async function subscriptionViewOf(
     possible: possibleFor('customer', subscription),
     autoRenew: subscription.autoRenew,
     cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
-    scheduledChange: subscription.scheduledPlanId
-      ? { planId: subscription.scheduledPlanId, effectiveAt: periodEnd }
-      : null,
+    scheduledChange: await findScheduledChange(parts, on, subscription),
     nextTerms: await findNextTerms(parts, on, { subscription, plan, instance }),
     pendingUpgrade: upgrade ? { fromPlanId: upgrade.fromPlanId, startedAt: upgrade.createdAt.toISOString() } : null,
     instance: instance ? await instanceViewOf(parts, on, instance) : null,

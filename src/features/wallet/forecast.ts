@@ -1,5 +1,4 @@
 import { and, eq, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
 import { type Drizzle, prepared } from '../../db'
 import type { Actor } from '../../http/access'
 import { day } from '../../lib/clock'
@@ -9,7 +8,7 @@ import { quoteOf } from '../billing'
 import { listNewerTerms, priceOf } from '../catalog'
 import { plans } from '../catalog/tables'
 import { getWalletFigures } from '../ledger'
-import { nextPeriod, presentPriceOf } from '../subscriptions'
+import { findWanted, nextPeriod, presentPriceOf, recounted, termsOfChange, type Wanted } from '../subscriptions'
 import { subscriptions } from '../subscriptions/tables'
 import { foresee, type Outlook, type Renewal, type Renewing } from './forecast-renewals'
 
@@ -67,50 +66,64 @@ async function listRenewing(on: Drizzle, config: Parts['config'], userId: string
 
 /** At the price of today, and from the renewals on that newer terms of the plan count for, at theirs. */
 async function renewingBy(on: Drizzle, config: Parts['config'], row: Row, now: Date): Promise<Renewing> {
-  const { plan, scheduled } = row
+  const { plan } = row
   // What is paid late counts from its payment.
-  const subscription = { ...row.subscription, ...nextPeriod({ config }, row.subscription, now).anchor }
-  const amountOf = (price: Rupiah) => quoteOf(config, price).total
-  if (scheduled) return { ...subscription, amount: amountOf(priceOf(scheduled, subscription.billingCycle)) }
-  const amount = amountOf(await presentPriceOf(on, row))
+  const { period, anchor } = nextPeriod({ config }, row.subscription, now)
+  const subscription = { ...row.subscription, ...anchor }
+  const wanted = await findWanted(on, subscription)
+  if (wanted) return changingBy(on, config, subscription, wanted, period.start)
+  const amount = quoteOf(config, await presentPriceOf(on, row)).total
   if (subscription.termsNumber === plan.termsNumber) return { ...subscription, amount }
-  const newer = await listNewerTerms(on, subscription.planId, subscription.termsNumber)
-  const later = newer.map((terms) => ({
+  return { ...subscription, amount, later: await laterOf(on, config, subscription) }
+}
+
+/** By the change that is booked: what it costs then, and in its cycle. */
+async function changingBy(
+  on: Drizzle,
+  config: Parts['config'],
+  subscription: Row['subscription'],
+  wanted: Wanted,
+  start: Date,
+): Promise<Renewing> {
+  const { terms, price } = await termsOfChange(on, subscription, wanted, start)
+  const changed = { ...subscription, ...recounted(subscription, wanted.billingCycle) }
+  const lives = { planId: wanted.plan.id, termsNumber: terms.number, billingCycle: wanted.billingCycle }
+  return { ...changed, amount: quoteOf(config, price).total, later: await laterOf(on, config, lives) }
+}
+
+async function laterOf(
+  on: Drizzle,
+  config: Parts['config'],
+  { planId, termsNumber, billingCycle }: Pick<Row['subscription'], 'planId' | 'termsNumber' | 'billingCycle'>,
+): Promise<Renewing['later']> {
+  const newer = await listNewerTerms(on, planId, termsNumber)
+  return newer.map((terms) => ({
     from: terms.effectiveAt,
-    amount: amountOf(priceOf(terms, subscription.billingCycle)),
+    amount: quoteOf(config, priceOf(terms, billingCycle)).total,
   }))
-  return { ...subscription, amount, later }
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof renewingOf>['all']>>[number]
 
-const scheduledPlans = alias(plans, 'scheduled_plans')
-const pricesOf = <P extends typeof plans | typeof scheduledPlans>(of: P) => ({
-  price: of.price as P['price'],
-  quarterlyDiscountPercent: of.quarterlyDiscountPercent as P['quarterlyDiscountPercent'],
-  yearlyDiscountPercent: of.yearlyDiscountPercent as P['yearlyDiscountPercent'],
-})
 const { cpuMillicores, memoryMb, storageGb, termsNumber } = plans
-const ofPlan = { ...pricesOf(plans), cpuMillicores, memoryMb, storageGb, termsNumber }
+const { price: planPrice, quarterlyDiscountPercent, yearlyDiscountPercent } = plans
+const prices = { price: planPrice, quarterlyDiscountPercent, yearlyDiscountPercent }
+const ofPlan = { ...prices, cpuMillicores, memoryMb, storageGb, termsNumber }
 const { id, number, name, billingCycle, periodIndex, currentPeriodEnd, isBonus, price } = subscriptions
 const { anchorAt, anchorPeriod, anchorMonths } = subscriptions
 const lives = { planId: subscriptions.planId, termsNumber: subscriptions.termsNumber }
-const anchor = {
-  anchorAt,
-  anchorPeriod,
-  anchorMonths,
-  suspendedBy: subscriptions.suspendedBy,
-  endedAt: subscriptions.endedAt,
-}
-const renewing = { id, number, name, billingCycle, periodIndex, currentPeriodEnd, isBonus, price, ...anchor, ...lives }
+const { scheduledPlanId, scheduledCycle, suspendedBy, endedAt } = subscriptions
+const anchor = { anchorAt, anchorPeriod, anchorMonths, suspendedBy, endedAt }
+const booked = { scheduledPlanId, scheduledCycle }
+const period = { billingCycle, periodIndex, currentPeriodEnd }
+const renewing = { id, number, name, isBonus, price, ...period, ...booked, ...anchor, ...lives }
 
 /** Those that the job of due subscriptions will charge: see subscriptions/advance.ts. */
 const renewingOf = prepared((db) =>
   db
-    .select({ subscription: renewing, plan: ofPlan, scheduled: pricesOf(scheduledPlans) })
+    .select({ subscription: renewing, plan: ofPlan })
     .from(subscriptions)
     .innerJoin(plans, eq(plans.id, subscriptions.planId))
-    .leftJoin(scheduledPlans, eq(scheduledPlans.id, subscriptions.scheduledPlanId))
     .where(
       and(
         eq(subscriptions.userId, sql.placeholder('userId')),

@@ -18,11 +18,20 @@ export const subscriptionRows: Rows = {
   subscriptions_restore: { call: async ({ apps }) => on(await apps.ended()) },
   subscriptions_auto_renew: { call: ({ main }) => on(main, { autoRenew: true }) },
   subscriptions_upgrade_options: ofMain,
+  subscriptions_scheduled_change: ofMain,
+  subscriptions_schedule_change: { call: async ({ apps }) => on(await apps.running(), { billingCycle: 'YEARLY' }) },
+  subscriptions_undo_scheduled_change: { call: bookedChange },
   subscriptions_upgrade: { call: upgradeOfRunning },
   subscriptions_stop: { call: async ({ apps }) => on(await apps.buy()) },
   subscriptions_start: { call: async ({ apps }) => on(await apps.stopped()) },
   subscriptions_restart: { call: async ({ apps }) => on(await apps.running()) },
   subscriptions_retry_provisioning: { call: async ({ apps }) => on(await apps.terminated()) },
+}
+
+async function bookedChange({ apps, owner }: House): Promise<Call> {
+  const app = await apps.running()
+  await owner.post(`/subscriptions/${app.subscriptionId}/scheduled-change`, { billingCycle: 'YEARLY' })
+  return on(app)
 }
 
 async function upgradeOfRunning({ apps, owner }: House): Promise<Call> {
