@@ -21,6 +21,7 @@ import { mailNoticeRoutes, mailRoutes, suppressionRoutes } from './features/mail
 import { operationRoutes } from './features/operations'
 import { sandboxRoutes } from './features/sandbox'
 import {
+  adminActRoutes,
   adminSubscriptionReadRoutes,
   adminSubscriptionRoutes,
   assertMayRun,
@@ -85,6 +86,7 @@ export function createFeatures(parts: Parts): AnyElysia {
     usageRoutes(parts),
     adminSubscriptionReadRoutes(parts),
     adminSubscriptionRoutes(parts),
+    adminActRoutes(parts),
     instanceRoutes(parts, assertMayRun),
     updateRoutes(parts, assertMayUpdate),
     rolloutRoutes(parts),

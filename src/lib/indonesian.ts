@@ -32,6 +32,19 @@ export const indonesian: Record<string, string> = {
   'It will end with this period already': 'Langganan ini memang akan berakhir dengan masa ini',
   'How much an app uses is not stored yet; the metrics show what it uses now':
     'Pemakaian aplikasi belum disimpan; metrik menunjukkan pemakaiannya sekarang',
+  'Expected with no `until`, or `until` without it': 'Harus tanpa `until`, atau `until` tanpa ini',
+  'Expected a time after what is paid, and after now': 'Harus waktu setelah masa yang dibayar, dan setelah sekarang',
+  'Expected with no `billingCycle`': 'Harus ada bila tanpa `billingCycle`',
+  'They have a live subscription to this service': 'Pelanggan ini sudah memiliki langganan aktif untuk layanan ini',
+  'An upgrade is under way; book the change once it is finished':
+    'Peningkatan paket sedang berjalan; jadwalkan perubahan setelah selesai',
+  'Another change is booked already; take it back first': 'Sudah ada perubahan terjadwal; batalkan dahulu',
+  'No change is booked': 'Tidak ada perubahan terjadwal',
+  'A change is booked for the next period; take it back first':
+    'Ada perubahan terjadwal untuk masa berikutnya; batalkan dahulu',
+  'This is the plan and the cycle you have': 'Ini paket dan siklus yang Anda miliki',
+  'This plan is not lower: upgrade to it, which counts at once':
+    'Paket ini tidak lebih rendah: tingkatkan paket, yang langsung berlaku',
   'Expected a time before the end of the range': 'Harus waktu sebelum akhir rentang',
   'Expected at most {} days': 'Paling lama {} hari',
   // Vouchers

@@ -106,7 +106,9 @@ function withoutClause(text: string, start: string): string {
   let depth = 1
   let end = from + start.length
   while (depth > 0 && end < text.length) depth += bracketOf(text[end++]!)
-  return text.slice(0, text.lastIndexOf(',', from)) + text.slice(end)
+  // Behind a column that came with a later migration it goes alone.
+  const comma = text.lastIndexOf(',', from)
+  return text.slice(0, text.slice(comma + 1, from).trim() === '' ? comma : from) + text.slice(end)
 }
 
 const bracketOf = (letter: string): number => (letter === '(' ? 1 : letter === ')' ? -1 : 0)

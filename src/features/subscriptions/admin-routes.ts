@@ -1,17 +1,12 @@
 import { Elysia } from 'elysia'
 import { accessControl } from '../../http/access'
-import { once } from '../../http/idempotency'
 import { Answer, guarded } from '../../http/schema'
 import type { Parts } from '../../parts'
+import { actOrPreview } from './admin/act-or-preview'
+import { DoneOrPreviewed, PreviewQuery, SubscriptionPreviewView } from './admin/act-schema'
 import { forceCancel } from './admin-cancel'
 import { refundSubscription } from './admin-refund'
-import {
-  ForcedCancelInput,
-  SubscriptionId,
-  SubscriptionRefundInput,
-  SubscriptionRefundView,
-  SubscriptionView,
-} from './schema'
+import { ForcedCancelInput, SubscriptionId, SubscriptionRefundInput, SubscriptionRefundView } from './schema'
 
 /** What an administrator does to somebody's subscription. */
 export const adminSubscriptionRoutes = (parts: Parts) =>
@@ -19,13 +14,21 @@ export const adminSubscriptionRoutes = (parts: Parts) =>
     .use(accessControl(parts.authenticate))
     .post(
       '/:id/refund',
-      ({ actor, params, body, request }) =>
-        once(parts, { request, actor, body }, 201, (tx) => refundSubscription(parts, tx, actor, params.id, body)),
+      (call) =>
+        actOrPreview(
+          parts,
+          call,
+          201,
+          (tx) => refundSubscription(parts, tx, call.actor, call.params.id, call.body),
+          ({ subscriptionId }) => subscriptionId,
+        ),
       {
         access: 'admin',
         params: SubscriptionId,
+        query: PreviewQuery,
         body: SubscriptionRefundInput,
         response: {
+          200: Answer(SubscriptionPreviewView),
           201: Answer(SubscriptionRefundView),
           ...guarded('NOT_FOUND', 'INVALID_STATE', 'IDEMPOTENCY_CONFLICT'),
         },
@@ -39,13 +42,20 @@ export const adminSubscriptionRoutes = (parts: Parts) =>
     )
     .post(
       '/:id/cancel',
-      ({ actor, params, body, request }) =>
-        once(parts, { request, actor, body }, 200, (tx) => forceCancel(parts, tx, actor, params.id, body)),
+      (call) =>
+        actOrPreview(
+          parts,
+          call,
+          200,
+          (tx) => forceCancel(parts, tx, call.actor, call.params.id, call.body),
+          ({ id }) => id,
+        ),
       {
         access: 'admin',
         params: SubscriptionId,
+        query: PreviewQuery,
         body: ForcedCancelInput,
-        response: { 200: Answer(SubscriptionView), ...guarded('NOT_FOUND', 'INVALID_STATE', 'IDEMPOTENCY_CONFLICT') },
+        response: { 200: Answer(DoneOrPreviewed), ...guarded('NOT_FOUND', 'INVALID_STATE', 'IDEMPOTENCY_CONFLICT') },
         detail: {
           operationId: 'admin_cancel_subscription',
           summary: 'End somebody’s subscription, now or with its period',

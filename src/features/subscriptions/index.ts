@@ -1,3 +1,4 @@
+export { adminActRoutes } from './admin/act-routes'
 export { adminSubscriptionReadRoutes } from './admin/read-routes'
 export { adminSubscriptionRoutes } from './admin-routes'
 export { announceTermsJob } from './announce-terms'

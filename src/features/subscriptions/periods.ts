@@ -52,7 +52,14 @@ export const isPaidAhead = ({ currentPeriodStart }: Paid, now: Date): boolean =>
 export function openPeriods(parts: Pick<Parts, 'config'>, paid: Paid, now: Date): (Period & { index: number })[] {
   const { periodIndex: index, currentPeriodStart: start, currentPeriodEnd: end } = paid
   const last = { index, start, end }
-  return isPaidAhead(paid, now) ? [{ index: index - 1, ...periodOf(parts, paid, index - 1) }, last] : [last]
+  return isPaidAhead(paid, now) ? [{ index: index - 1, start: startBefore(parts, paid), end: start }, last] : [last]
+}
+
+/** When the period before the last one began; where the end of the last was moved the anchor tells no more of it. */
+function startBefore(parts: Pick<Parts, 'config'>, paid: Paid): Date {
+  const { periodIndex: index, anchorPeriod, currentPeriodStart, billingCycle } = paid
+  if (anchorPeriod <= index) return periodOf(parts, paid, index - 1).start
+  return monthsAfter(currentPeriodStart, -monthsOf[billingCycle], parts.config.billingTimeZone)
 }
 
 export function runningPeriodStart(parts: Pick<Parts, 'config' | 'clock'>, paid: Paid): Date {

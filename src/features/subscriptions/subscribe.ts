@@ -37,20 +37,30 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'queue' | 'reconciler' 
 /** Sells one slot: slot, charge, subscription, the app's desired state and the mail stand or fall together. */
 export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order): Promise<SubscriptionViewData> {
   await getOpenUser(tx, actor.userId)
+  return subscriptionViewOf(parts, tx, await sell(parts, tx, actor.userId, order))
+}
+
+/** A first period that costs nothing: renewed afterwards at the price of its plan, or ended. */
+export interface Gift {
+  renews: boolean
+}
+
+/** The same for whoever it is for, as a gift of the house where it is one. */
+export async function sell(parts: Needs, tx: Tx, userId: string, order: Order, gift?: Gift) {
   const { plan, service, templateVersion } = await getSellablePlan(tx, order.planId)
-  await assertNoLiveSubscription(tx, actor, plan)
+  await assertNoLiveSubscription(tx, userId, plan, gift)
   const template = await getTemplate(tx, service.templateName, templateVersion)
   const facts = await readClusterFacts(tx)
   const { storageClass } = parts.platform
   const refusal = findTooSmall(template, plan) ?? findMisfit(facts, storageClass, template, plan) ?? findSoldOut(plan)
   if (refusal) throw refusal
-  const fit = order.voucher ? await fitOrder(parts, tx, actor, plan, { ...order, voucher: order.voucher }) : undefined
-  const subscription = await insertSubscription(parts, tx, actor, plan, { name: service.name, ...order })
+  const fit = order.voucher ? await fitOrder(parts, tx, userId, plan, { ...order, voucher: order.voucher }) : undefined
+  const subscription = await insertSubscription(parts, tx, userId, plan, { name: service.name, ...order, gift })
   const discount = fit && (await useForFirstPeriod(tx, fit, subscription))
   const { total } = await chargeFirstPeriod(parts, tx, subscription, { service, plan, discount })
   const instance = await desireInstance(parts, tx, {
     subscriptionId: subscription.id,
-    userId: actor.userId,
+    userId,
     templateName: service.templateName,
     templateVersion,
     plan,
@@ -58,24 +68,31 @@ export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order
     service,
     config: order.config ?? {},
   })
-  await enqueueMail(parts, tx, {
-    key: `subscription-created:${subscription.id}`,
-    userId: actor.userId,
-    template: 'subscription-created',
-    data: {
-      service: service.name,
-      plan: plan.name,
-      billingId: `BILL-${subscription.number}`,
-      price: toJson(total),
-      periodEnd: subscription.currentPeriodEnd.toISOString(),
-      autoRenew: subscription.autoRenew,
-      ...(discount && { voucher: savedBy(parts, discount, subscription, total) }),
-    },
-  })
-  return subscriptionViewOf(parts, tx, {
+  await tellOfOrder(parts, tx, { subscription, service, plan, total, discount, gift })
+  return {
     ...{ subscription, service, plan, upgrade: null },
     instance: { ...instance, soldVersion: templateVersion },
-  })
+  }
+}
+
+interface Ordered {
+  subscription: Subscription
+  service: Service
+  plan: Plan
+  total: Rupiah
+  discount: Discount | undefined
+  gift: Gift | undefined
+}
+
+async function tellOfOrder(parts: Needs, tx: Tx, { subscription, service, plan, total, discount, gift }: Ordered) {
+  const { id, userId, number, currentPeriodEnd, autoRenew } = subscription
+  const names = { service: service.name, plan: plan.name, billingId: `BILL-${number}` }
+  const bought = { ...names, periodEnd: currentPeriodEnd.toISOString() }
+  const mail = { key: `subscription-created:${id}`, userId }
+  if (gift) return enqueueMail(parts, tx, { ...mail, template: 'subscription-granted', data: bought })
+  const voucher = discount && { voucher: savedBy(parts, discount, subscription, total) }
+  const data = { ...bought, price: toJson(total), autoRenew, ...voucher }
+  return enqueueMail(parts, tx, { ...mail, template: 'subscription-created', data })
 }
 
 const savedBy = ({ config }: Needs, { code }: Discount, { price }: Subscription, paid: Rupiah) => {
@@ -87,7 +104,7 @@ const savedBy = ({ config }: Needs, { code }: Discount, { price }: Subscription,
 const fitOrder = (
   parts: Needs,
   tx: Tx,
-  { userId }: Actor,
+  userId: string,
   plan: Plan,
   { voucher, billingCycle = 'MONTHLY' }: Order & { voucher: string },
 ) =>
@@ -99,14 +116,15 @@ const fitOrder = (
   })
 
 /** One live subscription per service and customer; the database says so too. */
-async function assertNoLiveSubscription(tx: Tx, actor: Actor, plan: Plan): Promise<void> {
-  const existing = await liveSubscription(tx).get({ userId: actor.userId, serviceId: plan.serviceId })
+async function assertNoLiveSubscription(tx: Tx, userId: string, plan: Plan, gift: Gift | undefined): Promise<void> {
+  const existing = await liveSubscription(tx).get({ userId, serviceId: plan.serviceId })
   if (!existing) return
   const details = {
     subscriptionId: existing.id,
     planId: existing.planId,
     upgradePlans: await higherPlans(tx, plan.serviceId, existing.tier),
   }
+  if (gift) throw new AppError('DUPLICATE_SUBSCRIPTION', 'They have a live subscription to this service', details)
   if (plan.tier > existing.tier) {
     throw new AppError('UPGRADE_REQUIRED', 'You have this service already; upgrade its plan instead', details)
   }
@@ -142,14 +160,14 @@ async function higherPlans(tx: Tx, serviceId: string, tier: number) {
 async function insertSubscription(
   parts: Pick<Parts, 'clock' | 'config'>,
   tx: Tx,
-  actor: Actor,
+  userId: string,
   plan: Plan,
-  { name, billingCycle = 'MONTHLY', autoRenew = true }: Order & { name: string },
+  { name, billingCycle = 'MONTHLY', autoRenew = true, gift }: Order & { name: string; gift?: Gift },
 ): Promise<Subscription> {
   const now = parts.clock.now()
   const begun = {
     id: newId('subscription', now.getTime()),
-    userId: actor.userId,
+    userId,
     serviceId: plan.serviceId,
     planId: plan.id,
     name,
@@ -157,16 +175,16 @@ async function insertSubscription(
     suspendedBy: null,
     billingCycle,
     termsNumber: plan.termsNumber,
-    price: priceOf(plan, billingCycle),
-    isBonus: false,
+    price: gift ? 0n : priceOf(plan, billingCycle),
+    isBonus: gift !== undefined,
     anchorAt: now,
     periodIndex: 0,
     anchorPeriod: 0,
     anchorMonths: 0,
     currentPeriodStart: now,
     currentPeriodEnd: periodBoundary(now, billingCycle, 1, parts.config.billingTimeZone),
-    autoRenew,
-    cancelAtPeriodEnd: false,
+    autoRenew: gift ? gift.renews : autoRenew,
+    cancelAtPeriodEnd: gift !== undefined && !gift.renews,
     scheduledPlanId: null,
     scheduledCycle: null,
     firstReadyAt: null,

@@ -7,7 +7,7 @@ import { findTemplateOf } from '../app-templates'
 import { type ClusterFacts, classFactsOf, classFor, listedClassOf, readClusterFacts } from '../capacity'
 import { findPlan } from '../catalog'
 import type { Instance } from '../instances'
-import { getOwnSubscription } from './read'
+import { type FullSubscription, getOwnSubscription } from './read'
 import { needsGrowth } from './upgrade-obstacles'
 
 /** Whether the volumes of an app can grow; not known while the cluster is away and nothing is kept of their class. */
@@ -33,7 +33,16 @@ export async function readGroundFor(
   subscriptionId: string,
   planId: string,
 ): Promise<Ground> {
-  const { instance } = await getOwnSubscription(on, actor, subscriptionId)
+  return readGroundOf(parts, on, await getOwnSubscription(on, actor, subscriptionId), planId)
+}
+
+/** The same for whoever’s it is. */
+export async function readGroundOf(
+  parts: Needs,
+  on: Drizzle,
+  { instance }: Pick<FullSubscription, 'instance'>,
+  planId: string,
+): Promise<Ground> {
   const plan = await findPlan(on, planId)
   const grows = instance && plan && needsGrowth(instance, await findTemplateOf(on, instance), plan)
   return readGround(parts, on, grows ? instance : undefined)

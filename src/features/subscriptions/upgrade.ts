@@ -33,11 +33,25 @@ export async function upgradeSubscription(
   ground: Ground,
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
-  const { plan } = await getSellablePlan(tx, planId)
+  return subscriptionViewOf(parts, tx, await upgradeTo(parts, tx, actor, found, { planId, ground }))
+}
+
+export interface UpgradeOrder {
+  planId: string
+  ground: Ground
+  /** Nothing is charged for the rest of what is paid. */
+  isGift?: boolean
+  reason?: string
+}
+
+/** The same for whoever’s it is. */
+export async function upgradeTo(parts: Needs, tx: Tx, actor: Actor, found: FullSubscription, order: UpgradeOrder) {
+  const { plan } = await getSellablePlan(tx, order.planId)
   const app = await readApp(tx, found)
-  const obstacle = findObstacle({ ...app, found, ground, now: parts.clock.now() }, plan)
+  const obstacle = findObstacle({ ...app, found, ground: order.ground, now: parts.clock.now() }, plan)
   if (obstacle) throw obstacle
-  const price = await priceUpgrade(parts, tx, found, plan, parts.clock.now())
+  const asked = await priceUpgrade(parts, tx, found, plan, parts.clock.now())
+  const price = order.isGift ? { ...asked, prorated: 0n, now: quoteOf(parts.config, 0n) } : asked
   const upgrade = await beginUpgrade(parts, tx, found, plan, price)
   await chargeUpgrade(parts, tx, found, plan, upgrade, price)
   // The volumes follow once the app runs at its new size.
@@ -45,8 +59,8 @@ export async function upgradeSubscription(
   const instance = await resizeInstance(parts, tx, found.instance!, size, { actor, reason: `upgrade to ${plan.name}` })
   const { toPlanId: onPlan, toTermsNumber: termsNumber, toPrice, createdAt: updatedAt } = upgrade
   const subscription = { ...found.subscription, planId: onPlan, termsNumber, price: toPrice, updatedAt }
-  await tell(parts, tx, actor, found, plan, upgrade)
-  return subscriptionViewOf(parts, tx, { ...found, subscription, plan, instance, upgrade })
+  await tell(parts, tx, actor, found, plan, upgrade, order.reason)
+  return { ...found, subscription, plan, instance, upgrade }
 }
 
 /** Takes the slot of the new plan and goes on holding the one of the old: triggers do, and the CHECK on plans refuses. */
@@ -116,11 +130,13 @@ async function tell(
   { subscription, service, plan: before }: FullSubscription,
   plan: Plan,
   { number, charged, fromPrice, toPrice, createdAt }: Upgrade,
+  reason: string | undefined,
 ): Promise<void> {
   await recordAct(tx, {
     actor,
     action: 'subscription.upgrade',
     target: { kind: 'subscription', id: subscription.id },
+    reason,
     before: { planId: before.id, price: toJson(fromPrice) },
     after: { planId: plan.id, price: toJson(toPrice), charged: toJson(charged) },
     at: createdAt,

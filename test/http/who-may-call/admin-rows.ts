@@ -1,5 +1,5 @@
 import type { House } from './house'
-import type { Row, Rows } from './row'
+import type { Call, Row, Rows } from './row'
 import { chargeOfOwner } from './wallet-rows'
 
 const reason = 'asked for by phone'
@@ -11,6 +11,23 @@ const ofMain: Row = { call: ({ main }) => ({ params: { id: main.subscriptionId }
 const toSomebody = (body: object): Row => ({
   call: async (house) => ({ params: { id: (await house.somebody()).id }, body }),
 })
+
+/** An app that runs, after something was done to it. */
+const toRunning = (before?: string, body: object = {}): Row => ({
+  call: async (house) => {
+    const { subscriptionId: id } = await house.apps.running()
+    if (before) await house.admin.post(`/admin/subscriptions/${id}/${before}`, body)
+    return { params: { id }, body: { reason } }
+  },
+})
+
+async function upgradeOfRunning({ apps, owner }: House): Promise<Call> {
+  const { subscriptionId: id } = await apps.running()
+  const { body } = await owner.get(`/subscriptions/${id}/upgrade-options`)
+  const options = body.data as { direction: string; possible: boolean; plan: { id: string } }[]
+  const higher = options.find(({ direction, possible }) => direction === 'upgrade' && possible)!
+  return { params: { id }, body: { planId: higher.plan.id, bonus: true, reason } }
+}
 
 async function suspendedPerson(house: House): Promise<string> {
   const { id } = await house.somebody()
@@ -33,6 +50,7 @@ export const adminRows: Rows = {
   // One rupiah can be given back again and again.
   admin_refund_subscription: {
     call: ({ main }) => ({ params: { id: main.subscriptionId }, body: { kind: 'amount', amount: 1, reason } }),
+    answers: { owner: '201', token: '201' },
   },
   admin_cancel_subscription: {
     call: async ({ apps }) => ({
@@ -40,6 +58,21 @@ export const adminRows: Rows = {
       body: { when: 'now', reason },
     }),
   },
+  admin_grant_subscription: {
+    call: async (house) => ({
+      body: { userId: (await house.somebody()).id, planId: await house.apps.freePlan(), renews: false, reason },
+    }),
+    // 200 is a preview’s.
+    answers: { owner: '201', token: '201' },
+  },
+  admin_upgrade_subscription: { call: upgradeOfRunning },
+  admin_extend_subscription: {
+    call: ({ main }) => ({ params: { id: main.subscriptionId }, body: { days: 1, reason } }),
+  },
+  admin_expire_subscription: toRunning(),
+  admin_suspend_subscription: toRunning(),
+  admin_resume_subscription: toRunning('suspend', { reason }),
+  admin_restore_subscription: toRunning('cancel', { when: 'now', reason }),
   admin_adjust_credit: toSomebody({ amount: 5_000, reason }),
   admin_audit: {},
   // A place in the log, not an id.

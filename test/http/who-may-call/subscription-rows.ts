@@ -37,6 +37,8 @@ async function bookedChange({ apps, owner }: House): Promise<Call> {
 async function upgradeOfRunning({ apps, owner }: House): Promise<Call> {
   const app = await apps.running()
   const { body } = await owner.get(`/subscriptions/${app.subscriptionId}/upgrade-options`)
-  const options = body.data as { possible: boolean; plan: { id: string } }[]
-  return on(app, { planId: options.find(({ possible }) => possible)!.plan.id })
+  const options = body.data as { direction: string; possible: boolean; plan: { id: string } }[]
+  return on(app, {
+    planId: options.find(({ direction, possible }) => direction === 'upgrade' && possible)!.plan.id,
+  })
 }
