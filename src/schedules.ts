@@ -42,7 +42,7 @@ export const scheduleTable = (parts: Parts): Schedule[] => [
     does: 'Mails the statement of the month that is over to everybody who wants it.',
     deadlineMs: 60 * minute,
     cancel: { refused: 'Its next time is a month away: pause this kind of job instead' },
-    run: ({ signal }) => sendMonthlyStatements(parts, signal),
+    run: ({ signal, report }) => sendMonthlyStatements(parts, signal, report),
   },
   {
     name: 'cluster.resync',

@@ -2,7 +2,7 @@ import { and, gt, sql } from 'drizzle-orm'
 import { type Drizzle, notByIndex, prepared } from '../../db'
 import { monthBefore } from '../../lib/calendar'
 import type { Parts } from '../../parts'
-import { sweep } from '../../queue'
+import { type JobContext, sweep } from '../../queue'
 import { users } from '../accounts/tables'
 import { enqueueMail } from '../mails'
 import { monthOfWallet } from './month-of-wallet'
@@ -15,7 +15,11 @@ type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'log'>
  * Writes the statement of the month that is over to everybody who wants it, each once: a run that is cut off, or made again,
  * goes on where mails are missing. Who had nothing and did nothing gets none.
  */
-export async function sendMonthlyStatements(parts: Needs, signal?: AbortSignal): Promise<void> {
+export async function sendMonthlyStatements(
+  parts: Needs,
+  signal?: AbortSignal,
+  report?: JobContext['report'],
+): Promise<void> {
   const month = monthBefore(parts.config.billingTimeZone, parts.clock.now())
   await sweep({
     list: (after) => wantingOnes(parts.db.read).all({ after: after?.id ?? '' }),
@@ -23,6 +27,7 @@ export async function sendMonthlyStatements(parts: Needs, signal?: AbortSignal):
     onFault: ({ id }, fault) => parts.log.error({ err: fault, userId: id }, 'monthly statement not written'),
     failure: 'statements could not be written',
     signal,
+    report,
   })
 }
 
