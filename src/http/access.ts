@@ -27,7 +27,7 @@ export interface Actor {
 
 /**
  * Who may call a route.
- * `public`: anyone. `provider`: a payment provider, proven by its signature. `operator`: the machine's own probes.
+ * `public`: anyone. `provider`: a provider of payments or mail, proven by its signature. `operator`: the machine's own probes.
  * `customer`: any signed-in person. `admin`: an administrator.
  */
 export type Access = 'public' | 'provider' | 'operator' | 'customer' | 'admin'

@@ -173,6 +173,21 @@ test('an outage of three days loses no mail, and a longer one is given up', asyn
   expect((await office.outbox())[0]).toMatchObject({ status: 'FAILED', error: 'away' })
 })
 
+test('a mail that is cut off because the server stops is sent by the next one', async () => {
+  const hanging: MailSender = {
+    delivers: true,
+    send: (_mail, { signal } = {}) =>
+      new Promise((_resolve, reject) => signal!.addEventListener('abort', () => reject(signal!.reason))),
+  }
+  office = await openPostOffice(hanging)
+  office.queue.start()
+  await office.send(welcome)
+  await eventually(async () => (await office.all())[0]?.status === 'RUNNING')
+  await office.queue.stop(1)
+  expect((await office.outbox())[0]).toMatchObject({ status: 'QUEUED', error: null })
+  expect((await office.all())[0]).toMatchObject({ status: 'QUEUED', attempts: 0 })
+})
+
 test('who waits for a link does not wait behind receipts', async () => {
   office = await openPostOffice(scripted({ providerId: 're_1' }))
   await office.send(welcome)

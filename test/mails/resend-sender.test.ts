@@ -18,7 +18,10 @@ const never = 24 * 60 * 60_000
 let server: ReturnType<typeof Bun.serve> | undefined
 afterEach(() => server?.stop(true))
 
-function resendAt(answer: (request: Request) => Response | Promise<Response>, timeoutMs = 60_000) {
+function resendAt(
+  answer: (request: Request) => Response | Promise<Response>,
+  { timeoutMs = 60_000, replyTo }: { timeoutMs?: number; replyTo?: string } = {},
+) {
   const seen: { path: string; headers: Headers; body: unknown }[] = []
   server = Bun.serve({
     port: 0,
@@ -34,7 +37,7 @@ function resendAt(answer: (request: Request) => Response | Promise<Response>, ti
     sender: createResendSender({
       apiKey,
       baseUrl,
-      from: { name: 'MinisPod', address: 'no-reply@example.com' },
+      from: { name: 'MinisPod', address: 'no-reply@example.com', replyTo },
       timeoutMs,
     }),
   }
@@ -69,6 +72,15 @@ test('a mail goes out whole, with the key as its idempotency key, and the provid
   })
 })
 
+test('where an answer goes and how to unsubscribe go with it', async () => {
+  const { seen, sender } = resendAt(() => Response.json({ id: 'abc' }), { replyTo: 'bantuan@example.com' })
+  await sender.send({ ...mail, headers: { 'List-Unsubscribe': '<https://a.example/stop>' } })
+  expect(seen[0]?.body).toMatchObject({
+    reply_to: 'bantuan@example.com',
+    headers: { 'List-Unsubscribe': '<https://a.example/stop>' },
+  })
+})
+
 test.each([
   [400, 'validation_error', false],
   [422, 'missing_required_field', false],
@@ -100,12 +112,12 @@ test('an answer that is not JSON, a closed port and a provider that hangs are al
   server?.stop(true)
   const gone = await failureOf(html.sender.send(mail))
   expect(gone.verdict.retryable).toBe(true)
-  const hanging = resendAt(() => new Promise<Response>(() => {}), 60)
+  const hanging = resendAt(() => new Promise<Response>(() => {}), { timeoutMs: 60 })
   expect((await failureOf(hanging.sender.send(mail))).verdict.retryable).toBe(true)
 })
 
 test('an abort from outside ends the call', async () => {
-  const { sender } = resendAt(() => new Promise<Response>(() => {}), never)
+  const { sender } = resendAt(() => new Promise<Response>(() => {}), { timeoutMs: never })
   await failureOf(sender.send(mail, { signal: AbortSignal.timeout(50) }))
 })
 

@@ -61,6 +61,8 @@ const deliverMailJob = (parts: Sending, linkOf: LinkOf, urgency: Urgency): JobKi
     if (linkId && !link)
       return record(parts, mail, { status: 'FAILED', attempts: attempt, error: 'Its link has ended' })
     const { providerId } = await send(parts, mail, link, signal).catch(async (error) => {
+      // Told to end, by its deadline or because the server stops: that says nothing of the mail.
+      if (signal.aborted) throw error
       const age = parts.clock.now().getTime() - mail.createdAt.getTime()
       const failure = failureOf(error, age >= giveUpAfterMs)
       const over = failure.verdict.final || attempt >= maxAttempts
