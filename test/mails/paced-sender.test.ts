@@ -44,20 +44,13 @@ test('the urgent ones go first, the patient ones last', async () => {
   expect(to.sent).toEqual(['reset', 'receipt 1', 'receipt 2', 'statement'])
 })
 
-test('no two leave within one turn', async () => {
+test('so many a second leave at most', async () => {
   const to = provider()
-  const times: number[] = []
-  const timed: MailSender = {
-    ...to,
-    send: (mail) => {
-      times.push(performance.now())
-      return to.send(mail)
-    },
-  }
-  const sender = createPacedSender(timed, { perSecond: 50 })
+  const sender = createPacedSender(to, { perSecond: 50 })
+  const startedAt = performance.now()
   await Promise.all(Array.from({ length: 5 }, (_, index) => sender.send(mailOf(String(index)))))
-  // Never faster; how much slower is the machine's affair.
-  for (let index = 1; index < times.length; index++) expect(times[index]! - times[index - 1]!).toBeGreaterThan(19)
+  // Four turns lie between the first and the last, however slow the machine is.
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(79)
 })
 
 test('after a fault that concerns all, nobody asks again before the pause is over', async () => {
