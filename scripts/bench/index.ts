@@ -1,4 +1,4 @@
-// bun run bench [-- --quick] [--only catalog,shop,reads,subscriptions,money,flood,bodies,starts,database] [--path /wallet]: the server over HTTP from another process,
+// bun run bench [-- --quick] [--only catalog,shop,reads,subscriptions,renewals,money,flood,bodies,starts,database] [--path /wallet]: the server over HTTP from another process,
 // beside baselines taken in the same run. --quick: fewer and shorter rounds, and a tenth of the ledger.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { type Line, printTable } from './figures'
 import { benchLoginFlood } from './login-flood'
 import { benchMoney } from './money'
 import { benchReads } from './reads'
+import { benchRenewals } from './renewals'
 import type { Run } from './run'
 import { benchShop } from './shop'
 import { benchStarts } from './starts'
@@ -22,6 +23,7 @@ const parts: Record<string, (run: Run) => Promise<Line[]>> = {
   shop: benchShop,
   reads: benchReads,
   subscriptions: benchSubscriptions,
+  renewals: benchRenewals,
   money: benchMoney,
   flood: ({ command, folder, quick }) => benchLoginFlood(command, folder, quick ? 1 : 3),
   bodies: ({ command, folder, quick }) => benchBodyFlood(command, folder, quick ? 1 : 3),

@@ -112,6 +112,8 @@ export class Subscriptions {
       ended_at: endedMs,
       end_reason: ended ? 'cancelled' : null,
       app_removed_at: endedMs,
+      stage_since: endedMs ?? anchorMs,
+      next_step_at: ended ? null : boundary(anchorMs, periods),
       ...stamps,
     })
     this.#load.add('instances', {

@@ -19,6 +19,7 @@ export interface MoneyBook {
   readers: string[]
   /** With a tenth of all transactions. */
   longReader: string
+  longReaderId: string
 }
 
 interface Wanted {
@@ -51,6 +52,7 @@ export async function writeMoneyBook(dataDir: string, wanted: Wanted): Promise<M
     planId: guests.planId,
     readers,
     longReader: longReader!,
+    longReaderId: guests.readers[0]!.userId,
   }
 }
 

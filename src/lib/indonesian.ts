@@ -144,6 +144,10 @@ export const indonesian: Record<string, string> = {
   'This plan belongs to another service': 'Paket ini milik layanan lain',
   'This plan is too small for its app': 'Paket ini terlalu kecil untuk aplikasinya',
   'You have a live subscription to this service': 'Anda sudah berlangganan layanan ini',
+  'You have a live subscription to this service by now': 'Sekarang Anda sudah berlangganan layanan ini',
+  'Only a server whose payment provider and cluster are stand-ins has a clock to move':
+    'Hanya server yang penyedia pembayaran dan klasternya tiruan yang jamnya dapat digeser',
+  'The clock is being moved': 'Jamnya sedang digeser',
   'You have this service already; upgrade its plan instead': 'Anda sudah memiliki layanan ini; naikkan paketnya',
   'No app template named {} is installed': 'Tidak ada templat aplikasi bernama {}',
   'This subscription is not yours': 'Langganan ini bukan milik Anda',

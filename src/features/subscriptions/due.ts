@@ -8,6 +8,8 @@ import { giveNotice } from './notices'
 import { subscriptions } from './tables'
 
 const batchSize = 200
+/** They share commits; each begins in the order of the list, so the oldest still comes first. */
+const atOnce = 32
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'reconciler' | 'platform' | 'log'>
 
@@ -37,6 +39,7 @@ async function sweepBy(
     act: ({ id }) => parts.db.write((tx) => act(tx, id)),
     onFault: ({ id }, fault) => parts.log.error({ subscriptionId: id, err: fault }, 'subscription not advanced'),
     failure: 'subscriptions could not be advanced',
+    atOnce,
     signal,
   })
 }

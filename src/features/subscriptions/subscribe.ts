@@ -37,7 +37,8 @@ type Needs = Pick<Parts, 'clock' | 'config' | 'sealer' | 'queue' | 'reconciler' 
 /** Sells one slot: slot, charge, subscription, the app's desired state and the mail stand or fall together. */
 export async function subscribe(parts: Needs, tx: Tx, actor: Actor, order: Order): Promise<SubscriptionViewData> {
   await getOpenUser(tx, actor.userId)
-  return subscriptionViewOf(parts, tx, await sell(parts, tx, actor.userId, order))
+  // It begins now: no downtime counts for it.
+  return subscriptionViewOf(parts, tx, await sell(parts, tx, actor.userId, order), [])
 }
 
 /** A first period that costs nothing: renewed afterwards at the price of its plan, or ended. */
