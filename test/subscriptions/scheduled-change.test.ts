@@ -185,6 +185,20 @@ describe('another cycle', () => {
     expect(await stages.balanceOf(bought)).toBe(1_000_000 - 90_000 - 270_000 - 270_000 - 50_000 - 50_000)
   })
 
+  test('leaves an upgrade from before as true as it was', async () => {
+    const bought = await running()
+    const { customer, id } = bought
+    const larger = await shop.system.plan({ price: 150_000 })
+    await customer.post(`/subscriptions/${id}/upgrade`, { planId: larger.id })
+    await see(shop, id, {})
+    expect((await book(customer, id, { billingCycle: 'YEARLY' })).status).toBe(201)
+    await stages.at(firstEnd)
+    expect(await stages.rowOf(id)).toMatchObject({ status: 'GRACE', scheduledCycle: 'YEARLY' })
+    await stages.give(bought, 2_000_000n)
+    await stages.due()
+    expect(await stages.rowOf(id)).toMatchObject({ billingCycle: 'YEARLY', price: 1_800_000n, planId: larger.id })
+  })
+
   test('is in the forecast, in the reminders, and in what a renewal is refused for', async () => {
     const bought = await running(90_000 + 100_000)
     const { customer, id } = bought
