@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import { defects } from './defects'
+import { findDefects } from './find-defects'
+import { plant } from './plant'
 import { simulateSeeds } from './seeds'
 import { Runtime } from './world/runtime'
 import { start } from './world/start'
@@ -10,6 +13,8 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string' },
+    defect: { type: 'string' },
+    defects: { type: 'boolean', default: false },
     days: { type: 'string', default: '365' },
     customers: { type: 'string', default: '500' },
     help: { type: 'boolean', default: false },
@@ -21,7 +26,8 @@ if (values.help) {
 }
 const days = wholeNumber('days', values.days)
 const customers = wholeNumber('customers', values.customers)
-if (values.seeds === undefined) await simulateOne()
+if (values.defects) await simulateDefects()
+else if (values.seeds === undefined) await simulateOne()
 else await simulateMany(values.seeds)
 
 async function simulateOne(): Promise<void> {
@@ -30,6 +36,7 @@ async function simulateOne(): Promise<void> {
   const runtime = new Runtime(seed, start)
   // Loaded before time stands still.
   await Promise.all([import('croner'), import('midtrans-client')])
+  if (values.defect !== undefined) plant(defects.find(({ name }) => name === values.defect) ?? fail('no such defect'))
   runtime.install()
   const { simulate } = await import('./year')
   // What is asked here is not whether it outlives a power cut: no disk is waited for.
@@ -49,6 +56,12 @@ async function simulateMany(range: string): Promise<void> {
   const seeds = Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index)
   const failed = await simulateSeeds({ seeds, days, customers })
   end(seeds.length - failed, failed)
+}
+
+/** Each planted mistake is found, in one of the first seeds. */
+async function simulateDefects(): Promise<void> {
+  const found = await findDefects(defects, { days, customers })
+  end(found, defects.length - found)
 }
 
 function end(passed: number, failed: number): never {

@@ -1,9 +1,7 @@
 const atOnce = 2
 
-interface Settings {
+interface Settings extends Size {
   seeds: number[]
-  days: number
-  customers: number
 }
 
 /** Each seed in a process of its own, some at a time; a line for each as it ends. @returns how many failed */
@@ -17,16 +15,26 @@ export async function simulateSeeds({ seeds, days, customers }: Settings): Promi
   return failed
 }
 
-async function simulateOne(seed: number, days: number, customers: number): Promise<boolean> {
-  const startedAt = performance.now()
-  const wishes = ['--seed', String(seed), '--days', String(days), '--customers', String(customers)]
+interface Size {
+  days: number
+  customers: number
+}
+
+/** One business in a process of its own, with what it printed. */
+export async function simulateAside(seed: number, { days, customers }: Size, more: string[] = []) {
+  const wishes = ['--seed', String(seed), '--days', String(days), '--customers', String(customers), ...more]
   const child = Bun.spawn([process.execPath, '--no-env-file', `${import.meta.dir}/index.ts`, ...wishes], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
   })
   const [out, said] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
-  const isSound = (await child.exited) === 0
+  return { isSound: (await child.exited) === 0, out, said }
+}
+
+async function simulateOne(seed: number, days: number, customers: number): Promise<boolean> {
+  const startedAt = performance.now()
+  const { isSound, out, said } = await simulateAside(seed, { days, customers })
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
   console.log(
     `${isSound ? '✓' : '✗'} seed ${seed}, ${seconds} s: ${out.split('\n')[1] ?? ''}; ${out.split('\n')[2] ?? ''}`,

@@ -147,12 +147,16 @@ async function buy(
   }
   const actor = cast.customers[customer]!
   const order = { planId: cast.plans[planPlace]!.id, billingCycle }
-  await simulation.act(
+  const regrets = random.chance(0.05)
+  const answer = await simulation.act(
     'bought',
     customer,
     (parts, tx) => subscribe(parts, tx, actor, order),
     (model, now) => acts.subscribe(model, customer, model.plans[planPlace]!, billingCycle, now),
+    { settles: !regrets },
   )
+  // Before the app is there.
+  if (answer === 'ok' && regrets) await cancel(simulation, simulation.model.subscriptions.at(-1)!, 'now')
 }
 
 async function bringBack(simulation: Simulation, { place, customer }: Subscription): Promise<void> {

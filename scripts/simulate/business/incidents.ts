@@ -17,7 +17,7 @@ export function planIncidents(simulation: Simulation): void {
   some(0.03, () => away(simulation, 'cluster', random.between(10, 480) * minute))
   some(0.03, () => away(simulation, 'gateway', random.between(5, 180) * minute))
   some(0.006, () => emptyCluster(simulation))
-  some(0.02, () => fillCluster(simulation, random.between(20, 240) * minute))
+  some(0.04, () => fillCluster(simulation, random.between(20, 240) * minute))
   some(0.3, () => crashSomething(simulation, random.between(1, 20) * hour))
   some(0.03, () => mailTrouble(simulation, 'refusing', random.between(5, 90) * minute))
   some(0.03, () => mailTrouble(simulation, 'losing-answers', random.between(5, 30) * minute))

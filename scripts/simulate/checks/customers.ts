@@ -22,6 +22,7 @@ interface Row {
   appRemovedAt: number | null
   paid: number
   upgrading: number
+  app: string | null
 }
 
 /** What a customer has by the database, in words that the model's are compared with. */
@@ -35,7 +36,8 @@ async function seenOf(read: Drizzle, cast: Cast, customer: number): Promise<stri
     auto_renew AS autoRenew, cancel_at_period_end AS cancelAtPeriodEnd, stage_since AS since, first_ready_at AS firstReadyAt,
     ended_at AS endedAt, app_removed_at AS appRemovedAt,
     (SELECT coalesce(-sum(amount), 0) FROM transactions WHERE subscription_id = subscriptions.id) AS paid,
-    EXISTS (SELECT 1 FROM upgrades WHERE subscription_id = subscriptions.id AND upgrades.status = 'PENDING') AS upgrading
+    EXISTS (SELECT 1 FROM upgrades WHERE subscription_id = subscriptions.id AND upgrades.status = 'PENDING') AS upgrading,
+    (SELECT desired_state FROM instances WHERE subscription_id = subscriptions.id) AS app
     FROM subscriptions WHERE user_id = ${userId} ORDER BY number`)
   return [`wallet ${wallet[0]?.balance ?? 0}`, ...rows.map((row) => lineOfRow(cast, row))]
 }
@@ -58,6 +60,7 @@ function lineOfRow(cast: Cast, row: Row): string {
     removed: row.appRemovedAt === null ? undefined : Number(row.appRemovedAt),
     paid: Number(row.paid),
     upgrading: Number(row.upgrading) === 1,
+    app: row.app ?? 'none',
   })
 }
 
@@ -84,7 +87,14 @@ function lineOfModel(subscription: Subscription): string {
     removed: subscription.removedAt,
     paid: Number(subscription.charges.reduce((sum, charge) => sum + restOf(charge), 0n)),
     upgrading: subscription.upgrade !== undefined,
+    app: appOf(subscription),
   })
+}
+
+/** It runs while it is paid for or in grace, stands still while it is suspended or ended, and then it goes. */
+function appOf({ state, removedAt }: Subscription): string {
+  if (removedAt !== undefined) return 'DELETED'
+  return state === 'PENDING' || state === 'ACTIVE' || state === 'GRACE' ? 'RUNNING' : 'STOPPED'
 }
 
 interface Shown {
@@ -104,6 +114,7 @@ interface Shown {
   removed: number | undefined
   paid: number
   upgrading: boolean
+  app: string
 }
 
 const time = (at: number | undefined): string => (at === undefined ? '-' : new Date(at).toISOString())
@@ -122,6 +133,7 @@ const line = (of: Shown): string =>
     ...(of.removed === undefined ? [] : [`removed ${time(of.removed)}`]),
     `paid ${of.paid}`,
     ...(of.upgrading ? ['upgrading'] : []),
+    `app ${of.app}`,
   ].join(', ')
 
 /** Where a customer has something else than the model says; empty when they agree. */
