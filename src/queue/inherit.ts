@@ -21,7 +21,8 @@ interface Parts {
 /**
  * Takes over from a server that is known to be dead, before a worker starts: its jobs are taken back at once, because a clock that
  * was set back meanwhile would let their leases run for as long again.
- * @param savedAt when that server saved something last: what was due by then is due, even if the clock is behind it now
+ * @param savedAt when that server saved something last: what was due by then is due, even if the clock is behind it now, and
+ * so is what waits for its next try
  */
 export async function inheritJobs({ db, clock, log, queue }: Parts, savedAt: Date | undefined): Promise<void> {
   const now = clock.now()

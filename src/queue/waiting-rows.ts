@@ -90,7 +90,7 @@ export const findByKey = prepared((db) =>
     .prepare(),
 )
 
-/** Makes due what was due at that time. */
+/** Makes due what was due at that time, and what waits for its next try: how long that was to be is not known any more. */
 export const bringForward = prepared((db) =>
   db
     .update(jobs)
@@ -99,7 +99,7 @@ export const bringForward = prepared((db) =>
       and(
         isQueued,
         sql`${jobs.runAt} > ${sql.placeholder('now')}`,
-        sql`${jobs.runAt} <= ${sql.placeholder('savedAt')}`,
+        sql`(${jobs.runAt} <= ${sql.placeholder('savedAt')} or ${jobs.attempts} > 0)`,
       ),
     )
     .prepare(),

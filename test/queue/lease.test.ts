@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { ManualClock, minute } from '../../src/lib/clock'
-import { jobs } from '../../src/queue'
+import { inheritJobs, jobs } from '../../src/queue'
 import { outcomeOf, recordEnd } from '../../src/queue/job-outcome'
-import { eventually, type House, openHouse, recording } from './house'
+import { eventually, type House, noLog, openHouse, recording } from './house'
 
 let house: House
 afterEach(() => house.close())
@@ -115,6 +115,21 @@ test('a job that takes every worker down with it is buried after so many', async
   await eventually(async () => (await house.job('a')).status === 'DEAD')
   expect(kind.runs).toEqual([])
   expect((await house.job('a')).lastError).toContain('did not renew its lease')
+})
+
+test('after a start with a clock that was set back, what was due and what waits for its next try is due, and nothing else', async () => {
+  const clock = new ManualClock('2030-01-02T00:00:00Z')
+  house = await openHouse({ clock })
+  const at = (ms: number) => new Date(clock.now().getTime() + ms)
+  await house.enqueue('work', 'due', {}, at(-1_000))
+  await house.enqueue('work', 'retried', {}, at(minute))
+  await house.enqueue('work', 'later', {}, at(minute))
+  await house.db.write((tx) => tx.update(jobs).set({ attempts: 1 }).where(eq(jobs.key, 'retried')).run())
+  const [savedAt, later] = [clock.now(), at(minute)]
+  clock.set('2030-01-01T00:00:00Z')
+  await inheritJobs({ ...house, log: noLog }, savedAt)
+  const runAt = async (key: string) => (await house.job(key)).runAt
+  expect([await runAt('due'), await runAt('retried'), await runAt('later')]).toEqual([clock.now(), clock.now(), later])
 })
 
 test('two workers on one database run two hundred jobs once each', async () => {
