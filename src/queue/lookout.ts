@@ -5,6 +5,8 @@ import type { Due, Lanes } from './lanes'
 /** Other processes enqueue without telling this one: so often it looks by itself. */
 export const pollMs = 15_000
 const maxTakenBackAtOnce = 100
+/** A clock that is corrected by less is none that was set back. */
+const noticedMs = 1_000
 
 export interface Expired {
   id: string
@@ -20,6 +22,7 @@ export class Lookout {
   #pollAt = Number.NEGATIVE_INFINITY
   #sweepAt = Number.NEGATIVE_INFINITY
   #pausesKnown = false
+  #seenAt = Number.NEGATIVE_INFINITY
 
   constructor(db: Database, lanes: Lanes) {
     this.#db = db
@@ -28,6 +31,15 @@ export class Lookout {
 
   nextLook(): number {
     return Math.min(this.#pollAt, this.#sweepAt)
+  }
+
+  /** The time that it was before, if the clock was set back since; to be asked until `saw()` says that something was done about it. */
+  setBackFrom(now: number): Date | undefined {
+    return now < this.#seenAt - noticedMs ? new Date(this.#seenAt) : undefined
+  }
+
+  saw(now: number): void {
+    this.#seenAt = now
   }
 
   lookAtPauses(): void {

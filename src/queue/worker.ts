@@ -8,7 +8,7 @@ import { type Due, type Lane, Lanes } from './lanes'
 import { type Expired, Lookout, pollMs } from './lookout'
 import type { QueueMetrics } from './queue-metrics'
 import { RunningJobs } from './running-jobs'
-import { placeJob } from './waiting-rows'
+import { bringForward, placeJob } from './waiting-rows'
 
 const retryAfterFailureMs = 1_000
 /** Once stop() has told the last jobs to end, they get this long to do so. */
@@ -146,6 +146,9 @@ export class Worker {
     const now = this.#parts.clock.now()
     const ended = this.#running.takeEnded()
     try {
+      const savedAt = this.#lookout.setBackFrom(now.getTime())
+      if (savedAt) await this.#bringForward(now, savedAt)
+      this.#lookout.saw(now.getTime())
       const { due, expired } = await this.#look(now.getTime())
       const stale = this.#running.expiringBy(now.getTime() + this.#parts.leaseMs / 2)
       const reporting = this.#running.reportingBy(now.getTime())
@@ -167,6 +170,12 @@ export class Worker {
       this.#lookout.lookAgain()
       return false
     }
+  }
+
+  /** As after a start with such a clock: what was due is, and what waits for its next try has waited. */
+  async #bringForward(now: Date, savedAt: Date): Promise<void> {
+    await this.#parts.db.write((tx) => bringForward(tx).run({ now, savedAt }))
+    this.#lookout.lookAgain()
   }
 
   async #look(now: number): Promise<{ due: Due; expired: Expired[] }> {

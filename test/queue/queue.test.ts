@@ -172,6 +172,33 @@ test('a job can say that no further try helps, or when the next one may', async 
   expect((await house.job('later')).runAt).toEqual(new Date(clock.now().getTime() + 5 * minute))
 })
 
+test('a clock that is set back while the queue runs puts off neither what waits for its next try nor what others enqueued', async () => {
+  const clock = new ManualClock('2030-01-02T00:00:00Z')
+  house = await openHouse({ clock })
+  let fails = true
+  const kind = recording('work', {
+    backoff: { firstMs: minute, maxMs: minute },
+    run: async () => {
+      if (fails) throw new Error('not yet')
+    },
+  })
+  house.queue.register(kind)
+  house.queue.start()
+  await house.enqueue('work', 'a')
+  await eventually(async () => (await house.job('a')).status === 'QUEUED' && (await house.job('a')).attempts === 1)
+  fails = false
+  clock.set('2030-01-01T00:00:00Z')
+  const elsewhere = house.anotherQueue()
+  await house.db.write((tx) => elsewhere.enqueue(tx, { kind: 'work', key: 'b' }))
+  // As its timer does.
+  house.queue.wake('nothing')
+  await house.enqueue('other', 'c')
+  await eventually(async () => {
+    house.queue.lookAtPauses()
+    return (await house.all()).filter(({ status }) => status === 'DONE').length === 2
+  })
+})
+
 test('a job past its deadline is aborted and has failed, even if it then returns as if all were well', async () => {
   house = await openHouse()
   let reason: unknown
