@@ -4,6 +4,7 @@ import { verifyBooks } from '../../src/features/books'
 import { plans } from '../../src/features/catalog/tables'
 import { instances } from '../../src/features/instances/tables'
 import { mails } from '../../src/features/mails/tables'
+import { announceTermsJob } from '../../src/features/subscriptions'
 import { day, ManualClock } from '../../src/lib/clock'
 import { openShop, type Shop } from '../support/shop'
 import type { Caller, TestPlan } from '../support/system'
@@ -314,4 +315,24 @@ test('a key books once, and the options say what can be booked', async () => {
   await customer.delete(path(id))
   await changePlan(small, { totalQuota: 0 })
   expect(await of(small)).toMatchObject({ possible: false, reason: { code: 'QUOTA_EXCEEDED' } })
+})
+
+test('who has booked a plan hears that it will cost them something else', async () => {
+  const bought = await running()
+  await book(bought.customer, bought.id)
+  await changePlan(small, {
+    price: 60_000n,
+    updatedAt: clock.now(),
+    termsEffectiveAt: new Date('2027-02-20T00:00:00Z'),
+  })
+  const job = announceTermsJob(shop.system.parts)
+  const context = { signal: new AbortController().signal, attempt: 1, jobId: 'test', report: () => {} }
+  for (const _ of [1, 2]) await job.run({ planId: small.id, number: 2 }, context as never)
+  const { db } = shop.system.parts
+  const told = await db.read.select().from(mails).where(eq(mails.template, 'plan-changed')).all()
+  expect(told.map(({ data }) => data)).toMatchObject([
+    { booked: true, price: 50_000, nextPrice: 60_000, from: firstEnd, billingCycle: 'MONTHLY' },
+  ])
+  await stages.at(firstEnd)
+  expect(await stages.rowOf(bought.id)).toMatchObject({ price: 60_000n, termsNumber: 2 })
 })

@@ -86,6 +86,8 @@ export interface MailData {
     nextSize?: AppSize
     /** The renewal from which it counts. */
     from: string
+    /** They do not have the plan yet: a change to it is booked. */
+    booked?: boolean
   }
   /**
    * Some days before a period ends, to everybody who has one: `price` is what the next costs, tax included. `ends`: it was cancelled and will not

@@ -44,6 +44,7 @@ export async function refundSubscription(parts: Needs, tx: Tx, actor: Actor, id:
     action: 'subscription.refund',
     target: { kind: 'subscription', id },
     reason: order.reason,
+    before: { refundable: toJson(refundableOf(charges)) },
     after: { kind: order.kind, amount: toJson(amount), transactions: refunds.map(({ number }) => `TXMP-${number}`) },
     at: parts.clock.now(),
   })

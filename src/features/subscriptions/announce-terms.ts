@@ -13,6 +13,7 @@ import { type FullSubscription, findSubscription } from './read'
 import { presentPriceOf } from './renewal-terms'
 import { sizeAfterRenewal, sizeOf } from './resize-by-terms'
 import { type Subscription, subscriptions } from './tables'
+import { tellBookedTerms } from './tell-booked-terms'
 
 const deadlineMs = 10 * minute
 const maxAttempts = 30
@@ -30,15 +31,18 @@ export const announceTermsJob = (parts: Needs): JobKind<AnnouncedTerms> => ({
   maxAttempts,
   cancel: { refused: 'Customers have to be told of new terms' },
   async run(terms, { signal, report }) {
-    await sweep<Told>({
-      list: (after) => listUntold(parts.db.read, terms, after),
-      act: ({ id }) => parts.db.write((tx) => tell(parts, tx, id, terms)),
-      onFault: ({ id }, fault) => parts.log.error({ subscriptionId: id, err: fault }, 'new terms not told'),
-      failure: 'subscribers could not be told of new terms',
-      report,
-      signal,
-    })
-    signal.throwIfAborted()
+    // Those who have the plan, and then those who have booked it.
+    for (const planOf of [subscriptions.planId, subscriptions.scheduledPlanId]) {
+      await sweep<Told>({
+        list: (after) => listUntold(parts.db.read, planOf, terms, after),
+        act: ({ id }) => parts.db.write((tx) => tell(parts, tx, id, terms)),
+        onFault: ({ id }, fault) => parts.log.error({ subscriptionId: id, err: fault }, 'new terms not told'),
+        failure: 'subscribers could not be told of new terms',
+        report,
+        signal,
+      })
+      signal.throwIfAborted()
+    }
   },
 })
 
@@ -47,15 +51,17 @@ type Told = Pick<Subscription, 'id' | 'number'>
 const keyOf = (subscriptionId: string, { planId, number }: AnnouncedTerms): string =>
   `plan-changed:${subscriptionId}:${planId}:${number}`
 
-function listUntold(on: Drizzle, terms: AnnouncedTerms, after: Told | undefined): Promise<Told[]> {
-  const { id, number, planId } = subscriptions
+type PlanColumn = typeof subscriptions.planId | typeof subscriptions.scheduledPlanId
+
+function listUntold(on: Drizzle, planOf: PlanColumn, terms: AnnouncedTerms, after: Told | undefined): Promise<Told[]> {
+  const { id, number } = subscriptions
   const key = sql`${'plan-changed:'} || ${id} || ${`:${terms.planId}:${terms.number}`}`
   return on
     .select({ id, number })
     .from(subscriptions)
     .where(
       and(
-        eq(planId, terms.planId),
+        eq(planOf, terms.planId),
         // Spelled out, so that SQLite sees that the partial index answers it.
         sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
         gt(number, after?.number ?? 0),
@@ -69,8 +75,9 @@ function listUntold(on: Drizzle, terms: AnnouncedTerms, after: Told | undefined)
 
 async function tell(parts: Needs, tx: Tx, id: string, terms: AnnouncedTerms): Promise<void> {
   const found = await findSubscription(tx, id)
-  if (found && !found.subscription.endedAt && found.subscription.planId === terms.planId)
-    await tellOfTerms(parts, tx, found, terms.number)
+  if (!found || found.subscription.endedAt) return
+  if (found.subscription.planId === terms.planId) await tellOfTerms(parts, tx, found, terms.number)
+  else await tellBookedTerms(parts, tx, found, keyOf(id, terms), terms)
 }
 
 /**

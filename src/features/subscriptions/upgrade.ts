@@ -59,7 +59,7 @@ export async function upgradeTo(parts: Needs, tx: Tx, actor: Actor, found: FullS
   const instance = await resizeInstance(parts, tx, found.instance!, size, { actor, reason: `upgrade to ${plan.name}` })
   const { toPlanId: onPlan, toTermsNumber: termsNumber, toPrice, createdAt: updatedAt } = upgrade
   const subscription = { ...found.subscription, planId: onPlan, termsNumber, price: toPrice, updatedAt }
-  await tell(parts, tx, actor, found, plan, upgrade, order.reason)
+  await tell(parts, tx, actor, found, plan, upgrade, order)
   return { ...found, subscription, plan, instance, upgrade }
 }
 
@@ -130,7 +130,7 @@ async function tell(
   { subscription, service, plan: before }: FullSubscription,
   plan: Plan,
   { number, charged, fromPrice, toPrice, createdAt }: Upgrade,
-  reason: string | undefined,
+  { reason, isGift }: Pick<UpgradeOrder, 'reason' | 'isGift'>,
 ): Promise<void> {
   await recordAct(tx, {
     actor,
@@ -138,7 +138,7 @@ async function tell(
     target: { kind: 'subscription', id: subscription.id },
     reason,
     before: { planId: before.id, price: toJson(fromPrice) },
-    after: { planId: plan.id, price: toJson(toPrice), charged: toJson(charged) },
+    after: { planId: plan.id, price: toJson(toPrice), charged: toJson(charged), ...(isGift && { gift: true }) },
     at: createdAt,
   })
   await enqueueMail(parts, tx, {

@@ -24,19 +24,22 @@ export const planChanged: MailTemplate<'plan-changed'> = {
     return {
       subject: `Paket ${plan} untuk ${service} berubah mulai ${date(from)}`,
       paragraphs: [
-        `Kami mengubah paket ${plan} yang Anda pakai untuk ${service}. Sampai perpanjangan pada ${date(from)} harga dan ukurannya tetap seperti sekarang; mulai saat itu berlaku yang baru.`,
+        data.booked
+          ? `Kami mengubah paket ${plan} yang Anda jadwalkan untuk ${service}: mulai perpanjangan pada ${date(from)} harganya berbeda dari yang Anda lihat.`
+          : `Kami mengubah paket ${plan} yang Anda pakai untuk ${service}. Sampai perpanjangan pada ${date(from)} harga dan ukurannya tetap seperti sekarang; mulai saat itu berlaku yang baru.`,
         ...(now ? ['Saat ukurannya berubah, aplikasi dimulai ulang.'] : []),
       ],
       facts: factsOf(
         ['Nomor tagihan', billingId],
-        ['Harga sekarang', `${rupiah(price)} ${everyId[billingCycle]}`],
+        [data.booked ? 'Harga yang dijadwalkan' : 'Harga sekarang', `${rupiah(price)} ${everyId[billingCycle]}`],
         ['Harga baru', `${rupiah(nextPrice)} ${everyId[billingCycle]}`],
         ['Ukuran sekarang', now],
         ['Ukuran baru', next],
         ['Berlaku mulai', date(from)],
       ),
-      closing:
-        'Jika Anda tidak setuju, pindah ke paket lain atau akhiri langganan ini sebelum tanggal itu; sampai saat itu tidak ada yang berubah.',
+      closing: data.booked
+        ? 'Jika Anda tidak setuju, batalkan perubahan itu sebelum tanggal itu; langganan tetap seperti sekarang.'
+        : 'Jika Anda tidak setuju, pindah ke paket lain atau akhiri langganan ini sebelum tanggal itu; sampai saat itu tidak ada yang berubah.',
     }
   },
   en: (data, { rupiah, date }) => {
@@ -45,19 +48,22 @@ export const planChanged: MailTemplate<'plan-changed'> = {
     return {
       subject: `The ${plan} plan of ${service} changes on ${date(from)}`,
       paragraphs: [
-        `We have changed the ${plan} plan that you have for ${service}. Until the renewal on ${date(from)} its price and size stay as they are; from then on the new ones count.`,
+        data.booked
+          ? `We have changed the ${plan} plan that you have booked for ${service}: from the renewal on ${date(from)} it costs something else than you were shown.`
+          : `We have changed the ${plan} plan that you have for ${service}. Until the renewal on ${date(from)} its price and size stay as they are; from then on the new ones count.`,
         ...(now ? ['The app restarts when its size changes.'] : []),
       ],
       facts: factsOf(
         ['Billing number', billingId],
-        ['Price now', `${rupiah(price)} ${everyEn[billingCycle]}`],
+        [data.booked ? 'Price that you were shown' : 'Price now', `${rupiah(price)} ${everyEn[billingCycle]}`],
         ['New price', `${rupiah(nextPrice)} ${everyEn[billingCycle]}`],
         ['Size now', now],
         ['New size', next],
         ['Counts from', date(from)],
       ),
-      closing:
-        'If you do not want that, move to another plan or end this subscription before that day; until then nothing changes.',
+      closing: data.booked
+        ? 'If you do not want that, take the change back before that day; the subscription then stays as it is.'
+        : 'If you do not want that, move to another plan or end this subscription before that day; until then nothing changes.',
     }
   },
   example: {

@@ -63,7 +63,7 @@ export async function extendSubscription(
       ? await startAfterSuspension(parts, tx, found, { actor, reason: 'extended' })
       : found.instance
   await enqueueMail(parts, tx, {
-    key: `subscription-extended:${id}:${at.getTime()}`,
+    key: `subscription-extended:${id}:${subscription.currentPeriodEnd.getTime()}`,
     userId: before.userId,
     template: 'subscription-extended',
     data: {
