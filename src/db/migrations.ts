@@ -46,6 +46,7 @@ import sql43 from '../../drizzle/0043_lifecycle_rules.sql' with { type: 'text' }
 import sql44 from '../../drizzle/0044_wallet_months.sql' with { type: 'text' }
 import sql45 from '../../drizzle/0045_voucher_sums.sql' with { type: 'text' }
 import sql46 from '../../drizzle/0046_scheduled_cycle.sql' with { type: 'text' }
+import sql47 from '../../drizzle/0047_due_by_end.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -96,4 +97,5 @@ export const migrations: readonly Migration[] = [
   { name: '0044_wallet_months', sql: sql44 },
   { name: '0045_voucher_sums', sql: sql45 },
   { name: '0046_scheduled_cycle', sql: sql46 },
+  { name: '0047_due_by_end', sql: sql47 },
 ]

@@ -83,9 +83,8 @@ export const subscriptions = sqliteTable(
       .on(table.planId)
       .where(sql`terms_number = 0 and status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
     index('subscriptions_scheduled').on(table.scheduledPlanId).where(sql`scheduled_plan_id is not null`),
-    index('subscriptions_due')
-      .on(table.currentPeriodEnd, table.number)
-      .where(sql`status in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`),
+    // What is live, in words that no index of statuses is taken for.
+    index('subscriptions_due').on(table.currentPeriodEnd, table.number).where(sql`ended_at is null`),
     index('subscriptions_notice').on(table.noticeAt, table.number).where(sql`notice_at is not null`),
     index('subscriptions_next_step').on(table.nextStepAt, table.number).where(sql`next_step_at is not null`),
     check(

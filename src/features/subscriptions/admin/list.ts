@@ -79,7 +79,7 @@ const due = {
   dueTo: (value: Placeholder) => sql`${currentPeriodEnd} < ${value}`,
 }
 /** Spelled out, so that SQLite sees that the partial index answers it. */
-const isLive = sql`${status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`
+const isLive = sql`${endedAt} is null`
 
 const all = defineList({
   table: subscriptions,

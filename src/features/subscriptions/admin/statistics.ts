@@ -1,5 +1,5 @@
 import { and, count, eq, gte, lt, sql } from 'drizzle-orm'
-import { countByStatus, type Drizzle, prepared } from '../../../db'
+import { countByStatus, type Drizzle, notByIndex, prepared } from '../../../db'
 import { type BillingCycle, monthIn, monthsOf, startOfMonth } from '../../../lib/calendar'
 import { day } from '../../../lib/clock'
 import { proportion, type Rupiah, toJson } from '../../../lib/money'
@@ -130,15 +130,15 @@ const endedBetween = prepared((db) => {
   const some = db
     .select({ one: sql`1`.as('one') })
     .from(subscriptions)
-    .where(and(range, eq(status, sql.placeholder('status'))))
+    .where(and(range, notByIndex(status, sql.placeholder('status'))))
     .limit(mostCounted)
     .as('some')
   return db.select({ total: count() }).from(some).prepare()
 })
 
 const dueBetween = prepared((db) => {
-  const { currentPeriodEnd, status } = subscriptions
-  const isLive = sql`${status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`
+  const { currentPeriodEnd, endedAt } = subscriptions
+  const isLive = sql`${endedAt} is null`
   const range = and(isLive, gte(currentPeriodEnd, from), lt(currentPeriodEnd, to))
   const some = db
     .select({ one: sql`1`.as('one') })
