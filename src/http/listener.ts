@@ -145,7 +145,8 @@ export function listen(edge: Edge): Listener {
       methods = new Methods(routes)
       handle = app
     },
-    lastCrowd: () => lastCrowd,
+    // Those that wait for a commit are one still, though nobody new has come.
+    lastCrowd: () => (pending >= crowd ? performance.now() : lastCrowd),
     close: async (ms) => {
       const until = performance.now() + ms
       const stopped = server.stop()
