@@ -8,7 +8,7 @@ import { openShop, type Shop, signInAgain } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
 import { see } from './observed'
 
-const rounds = process.env.FUZZ ? 150 : 18
+const rounds = process.env.FUZZ ? 200 : 24
 const people = 12
 /** Of each person in a round, all of everybody at once. */
 const actsEach = 2
@@ -57,7 +57,12 @@ class Market {
   async #act(person: Person): Promise<void> {
     const { caller } = person
     const id = this.#random.chance(0.8) ? await this.#subscriptionOf(caller) : undefined
-    const act = id === undefined ? 'buy' : this.#random.weighted(weights)
+    const act =
+      id === undefined
+        ? 'buy'
+        : this.#random.chance(0.12)
+          ? this.#random.weighted(rarer)
+          : this.#random.weighted(weights)
     const planId = this.#random.pick(this.#plans).id
     const reason = 'because of chance'
     switch (act) {
@@ -93,7 +98,36 @@ class Market {
       }
       case 'close':
         return this.#close(person)
+      case 'book': {
+        const billingCycle = this.#random.pick(['MONTHLY', 'QUARTERLY', undefined])
+        return this.#say('book', await caller.post(`/subscriptions/${id}/scheduled-change`, { planId, billingCycle }))
+      }
+      case 'unbook':
+        return this.#say('unbook', await caller.delete(`/subscriptions/${id}/scheduled-change`))
+      case 'grant': {
+        const order = { userId: person.customer.id, planId, renews: this.#random.chance(0.5), reason }
+        return this.#say('grant', await this.#admin.post('/admin/subscriptions', order))
+      }
+      case 'gift-upgrade':
+        return this.#byAdmin('upgrade', id!, { planId, bonus: true })
+      case 'extend':
+        return this.#byAdmin('extend', id!, { days: this.#random.pick([1, 5, 40]) })
+      case 'suspend':
+        return this.#byAdmin('suspend', id!)
+      case 'resume':
+        return this.#byAdmin('resume', id!)
+      case 'expire':
+        return this.#byAdmin('expire', id!)
+      case 'restore':
+        return this.#byAdmin('restore', (await this.#endedOf(caller)) ?? id!)
     }
+  }
+
+  /** Or only a look at what it would come to, which must change nothing. */
+  async #byAdmin(verb: string, id: string, body: object = {}): Promise<void> {
+    const query = this.#random.chance(0.3) ? '?preview=true' : ''
+    const order = { reason: 'because of chance', ...body }
+    this.#say(`admin ${verb}`, await this.#admin.post(`/admin/subscriptions/${id}/${verb}${query}`, order))
   }
 
   async #close(person: Person): Promise<void> {
@@ -130,6 +164,12 @@ class Market {
     return live.length === 0 ? undefined : this.#random.pick<{ id: string }>(live).id
   }
 
+  async #endedOf(caller: Caller): Promise<string | undefined> {
+    const { body } = await caller.get('/subscriptions?limit=20')
+    const ended = (body.data ?? []).filter(({ status }: { status: string }) => /^(CANC|EXP)/.test(status))
+    return ended.length === 0 ? undefined : this.#random.pick<{ id: string }>(ended).id
+  }
+
   /** Refused by a rule is an outcome too; a fault of the house is none. */
   #say(act: string, { status }: { status: number }): void {
     expect(status).toBeLessThan(500)
@@ -140,6 +180,17 @@ class Market {
 const weights = {
   ...{ buy: 5, upgrade: 15, 'cancel-now': 2, 'cancel-later': 2, renew: 1, refund: 1 },
   ...{ force: 1, 'force-later': 1, money: 2, close: 1 },
+}
+/** Sometimes one of these in their place. */
+const rarer = {
+  ...{ book: 6, unbook: 1, grant: 1, 'gift-upgrade': 4, extend: 2 },
+  ...{ suspend: 1, resume: 4, expire: 1, restore: 4 },
+}
+
+/** As they are counted. */
+const adminsOwn: Record<string, string> = {
+  ...{ 'gift-upgrade': 'admin upgrade', extend: 'admin extend', suspend: 'admin suspend', resume: 'admin resume' },
+  ...{ expire: 'admin expire', restore: 'admin restore' },
 }
 
 interface Held {
@@ -180,9 +231,8 @@ test(
       }
       expect(await verifyBooks(system.parts.db)).toEqual([])
       const often = ['buy', 'upgrade', 'cancel-now', 'cancel-later', 'quota', 'observe']
-      const quiet = (process.env.FUZZ ? [...Object.keys(weights), 'quota', 'observe'] : often).filter(
-        (act) => !market.done.has(act),
-      )
+      const all = [...Object.keys(weights), ...Object.keys(rarer)].map((act) => adminsOwn[act] ?? act)
+      const quiet = (process.env.FUZZ ? [...all, 'quota', 'observe'] : often).filter((act) => !market.done.has(act))
       expect(quiet).toEqual([])
       if (process.env.FUZZ) console.log(Object.fromEntries(market.done))
     } finally {
