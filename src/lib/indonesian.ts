@@ -47,6 +47,7 @@ export const indonesian: Record<string, string> = {
     'Paket ini tidak lebih rendah: tingkatkan paket, yang langsung berlaku',
   'Expected a time before the end of the range': 'Harus waktu sebelum akhir rentang',
   'Expected at most {} days': 'Paling lama {} hari',
+  'Expected at most {} days from now': 'Paling lama {} hari dari sekarang',
   // Vouchers
   'There is no voucher with this code': 'Tidak ada voucher dengan kode ini',
   'There is a voucher with this code': 'Sudah ada voucher dengan kode ini',

@@ -317,6 +317,9 @@ describe('an extension', () => {
       { until: '2029-02-20T00:00:00Z' },
     ])
       expect(await act(id, 'extend', body)).toFail(422, 'VALIDATION_ERROR')
+    for (const _ of [1, 2]) expect((await act(id, 'extend', { days: 366 })).status).toBe(200)
+    // However often: three years from now at most.
+    expect(await act(id, 'extend', { days: 366 })).toFail(422, 'VALIDATION_ERROR')
   })
 
   test('of what is paid ahead leaves the running period as it is', async () => {

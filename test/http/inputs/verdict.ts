@@ -19,7 +19,7 @@ const rulesOfBusiness = [
   /^Expected the name of the instance$/,
   /^Expected one of app$/,
   /^Expected with /,
-  /^Expected (?:a time before the end of the range|at most \d+ days|a time after what is paid, and after now)$/,
+  /^Expected (?:a time before the end of the range|at most \d+ days(?: from now)?|a time after what is paid, and after now)$/,
   /^At most \d+ can be paid by \w+$/,
   /^is not an input$/,
   /^Not a drawing that is taken, at character \d+: /,

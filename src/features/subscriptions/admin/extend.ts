@@ -19,6 +19,8 @@ import { getChangeableSubscription } from './found'
 
 /** How far the end of a period can be moved at once. */
 export const mostDays = 366
+/** And from now at all, however often it is moved: two years that are paid ahead, and one more. */
+const mostDaysAhead = 3 * mostDays
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue' | 'reconciler'>
 
@@ -85,6 +87,8 @@ function endAfter({ currentPeriodEnd }: Subscription, { days, until }: Extension
     throw invalid('body', [{ path: '/until', message: 'Expected a time after what is paid, and after now' }])
   if (end.getTime() - from.getTime() > mostDays * day)
     throw invalid('body', [{ path: '/until', message: `Expected at most ${mostDays} days` }])
+  if (end.getTime() - now.getTime() > mostDaysAhead * day)
+    throw invalid('body', [{ path: '/until', message: `Expected at most ${mostDaysAhead} days from now` }])
   return end
 }
 
