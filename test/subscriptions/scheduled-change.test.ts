@@ -44,6 +44,8 @@ const book = (caller: Caller, id: string, order: object = { planId: small.id }, 
   caller.post(path(id), order, headers)
 const shown = async (caller: Caller, id: string) => (await caller.get(`/subscriptions/${id}`)).body.data
 const slots = async () => [await small.availableQuota(), await large.availableQuota()]
+const planRow = async ({ id }: TestPlan) =>
+  (await shop.system.parts.db.read.select().from(plans).where(eq(plans.id, id)).get())!
 const changePlan = ({ id }: TestPlan, change: Partial<typeof plans.$inferInsert>) =>
   shop.system.parts.db.write((tx) => tx.update(plans).set(change).where(eq(plans.id, id)).run())
 const sizeOf = async (id: string) => {
@@ -215,7 +217,8 @@ describe('another cycle', () => {
     await stages.at(Date.parse(firstEnd) - 6 * day)
     const { db } = shop.system.parts
     const reminders = await db.read.select().from(mails).where(eq(mails.template, 'renewal-reminder')).all()
-    expect(reminders.map(({ data }) => data.price)).toEqual([150_000])
+    const named = (await planRow(small)).name
+    expect(reminders.map(({ data }) => [data.price, data.plan])).toEqual([[150_000, named]])
     await stages.at(firstEnd)
     // 100,000 would have paid the month of the plan that it has.
     expect(await stages.rowOf(id)).toMatchObject({ status: 'GRACE', planId: large.id, scheduledPlanId: small.id })

@@ -10,7 +10,7 @@ import { hasOpenPayment } from './open-payment'
 import { giveUpProvisioning } from './provisioning'
 import { type FullSubscription, findSubscription } from './read'
 import { removeEndedApp } from './remove'
-import { renewalPrice, renewSubscription } from './renew'
+import { nextRenewal, renewSubscription } from './renew'
 import { clockOf, stageEnd } from './stage'
 import { setClock, setNextStep } from './stage-rows'
 import { lapse } from './unpaid'
@@ -101,6 +101,6 @@ async function unpaid(parts: Needs, tx: Tx, found: FullSubscription, downtimes: 
 
 async function canRenew(parts: Needs, tx: Tx, found: FullSubscription): Promise<boolean> {
   if (!found.subscription.autoRenew) return false
-  const { total } = quoteOf(parts.config, await renewalPrice(parts, tx, found))
+  const { total } = quoteOf(parts.config, (await nextRenewal(parts, tx, found)).price)
   return (await getBalance(tx, found.subscription.userId)) >= total
 }

@@ -8,7 +8,7 @@ import { getBalance } from '../ledger'
 import { enqueueMail } from '../mails'
 import { namesOf } from './names'
 import { type FullSubscription, findSubscription } from './read'
-import { renewalPrice } from './renew'
+import { nextRenewal } from './renew'
 import { clockOf } from './stage'
 import { setClock } from './stage-rows'
 
@@ -29,20 +29,21 @@ export async function giveNotice(parts: Needs, tx: Tx, id: string, downtimes: re
 
 /** Tells that a period ends soon, and what follows. Once for each of the days before; of several that have passed at once, the last. */
 async function tellRenewalAhead(parts: Needs, tx: Tx, found: FullSubscription): Promise<void> {
-  const { subscription, plan } = found
+  const { subscription } = found
   const leftMs = subscription.currentPeriodEnd.getTime() - parts.clock.now().getTime()
   const days = parts.config.reminderDays.filter((days) => days * day >= leftMs).sort((a, b) => a - b)[0]
   if (days === undefined) return
+  const next = await nextRenewal(parts, tx, found)
   await enqueueMail(parts, tx, {
     key: `renewal-reminder:${subscription.id}:${subscription.periodIndex}:${subscription.currentPeriodEnd.getTime()}:${days}`,
     userId: subscription.userId,
     template: 'renewal-reminder',
     data: {
       ...namesOf(found),
-      plan: plan.name,
+      plan: next.plan,
       daysLeft: Math.max(1, Math.ceil(leftMs / day)),
       periodEnd: subscription.currentPeriodEnd.toISOString(),
-      price: toJson(quoteOf(parts.config, await renewalPrice(parts, tx, found)).total),
+      price: toJson(quoteOf(parts.config, next.price).total),
       balance: toJson(await getBalance(tx, subscription.userId)),
       autoRenew: subscription.autoRenew,
       ends: subscription.cancelAtPeriodEnd,

@@ -68,16 +68,16 @@ export async function renewSubscription(
   return goesOn
 }
 
-/** What the next period costs once it is due, by the change that is booked if that can be made. */
-export async function renewalPrice(
+/** What the next period is of and costs once it is due, by the change that is booked if that can be made. */
+export async function nextRenewal(
   parts: Pick<Parts, 'clock' | 'config' | 'platform'>,
   tx: Tx,
   found: FullSubscription,
-): Promise<Rupiah> {
+): Promise<{ plan: string; price: Rupiah }> {
   const due = await findDueChange(parts, tx, found)
-  if (due && !due.unfit) return due.price
+  if (due && !due.unfit) return { plan: due.wanted.plan.name, price: due.price }
   const { period } = nextPeriod(parts, found.subscription, parts.clock.now())
-  return (await findRenewalTerms(tx, found, period.start)).price
+  return { plan: found.plan.name, price: (await findRenewalTerms(tx, found, period.start)).price }
 }
 
 // Built once: every renewal comes through here. The status is not in it, so that the slots are not counted anew.

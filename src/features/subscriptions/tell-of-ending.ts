@@ -7,7 +7,7 @@ import { enqueueMail } from '../mails'
 import type { Ending } from './cancel'
 import { namesOf } from './names'
 import type { FullSubscription } from './read'
-import { renewalPrice } from './renew'
+import { nextRenewal } from './renew'
 import { stageEnd } from './stage'
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'platform' | 'queue'>
@@ -34,7 +34,7 @@ export async function tellOfEnding(
         ...named,
         endedAt: endedAt.toISOString(),
         dataKeptUntil: dataKeptUntil!,
-        restorePrice: toJson(quoteOf(parts.config, await renewalPrice(parts, tx, found)).total),
+        restorePrice: toJson(quoteOf(parts.config, (await nextRenewal(parts, tx, found)).price).total),
       },
     })
   } else if (!firstReadyAt && !actor) {

@@ -9,7 +9,7 @@ import { endSubscription } from './cancel'
 import { stateOf } from './lifecycle'
 import { namesOf } from './names'
 import type { FullSubscription } from './read'
-import { renewalPrice } from './renew'
+import { nextRenewal } from './renew'
 import { stageEnd } from './stage'
 import { changeStage } from './stage-rows'
 import { stopForSuspension } from './suspension'
@@ -39,7 +39,7 @@ async function enterGrace(parts: Needs, tx: Tx, found: FullSubscription): Promis
     template: 'renewal-failed',
     data: {
       ...namesOf(found),
-      plan: found.plan.name,
+      plan: (await nextRenewal(parts, tx, found)).plan,
       due: await dueOf(parts, tx, found),
       balance: toJson(await getBalance(tx, subscription.userId)),
       graceUntil: stageEnd(parts, subscription, [])!.toISOString(),
@@ -68,7 +68,7 @@ async function suspendUnpaid(parts: Needs, tx: Tx, found: FullSubscription): Pro
 
 /** What it costs to bring it back, tax included. */
 async function dueOf(parts: Needs, tx: Tx, found: FullSubscription): Promise<number> {
-  return toJson(quoteOf(parts.config, await renewalPrice(parts, tx, found)).total)
+  return toJson(quoteOf(parts.config, (await nextRenewal(parts, tx, found)).price).total)
 }
 
 const record = (tx: Tx, action: string, before: Subscription, after: Subscription) =>
