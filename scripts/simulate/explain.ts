@@ -1,6 +1,4 @@
 import { applySight, listSights } from './business/apps'
-import { differencesOf } from './checks/customers'
-import { differencesOfPlans } from './checks/plans'
 import { listDue, step, tick } from './model/lifecycle'
 import type { Model } from './model/state'
 import { BrokenRule } from './report'
@@ -47,7 +45,7 @@ export async function explain(simulation: Simulation, cutOff: CutOff, since: Sin
     const forget = simulation.report.remember()
     simulation.model = structuredClone(before)
     await live(simulation, cutOff, since, story)
-    const differences = await differencesOfAll(simulation)
+    const differences = await simulation.differences()
     if (differences.length === 0) return
     if (!closest || differences.length < closest.length) closest = differences
     simulation.money.restore(orders, since.ends)
@@ -77,10 +75,4 @@ async function live(
     if (part === 'clock') for (const at of runs) tick(model, at)
     if (part === 'apps') for (const sight of sights) applySight(simulation, sight)
   }
-}
-
-async function differencesOfAll({ cast, parts, model }: Simulation): Promise<string[]> {
-  const all = await differencesOfPlans(parts.db.read, cast, model)
-  for (const customer of cast.customers.keys()) all.push(...(await differencesOf(parts.db.read, cast, model, customer)))
-  return all
 }

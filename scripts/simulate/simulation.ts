@@ -6,7 +6,7 @@ import { Agenda } from './agenda'
 import { observeApps } from './business/apps'
 import { type Cast, openShop } from './business/cast'
 import { Money } from './business/money'
-import { differencesOf } from './checks/customers'
+import { differencesOf, differencesOfAll } from './checks/customers'
 import { differencesOfPlans } from './checks/plans'
 import { day, hour, minute } from './model/calendar'
 import { listDue, tick as modelTick } from './model/lifecycle'
@@ -28,7 +28,7 @@ export interface Options {
 /** What the house does by the clock it does at most so much later here than in a house that never sleeps. */
 const tickMs = 5 * minute
 /** A poll finds next to nothing in most of its minutes: orders that nobody told of are asked about this much later. */
-const pollMs = hour
+const pollMs = 3 * hour
 /** Steps of the cluster and of retries come one soon after the other; what comes later is a thing of its own. */
 const soonMs = 2_000
 const settleMs = 30_000
@@ -205,11 +205,18 @@ export class Simulation {
     }
   }
 
-  /** The same of everybody, and of what is for sale. */
-  async compareAll(): Promise<void> {
-    await this.compare(this.cast.customers.keys())
-    const differences = await differencesOfPlans(this.parts.db.read, this.cast, this.model)
-    if (differences.length > 0) throw new BrokenRule('plans cost and hold what the model says', differences.join('\n'))
+  /** Where anybody, or what is for sale, is not as the model says. What was removed days ago is only looked at with `all`. */
+  async differences({ all = false } = {}): Promise<string[]> {
+    const { parts, cast, model } = this
+    const since = all ? 0 : this.houseTime - 3 * day
+    const plans = await differencesOfPlans(parts.db.read, cast, model)
+    return [...(await differencesOfAll(parts.db.read, cast, model, since)), ...plans]
+  }
+
+  /** @throws BrokenRule */
+  async compareAll(options: { all?: boolean } = {}): Promise<void> {
+    const found = await this.differences(options)
+    if (found.length > 0) throw new BrokenRule('everybody has what the model says', found.join('\n'))
   }
 
   /** Time was jumped over, and the house would have written every minute that it is there: who kills it now must find that. */

@@ -24,6 +24,8 @@ export interface Cast {
   admin: Actor
   customers: Actor[]
   plans: SoldPlan[]
+  /** Codes. */
+  vouchers: string[]
 }
 
 /** The shop before its first day: an administrator, and so many slots of each plan. */
@@ -34,7 +36,7 @@ export async function openShop(parts: Parts, customers: number): Promise<{ cast:
   )
   const admin: Actor = { userId, role: 'ADMINISTRATOR', email }
   const sold = await parts.db.read.select().from(services).where(inArray(services.slug, slugs)).all()
-  const cast: Cast = { admin, customers: [], plans: [] }
+  const cast: Cast = { admin, customers: [], plans: [], vouchers: [] }
   const modelled: Plan[] = []
   for (const [service, slug] of slugs.entries()) {
     const { id: serviceId } = sold.find((known) => known.slug === slug)!

@@ -2,11 +2,14 @@ import { setAutoRenew } from '../../../src/features/subscriptions/auto-renew'
 import { cancelSubscription } from '../../../src/features/subscriptions/cancel'
 import { renewNow } from '../../../src/features/subscriptions/renew-now'
 import { restoreSubscription } from '../../../src/features/subscriptions/restore'
+import { scheduleChange, undoScheduledChange } from '../../../src/features/subscriptions/schedule-change'
 import { subscribe } from '../../../src/features/subscriptions/subscribe'
 import { upgradeSubscription } from '../../../src/features/subscriptions/upgrade'
 import { readGroundFor } from '../../../src/features/subscriptions/upgrade-storage'
+import { redeemVoucher } from '../../../src/features/vouchers/redeem'
 import * as acts from '../model/acts'
 import { type Cycle, day, hour, minute } from '../model/calendar'
+import { book, unbook } from '../model/changes'
 import { duePrice } from '../model/lifecycle'
 import { cyclePrice, presentTerms, withTax } from '../model/prices'
 import { isLive, isUnpaid, type Plan, type Subscription } from '../model/state'
@@ -14,9 +17,12 @@ import { upgrade } from '../model/upgrades'
 import type { Simulation } from '../simulation'
 import { welcome } from './cast'
 import { appOf, idOf } from './lookup'
+import { someVoucher } from './vouchers'
 
 /** People look at the clock: what they do, they do at a quarter past, or half past. */
 const quarterMs = 30 * minute
+/** Nobody looks at it more often. */
+const leastVisitMs = 9 * hour
 const meanVisitMs = 9 * day
 
 /** Everybody comes some day, most of them early. */
@@ -50,7 +56,7 @@ function planVisit(simulation: Simulation, customer: number): void {
   let wait = random.exponential(meanVisitMs)
   for (const { state, end } of own) {
     if (state === 'ACTIVE' && random.chance(0.75))
-      wait = Math.min(wait, Math.max(hour, end - houseTime - random.between(-1, 4) * day))
+      wait = Math.min(wait, Math.max(leastVisitMs, end - houseTime - random.between(-1, 4) * day))
     if (state === 'GRACE' || state === 'SUSPENDED/unpaid') wait = Math.min(wait, random.exponential(4 * day))
   }
   simulation.after(onTheQuarter(wait), () => visit(simulation, customer))
@@ -82,12 +88,15 @@ async function lookAfter(simulation: Simulation, subscription: Subscription): Pr
   if (dice < 0.74) return turnRenewal(simulation, subscription, random.chance(0.7))
   if (dice < 0.79) return payAhead(simulation, subscription)
   if (dice < 0.84) return buySomething(simulation, subscription.customer)
+  if (dice < 0.9) return goDown(simulation, subscription)
+  if (dice < 0.92) return useCredit(simulation, subscription.customer)
 }
 
 async function payUp(simulation: Simulation, subscription: Subscription): Promise<void> {
   const { random, model, houseTime } = simulation
   const dice = random.fraction()
   if (dice < 0.08) return cancel(simulation, subscription, random.chance(0.5) ? 'now' : 'period_end')
+  if (dice < 0.14) return goDown(simulation, subscription)
   if (dice < 0.2) return payAhead(simulation, subscription)
   if (!subscription.autoRenew) await turnRenewal(simulation, subscription, true)
   const due = duePrice(subscription, houseTime)
@@ -146,13 +155,16 @@ async function buy(
     )
   }
   const actor = cast.customers[customer]!
-  const order = { planId: cast.plans[planPlace]!.id, billingCycle }
+  const voucher = someVoucher(simulation, 'first_period', 0.25)
+  const code = voucher === undefined ? {} : { voucher: cast.vouchers[voucher]! }
+  const order = { planId: cast.plans[planPlace]!.id, billingCycle, ...code }
   const regrets = random.chance(0.05)
   const answer = await simulation.act(
     'bought',
     customer,
     (parts, tx) => subscribe(parts, tx, actor, order),
-    (model, now) => acts.subscribe(model, customer, model.plans[planPlace]!, billingCycle, now),
+    (model, now) =>
+      acts.subscribe(model, customer, { plan: model.plans[planPlace]!, cycle: billingCycle, voucher }, now),
     { settles: !regrets },
   )
   // Before the app is there.
@@ -213,6 +225,44 @@ async function payAhead(simulation: Simulation, { place, customer }: Subscriptio
     customer,
     (parts, tx) => renewNow(parts, tx, simulation.cast.customers[customer]!, id),
     (model, now) => acts.renewNow(model, model.subscriptions[place]!, now),
+  )
+}
+
+/** A lower plan or another cycle from the next period on, or what was booked taken back. */
+async function goDown(simulation: Simulation, { place, customer, plan, booked }: Subscription): Promise<void> {
+  const { model, random, cast } = simulation
+  const id = await idOf(simulation, place)
+  const actor = cast.customers[customer]!
+  if (booked && random.chance(0.7)) {
+    await simulation.act(
+      'bookings taken back',
+      customer,
+      (parts, tx) => undoScheduledChange(parts, tx, actor, id),
+      (model, now) => unbook(model.subscriptions[place]!, now),
+    )
+    return
+  }
+  const lower = model.plans.filter(({ service, tier }) => service === plan.service && tier <= plan.tier)
+  const to = random.pick(lower).place
+  const cycle = random.pick<Cycle>(['MONTHLY', 'MONTHLY', 'QUARTERLY'])
+  const order = { planId: cast.plans[to]!.id, billingCycle: cycle }
+  await simulation.act(
+    'changes booked',
+    customer,
+    (parts, tx) => scheduleChange(parts, tx, actor, id, order),
+    (model, now) => book(model.subscriptions[place]!, model.plans[to]!, cycle, now),
+  )
+}
+
+async function useCredit(simulation: Simulation, customer: number): Promise<void> {
+  const voucher = someVoucher(simulation, 'credit', 1)
+  if (voucher === undefined) return
+  const { cast } = simulation
+  await simulation.act(
+    'vouchers redeemed',
+    customer,
+    (parts, tx) => redeemVoucher(parts, tx, cast.customers[customer]!, cast.vouchers[voucher]!),
+    (model) => acts.redeem(model, customer, voucher),
   )
 }
 

@@ -9,8 +9,8 @@ export function planIncidents(simulation: Simulation): void {
   const some = (share: number, run: () => Promise<void>) => {
     if (random.chance(share)) simulation.after(random.between(1, day), run)
   }
-  some(0.15, () => restart(simulation, random.between(5, 90) * 1_000))
-  some(0.2, () => planKill(simulation))
+  some(0.08, () => restart(simulation, random.between(5, 90) * 1_000))
+  some(0.14, () => planKill(simulation))
   some(0.03, () => restart(simulation, random.between(15, 30 * 60) * minute))
   some(0.004, () => restart(simulation, random.between(2, 6) * day))
   some(0.0015, () => restart(simulation, random.between(8, 20) * day))

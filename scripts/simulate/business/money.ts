@@ -1,18 +1,22 @@
-import { eq, inArray, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { chargeTopUp } from '../../../src/features/top-ups/charge'
 import { receiveNotification } from '../../../src/features/top-ups/notifications'
 import { topUps } from '../../../src/features/top-ups/tables'
 import { beginTopUp } from '../../../src/features/top-ups/top-up'
 import { credit } from '../model/acts'
 import { day, hour, minute } from '../model/calendar'
+import { worthOf } from '../model/vouchers'
 import { BrokenRule } from '../report'
 import type { Simulation } from '../simulation'
+import { someVoucher } from './vouchers'
 
 type Notice = Record<string, unknown> & { order_id: string }
 
 interface Order {
   customer: number
   amount: number
+  /** What adds a bonus once it is paid. */
+  voucher: number | undefined
   /** As the house has it. */
   status: 'PENDING' | 'SUCCESS' | 'ENDED'
   /** When the customer paid, by the provider's word. */
@@ -37,12 +41,16 @@ export class Money {
     const { random, report, cast } = simulation
     const method = random.pick(['bca_va', 'qris', 'gopay', 'bni_va'] as const)
     const actor = cast.customers[customer]!
+    const voucher = someVoucher(simulation, 'top_up', 0.15)
+    const code = voucher === undefined ? {} : { voucher: cast.vouchers[voucher]! }
     const begun = await simulation.inHouse((parts) =>
-      parts.db.write((tx) => beginTopUp(parts, tx, actor, { amount, method })),
+      parts.db.write((tx) => beginTopUp(parts, tx, actor, { amount, method, ...code })),
     )
+    if (begun && 'refused' in begun && begun.refused !== 'CONFLICT')
+      throw new BrokenRule('an answer is what the model says', `top-up of customer ${customer}: ${begun.refused}`)
     if (!begun || 'refused' in begun) return
     const { value } = begun
-    this.orders.set(value.orderId, { customer, amount, status: 'PENDING', paidAt: undefined })
+    this.orders.set(value.orderId, { customer, amount, voucher, status: 'PENDING', paidAt: undefined })
     this.#open.add(value.orderId)
     simulation.model.customers[customer]!.openOrders++
     report.count('event top-ups asked for')
@@ -56,9 +64,10 @@ export class Money {
     for (const customer of customers) {
       const { userId } = cast.customers[customer]!
       const rows = await parts.db.read.select().from(topUps).where(eq(topUps.userId, userId)).all()
-      for (const { orderId, amount } of rows) {
+      for (const { orderId, amount, voucherCode } of rows) {
         if (this.orders.has(orderId)) continue
-        this.orders.set(orderId, { customer, amount: Number(amount), status: 'PENDING', paidAt: undefined })
+        const voucher = voucherCode === null ? undefined : cast.vouchers.indexOf(voucherCode)
+        this.orders.set(orderId, { customer, amount: Number(amount), voucher, status: 'PENDING', paidAt: undefined })
         this.#open.add(orderId)
         model.customers[customer]!.openOrders++
       }
@@ -136,7 +145,7 @@ export class Money {
     const rows = await parts.db.read
       .select({ orderId: topUps.orderId, status: topUps.status })
       .from(topUps)
-      .where(inArray(topUps.orderId, [...this.#open]))
+      .where(sql`${topUps.orderId} IN (SELECT value FROM json_each(${JSON.stringify([...this.#open])}))`)
       .orderBy(sql`${topUps.transactionNumber}`)
       .all()
     return rows
@@ -160,7 +169,8 @@ export class Money {
     if (order.paidAt === undefined)
       throw new BrokenRule('only what was paid is credited', `${orderId} of ${order.amount}, which nobody paid`)
     this.#open.delete(orderId)
-    credit(model, order.customer, BigInt(order.amount))
+    const bonus = order.voucher === undefined ? 0n : worthOf(model.vouchers[order.voucher]!, BigInt(order.amount))
+    credit(model, order.customer, BigInt(order.amount) + bonus)
     report.count('event top-ups credited')
     report.count('money topped up', order.amount)
   }

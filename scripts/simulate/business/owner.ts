@@ -8,6 +8,7 @@ import { isLive, type Model } from '../model/state'
 import type { Simulation } from '../simulation'
 import { giveCredit } from './cast'
 import { idOf } from './lookup'
+import { makeVoucher } from './vouchers'
 
 const noticeMs = 30 * day
 const reason = 'decided by the owner'
@@ -23,6 +24,7 @@ export function planOwnersDay(simulation: Simulation): void {
   some(0.15, () => suspendSomebody(simulation))
   some(0.2, () => giveSomething(simulation))
   some(0.04, () => changePrice(simulation))
+  some(0.06, () => makeVoucher(simulation))
 }
 
 async function refundSomebody(simulation: Simulation): Promise<void> {

@@ -6,6 +6,7 @@ import type { Model, Subscription } from '../model/state'
 
 interface Row {
   number: number
+  userId: string
   planId: string
   status: string
   suspendedBy: string | null
@@ -23,7 +24,19 @@ interface Row {
   paid: number
   upgrading: number
   app: string | null
+  cycle: string
+  bookedPlan: string | null
+  bookedCycle: string | null
 }
+
+const columns = sql`number, user_id AS userId, plan_id AS planId, status, suspended_by AS suspendedBy, price,
+    terms_number AS termsNumber, period_index AS periodIndex, current_period_start AS start, current_period_end AS end,
+    auto_renew AS autoRenew, cancel_at_period_end AS cancelAtPeriodEnd, stage_since AS since, first_ready_at AS firstReadyAt,
+    ended_at AS endedAt, app_removed_at AS appRemovedAt,
+    (SELECT coalesce(-sum(amount), 0) FROM transactions WHERE subscription_id = subscriptions.id) AS paid,
+    EXISTS (SELECT 1 FROM upgrades WHERE subscription_id = subscriptions.id AND upgrades.status = 'PENDING') AS upgrading,
+    (SELECT desired_state FROM instances WHERE subscription_id = subscriptions.id) AS app,
+    billing_cycle AS cycle, scheduled_plan_id AS bookedPlan, scheduled_cycle AS bookedCycle`
 
 /** What a customer has by the database, in words that the model's are compared with. */
 async function seenOf(read: Drizzle, cast: Cast, customer: number): Promise<string[]> {
@@ -31,16 +44,11 @@ async function seenOf(read: Drizzle, cast: Cast, customer: number): Promise<stri
   const wallet = await read.all<{ balance: number }>(
     sql`SELECT balance FROM ledger_accounts WHERE id = ${`wallet:${userId}`}`,
   )
-  const rows = await read.all<Row>(sql`SELECT number, plan_id AS planId, status, suspended_by AS suspendedBy, price,
-    terms_number AS termsNumber, period_index AS periodIndex, current_period_start AS start, current_period_end AS end,
-    auto_renew AS autoRenew, cancel_at_period_end AS cancelAtPeriodEnd, stage_since AS since, first_ready_at AS firstReadyAt,
-    ended_at AS endedAt, app_removed_at AS appRemovedAt,
-    (SELECT coalesce(-sum(amount), 0) FROM transactions WHERE subscription_id = subscriptions.id) AS paid,
-    EXISTS (SELECT 1 FROM upgrades WHERE subscription_id = subscriptions.id AND upgrades.status = 'PENDING') AS upgrading,
-    (SELECT desired_state FROM instances WHERE subscription_id = subscriptions.id) AS app
-    FROM subscriptions WHERE user_id = ${userId} ORDER BY number`)
-  return [`wallet ${wallet[0]?.balance ?? 0}`, ...rows.map((row) => lineOfRow(cast, row))]
+  const rows = await read.all<Row>(sql`SELECT ${columns} FROM subscriptions WHERE user_id = ${userId} ORDER BY number`)
+  return [walletOf(wallet[0]?.balance ?? 0), ...rows.map((row) => lineOfRow(cast, row))]
 }
+
+const walletOf = (balance: number | bigint): string => `wallet ${balance}`
 
 function lineOfRow(cast: Cast, row: Row): string {
   return line({
@@ -61,11 +69,13 @@ function lineOfRow(cast: Cast, row: Row): string {
     paid: Number(row.paid),
     upgrading: Number(row.upgrading) === 1,
     app: row.app ?? 'none',
+    cycle: row.cycle,
+    booked: row.bookedPlan && `${cast.plans.findIndex(({ id }) => id === row.bookedPlan)} ${row.bookedCycle}`,
   })
 }
 
 const expectedOf = (model: Model, customer: number): string[] => [
-  `wallet ${model.customers[customer]!.balance}`,
+  walletOf(model.customers[customer]!.balance),
   ...model.customers[customer]!.subscriptions.map(lineOfModel),
 ]
 
@@ -88,6 +98,8 @@ function lineOfModel(subscription: Subscription): string {
     paid: Number(subscription.charges.reduce((sum, charge) => sum + restOf(charge), 0n)),
     upgrading: subscription.upgrade !== undefined,
     app: appOf(subscription),
+    cycle: subscription.cycle,
+    booked: subscription.booked && `${subscription.booked.plan.place} ${subscription.booked.cycle}`,
   })
 }
 
@@ -115,6 +127,8 @@ interface Shown {
   paid: number
   upgrading: boolean
   app: string
+  cycle: string
+  booked: string | null | undefined
 }
 
 const time = (at: number | undefined): string => (at === undefined ? '-' : new Date(at).toISOString())
@@ -122,7 +136,8 @@ const time = (at: number | undefined): string => (at === undefined ? '-' : new D
 const line = (of: Shown): string =>
   [
     `BILL-${of.bill}`,
-    `plan ${of.plan}`,
+    `plan ${of.plan} ${of.cycle}`,
+    ...(of.booked ? [`booked ${of.booked}`] : []),
     `${of.state} since ${time(of.since)}`,
     `price ${of.price} by terms ${of.terms}`,
     `period ${of.period} ${time(of.start)}–${time(of.end)}`,
@@ -138,13 +153,35 @@ const line = (of: Shown): string =>
 
 /** Where a customer has something else than the model says; empty when they agree. */
 export async function differencesOf(read: Drizzle, cast: Cast, model: Model, customer: number): Promise<string[]> {
-  const [seen, expected] = [await seenOf(read, cast, customer), expectedOf(model, customer)]
-  const differences: string[] = []
+  return differences(customer, await seenOf(read, cast, customer), expectedOf(model, customer))
+}
+
+/**
+ * The same of everybody, in two questions. Of what is removed nothing can change any more: it is left out where that was before then.
+ */
+export async function differencesOfAll(read: Drizzle, cast: Cast, model: Model, since: number): Promise<string[]> {
+  const wallets = await read.all<{ id: string; balance: number }>(
+    sql`SELECT id, balance FROM ledger_accounts WHERE kind = 'wallet'`,
+  )
+  const rows = await read.all<Row>(
+    sql`SELECT ${columns} FROM subscriptions WHERE app_removed_at IS NULL OR app_removed_at >= ${since} ORDER BY number`,
+  )
+  const balances = new Map(wallets.map(({ id, balance }) => [id, balance]))
+  const seen = new Map<string, string[]>()
+  for (const row of rows) seen.set(row.userId, [...(seen.get(row.userId) ?? []), lineOfRow(cast, row)])
+  return model.customers.flatMap(({ balance, subscriptions }, customer) => {
+    const { userId } = cast.customers[customer]!
+    const standing = subscriptions.filter(({ removedAt }) => removedAt === undefined || removedAt >= since)
+    const has = [walletOf(balances.get(`wallet:${userId}`) ?? 0), ...(seen.get(userId) ?? [])]
+    return differences(customer, has, [walletOf(balance), ...standing.map(lineOfModel)])
+  })
+}
+
+function differences(customer: number, seen: string[], expected: string[]): string[] {
+  const found: string[] = []
   for (let index = 0; index < Math.max(seen.length, expected.length); index++) {
     if (seen[index] === expected[index]) continue
-    differences.push(
-      `customer ${customer} has: ${seen[index] ?? 'nothing'}; should have: ${expected[index] ?? 'nothing'}`,
-    )
+    found.push(`customer ${customer} has: ${seen[index] ?? 'nothing'}; should have: ${expected[index] ?? 'nothing'}`)
   }
-  return differences
+  return found
 }

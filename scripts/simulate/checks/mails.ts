@@ -21,6 +21,7 @@ const modelled = new Set([
   'subscription-restored',
   'provisioning-refunded',
   'provisioning-alert',
+  'change-not-made',
 ])
 /** Its time moves with the house's absences: it must only be before the removal. */
 const removalNotice = 'data-removal-soon'

@@ -3,22 +3,31 @@ import { end, enter, markUnpaid, renew } from './lifecycle'
 import { charge, giveBack, restOf, tell } from './money'
 import { cyclePrice, presentTerms, unusedOf } from './prices'
 import { type Charge, isLive, type Model, type Plan, type Subscription } from './state'
+import { fit } from './vouchers'
 
 /** What people ask for. Each answers `ok` or the code of the refusal; a refusal changes nothing. */
 
-export function subscribe(model: Model, customer: number, plan: Plan, cycle: Cycle, now: number): string {
+export function subscribe(
+  model: Model,
+  customer: number,
+  { plan, cycle, voucher }: { plan: Plan; cycle: Cycle; voucher?: number },
+  now: number,
+): string {
   const own = model.customers[customer]!.subscriptions.find(
     (known) => isLive(known) && known.plan.service === plan.service,
   )
   if (own) return plan.tier > own.plan.tier ? 'UPGRADE_REQUIRED' : 'DUPLICATE_SUBSCRIPTION'
   if (plan.used >= plan.slots) return 'QUOTA_EXCEEDED'
   const terms = presentTerms(plan)
+  const price = cyclePrice(terms.monthly, cycle)
+  const discount = voucher === undefined ? 0n : fit(model, voucher, customer, price)
+  if (discount === undefined) return 'VOUCHER_INVALID'
   const subscription: Subscription = {
     place: model.subscriptions.length,
     customer,
     plan,
     cycle,
-    price: cyclePrice(terms.monthly, cycle),
+    price,
     termsNumber: terms.number,
     state: 'PENDING',
     since: now,
@@ -38,10 +47,13 @@ export function subscribe(model: Model, customer: number, plan: Plan, cycle: Cyc
     markedAt: Number.POSITIVE_INFINITY,
     lookAgainAt: 0,
     charges: [],
+    booked: undefined,
+    voucher,
     upgrade: undefined,
   }
   const period = { kind: 'period' as const, index: 0, start: now, end: subscription.end }
-  if (!charge(model, subscription, period, subscription.price)) return 'INSUFFICIENT_BALANCE'
+  if (!charge(model, subscription, period, subscription.price - discount)) return 'INSUFFICIENT_BALANCE'
+  if (voucher !== undefined) model.vouchers[voucher]!.users.add(customer)
   plan.used++
   model.subscriptions.push(subscription)
   model.standing.add(subscription)
@@ -60,7 +72,7 @@ export function becomeReady(model: Model, subscription: Subscription, at: number
 export function cancel(model: Model, subscription: Subscription, when: 'now' | 'period_end', now: number): string {
   if (!isLive(subscription)) return 'INVALID_STATE'
   if (when === 'period_end' && subscription.readyAt !== undefined) {
-    Object.assign(subscription, { autoRenew: false, cancelAtEnd: true })
+    Object.assign(subscription, { autoRenew: false, cancelAtEnd: true, booked: undefined })
     if (subscription.end <= now) subscription.markedAt = now
     return 'ok'
   }
@@ -144,6 +156,15 @@ export function refund(
   for (const [charge, share] of shares) giveBack(model, subscription, charge, share)
   markUnpaid(model, subscription.customer)
   tell(model, 'subscription-refunded', subscription)
+  return 'ok'
+}
+
+/** A code that is worth something by itself. */
+export function redeem(model: Model, customer: number, voucher: number): string {
+  const worth = fit(model, voucher, customer, 0n)
+  if (worth === undefined) return 'VOUCHER_INVALID'
+  model.vouchers[voucher]!.users.add(customer)
+  credit(model, customer, worth)
   return 'ok'
 }
 

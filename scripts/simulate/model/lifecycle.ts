@@ -1,4 +1,5 @@
 import { day, minute } from './calendar'
+import { canChange, changed, moveSlot } from './changes'
 import { charge, giveAllBack, tell } from './money'
 import {
   deadline,
@@ -14,6 +15,7 @@ import {
 import { cyclePrice, presentTerms, termsFor, withTax } from './prices'
 import { isLive, isUnpaid, type Model, type State, type Subscription } from './state'
 import { undoUpgrade } from './upgrades'
+import { releaseVoucher } from './vouchers'
 
 /** What the clock does, once a minute: each subscription at most one step. @returns those that it changed */
 export function tick(model: Model, now: number): Subscription[] {
@@ -144,14 +146,26 @@ export function enter(subscription: Subscription, state: State, now: number): vo
 const remindersPassed = (end: number, now: number): number =>
   reminderDays.findLast((days) => end - days * day <= now) ?? never
 
-/** @returns false, and nothing has changed, where the wallet does not hold enough */
+/**
+ * With what is booked, if its period begins by now and a slot is left; else the booking is gone and it goes on as it is.
+ * @returns false, and nothing has changed, where the wallet does not hold enough
+ */
 export function renew(model: Model, subscription: Subscription, now: number): boolean {
-  const { isAnchor, ...period } = nextPeriod(subscription, now)
-  const price = renewalPrice(subscription, period.start)
+  const { start } = nextPeriod(subscription, now)
+  const isDue = subscription.booked !== undefined && start <= now
+  const isMade = isDue && canChange(subscription)
+  const next = isMade ? changed(subscription, start) : subscription
+  const { isAnchor, ...period } = nextPeriod(next, now)
+  const price = isMade ? { price: next.price, termsNumber: next.termsNumber } : renewalPrice(subscription, period.start)
   const wasLive = isLive(subscription)
   const index = subscription.index + 1
   if (!charge(model, subscription, { kind: 'period', index, ...period }, price.price)) return false
   tell(model, wasLive ? 'subscription-renewed' : 'subscription-restored', subscription)
+  if (isDue && !isMade) tell(model, 'change-not-made', subscription)
+  if (isMade) moveSlot(subscription.plan, next.plan)
+  const { plan, cycle, anchorIndex, anchorMonths } = next
+  const booked = isDue ? undefined : subscription.booked
+  Object.assign(subscription, { plan, cycle, anchorIndex, anchorMonths, booked })
   if (isAnchor) Object.assign(subscription, { anchor: now, anchorMonths: 0, anchorIndex: index })
   Object.assign(subscription, { index, ...period, ...price, remindedDays: remindersPassed(period.end, now) })
   if (subscription.state !== 'ACTIVE') enter(subscription, 'ACTIVE', now)
@@ -174,9 +188,10 @@ export function end(model: Model, subscription: Subscription, state: 'CANCELLED'
   undoUpgrade(model, subscription)
   enter(subscription, state, now)
   subscription.plan.used--
-  Object.assign(subscription, { autoRenew: false, endedAt: now })
+  Object.assign(subscription, { autoRenew: false, endedAt: now, booked: undefined })
   if (subscription.readyAt !== undefined) return
   giveAllBack(model, subscription)
+  releaseVoucher(model, subscription)
   markUnpaid(model, subscription.customer)
   leave(model, subscription, now)
 }

@@ -10,6 +10,7 @@ export interface Model {
   subscriptions: Subscription[]
   /** Those that the clock has to look after: live, or ended with their data still kept. */
   standing: Set<Subscription>
+  vouchers: Voucher[]
   /** Times in which the house was not at work. They do not count for what customers have time for. */
   absences: Span[]
   /** Mails that must have been written, by template and subscription. */
@@ -51,6 +52,16 @@ export interface Charge extends Span {
   refunded: bigint
 }
 
+export interface Voucher {
+  purpose: 'first_period' | 'top_up' | 'credit'
+  /** Of the sum, up to the maximum; without it the maximum itself. */
+  percent: number | undefined
+  maximum: bigint
+  /** So many customers may use it, each once. */
+  most: number
+  users: Set<number>
+}
+
 export type State = 'PENDING' | 'ACTIVE' | 'GRACE' | 'SUSPENDED/admin' | 'SUSPENDED/unpaid' | 'CANCELLED' | 'EXPIRED'
 
 export interface Subscription {
@@ -85,6 +96,10 @@ export interface Subscription {
   /** A payment under way holds back its next stage until then. */
   lookAgainAt: number
   charges: Charge[]
+  /** For the next period that is not paid yet. */
+  booked: { plan: Plan; cycle: Cycle } | undefined
+  /** The code that its first period was bought with. */
+  voucher: number | undefined
   upgrade: { from: Plan; fromPrice: bigint; fromTerms: number; charge: Charge | undefined } | undefined
 }
 
@@ -93,6 +108,7 @@ export const newModel = (plans: Plan[]): Model => ({
   plans,
   subscriptions: [],
   standing: new Set(),
+  vouchers: [],
   absences: [],
   mails: new Map(),
 })

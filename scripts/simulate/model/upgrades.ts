@@ -7,7 +7,12 @@ import type { Model, Plan, Subscription } from './state'
 export function upgrade(model: Model, subscription: Subscription, to: Plan, now: number): string {
   const { plan: from, price: fromPrice, termsNumber: fromTerms, end, start } = subscription
   const isPossible =
-    subscription.state === 'ACTIVE' && !subscription.upgrade && !subscription.cancelAtEnd && end > now && start <= now
+    subscription.state === 'ACTIVE' &&
+    !subscription.upgrade &&
+    !subscription.booked &&
+    !subscription.cancelAtEnd &&
+    end > now &&
+    start <= now
   if (!isPossible) return 'INVALID_STATE'
   if (to.service !== from.service || to.tier <= from.tier) return 'INVALID_PLAN'
   if (to.used >= to.slots) return 'QUOTA_EXCEEDED'
