@@ -83,6 +83,11 @@ export class Simulation {
     this.agenda.plan(this.wall + ms, run)
   }
 
+  /** People look at the clock: what they do, they do at the full hour. */
+  onTheHour(ms: number, run: () => Promise<void>): void {
+    this.agenda.plan(Math.ceil((this.wall + ms) / hour) * hour, run)
+  }
+
   /** Lets all of it happen, up to the end. */
   async run(): Promise<void> {
     for (;;) {

@@ -54,7 +54,7 @@ async function closeDay(simulation: Simulation, mails: MailCheck, schedules: str
   if (!simulation.isUp) return
   for (const schedule of schedules) await simulation.runSchedule(schedule)
   // What is on its way in the cluster gets the time it takes.
-  await simulation.runtime.settle(45_000, 400_000)
+  await simulation.runtime.settle(45_000, 100_000)
   await simulation.settle()
   if (!simulation.isUp) return
   await simulation.stepSubscriptions()

@@ -8,7 +8,7 @@ import { upgradeSubscription } from '../../../src/features/subscriptions/upgrade
 import { readGroundFor } from '../../../src/features/subscriptions/upgrade-storage'
 import { redeemVoucher } from '../../../src/features/vouchers/redeem'
 import * as acts from '../model/acts'
-import { type Cycle, day, hour, minute } from '../model/calendar'
+import { type Cycle, day, hour } from '../model/calendar'
 import { book, unbook } from '../model/changes'
 import { duePrice } from '../model/lifecycle'
 import { cyclePrice, presentTerms, withTax } from '../model/prices'
@@ -19,8 +19,6 @@ import { welcome } from './cast'
 import { appOf, idOf } from './lookup'
 import { someVoucher } from './vouchers'
 
-/** People look at the clock: what they do, they do at a quarter past, or half past. */
-const quarterMs = 30 * minute
 /** Nobody looks at it more often. */
 const leastVisitMs = 9 * hour
 const meanVisitMs = 9 * day
@@ -30,11 +28,9 @@ export function planArrivals(simulation: Simulation): void {
   const { random, options } = simulation
   for (let customer = 0; customer < options.customers; customer++) {
     const at = random.chance(0.4) ? random.between(0, 2 * day) : random.between(0, Math.floor(options.days * 0.8) * day)
-    simulation.after(onTheQuarter(at), () => arrive(simulation))
+    simulation.onTheHour(at, () => arrive(simulation))
   }
 }
-
-const onTheQuarter = (ms: number): number => Math.max(1, Math.round(ms / quarterMs)) * quarterMs
 
 async function arrive(simulation: Simulation): Promise<void> {
   if (!simulation.isUp) return simulation.after(6 * hour, () => arrive(simulation))
@@ -59,11 +55,11 @@ function planVisit(simulation: Simulation, customer: number): void {
       wait = Math.min(wait, Math.max(leastVisitMs, end - houseTime - random.between(-1, 4) * day))
     if (state === 'GRACE' || state === 'SUSPENDED/unpaid') wait = Math.min(wait, random.exponential(4 * day))
   }
-  simulation.after(onTheQuarter(wait), () => visit(simulation, customer))
+  simulation.onTheHour(wait, () => visit(simulation, customer))
 }
 
 async function visit(simulation: Simulation, customer: number): Promise<void> {
-  if (!simulation.isUp) return simulation.after(onTheQuarter(3 * hour), () => visit(simulation, customer))
+  if (!simulation.isUp) return simulation.onTheHour(3 * hour, () => visit(simulation, customer))
   const own = simulation.model.customers[customer]!.subscriptions
   const live = own.filter(isLive)
   const lost = own.filter((known) => !isLive(known) && known.removedAt === undefined && known.readyAt !== undefined)
@@ -150,7 +146,7 @@ async function buy(
   const { balance } = model.customers[customer]!
   if (balance < price && tries < 2 && random.chance(0.97)) {
     await topUpTo(simulation, customer, price - balance)
-    return simulation.after(onTheQuarter(random.between(1, 4) * hour), () =>
+    return simulation.onTheHour(random.between(1, 4) * hour, () =>
       buy(simulation, customer, planPlace, billingCycle, tries + 1),
     )
   }

@@ -52,18 +52,20 @@ async function chargedTwice(read: Drizzle): Promise<Finding> {
     sql`SELECT subscriptions.number AS bill, charges.period_index AS period, count(*) AS times
       FROM charges JOIN transactions ON transactions.number = charges.transaction_number
       JOIN subscriptions ON subscriptions.id = transactions.subscription_id
-      WHERE charges.kind = 'period' GROUP BY 1, 2 HAVING count(*) > 1 LIMIT 1`,
+      WHERE charges.kind = 'period' AND subscriptions.app_removed_at IS NULL GROUP BY 1, 2 HAVING count(*) > 1 LIMIT 1`,
   )
   return row && `BILL-${row.bill}: period ${row.period} is charged ${row.times} times`
 }
 
-/** Nothing here is free: whoever has come to a period has paid for all up to it. */
+/** Whoever has come to a period has paid for all up to it, but for a first one that a voucher may have made free. */
 async function periodsOff(read: Drizzle): Promise<Finding> {
   const [row] = await read.all<{ bill: number; period: number; paid: number }>(
     sql`SELECT subscriptions.number AS bill, subscriptions.period_index AS period, count(charges.transaction_number) AS paid
       FROM subscriptions LEFT JOIN transactions ON transactions.subscription_id = subscriptions.id
       LEFT JOIN charges ON charges.transaction_number = transactions.number AND charges.kind = 'period'
-      GROUP BY subscriptions.number HAVING count(charges.transaction_number) <> subscriptions.period_index + 1 LIMIT 1`,
+      WHERE subscriptions.app_removed_at IS NULL
+      GROUP BY subscriptions.number HAVING count(charges.transaction_number) NOT IN (subscriptions.period_index + 1, subscriptions.period_index + 1 -
+        EXISTS (SELECT 1 FROM voucher_uses WHERE voucher_uses.subscription_id = subscriptions.id)) LIMIT 1`,
   )
   return row && `BILL-${row.bill} is in period ${row.period}, and ${row.paid} are paid`
 }
