@@ -37,7 +37,7 @@ export const indonesian: Record<string, string> = {
   'Expected with no `billingCycle`': 'Harus ada bila tanpa `billingCycle`',
   'They have a live subscription to this service': 'Pelanggan ini sudah memiliki langganan aktif untuk layanan ini',
   'An upgrade is under way; book the change once it is finished':
-    'Peningkatan paket sedang berjalan; jadwalkan perubahan setelah selesai',
+    'Kenaikan paket sedang berlangsung; jadwalkan perubahan setelah selesai',
   'Another change is booked already; take it back first': 'Sudah ada perubahan terjadwal; batalkan dahulu',
   'No change is booked': 'Tidak ada perubahan terjadwal',
   'A change is booked for the next period; take it back first':

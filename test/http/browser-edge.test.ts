@@ -171,7 +171,13 @@ test('every route’s answer carries the security headers, and nothing personal 
       expect([place, kept]).toEqual([place, expect.stringContaining('no-store')])
     }
   }
-  expect([...pages].toSorted()).toEqual(['/docs', '/payments/finished', '/reset-password', '/verify-email'])
+  expect([...pages].toSorted()).toEqual([
+    '/api/mail-preferences/unsubscribe',
+    '/docs',
+    '/payments/finished',
+    '/reset-password',
+    '/verify-email',
+  ])
 })
 
 function expectSecured(place: string, headers: Headers): void {

@@ -3,7 +3,7 @@ import { Random } from '../../scripts/bench/random'
 import { advanceSubscriptions } from '../../src/features/subscriptions'
 import { pollPendingTopUps } from '../../src/features/top-ups'
 import { day, ManualClock, minute } from '../../src/lib/clock'
-import { openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
+import { makeReady, openShop, rowOfTopUp, type Shop, topUp } from '../support/shop'
 import type { Caller, TestCustomer, TestPlan } from '../support/system'
 import { parseExposition, type Sample } from './exposition'
 
@@ -101,7 +101,18 @@ test('after whatever was done, the counts of /metrics are those of the rows, and
   await pollPendingTopUps(system.parts)
   const admin = await system.admin()
   for (const player of players) await refundSomething(admin, player)
-  // Periods end, and not everybody can pay the next.
+  // Whatever chance did: one can pay, one can't, and one has cancelled.
+  for (const [balance, cancels] of [
+    [100_000, false],
+    [50_000, false],
+    [50_000, true],
+  ] as const) {
+    const customer = await system.customer({ balance })
+    const { body } = await customer.post('/subscriptions', { planId: plans[0]!.id })
+    await makeReady(shop, body.data.id)
+    if (cancels) await customer.post(`/subscriptions/${body.data.id}/cancel`, { when: 'now' })
+  }
+  // Periods end, and not everybody can pay the next; what never became ready is given back.
   clock.advance(33 * day)
   await advanceSubscriptions(system.parts)
   await system.parts.queue.stop(10_000)

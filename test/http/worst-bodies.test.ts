@@ -15,6 +15,8 @@ const limitMs = 5
 const maxRefusal = 8 * 1024
 /** What else happens in the process can only add to what is measured: the least of several is nearest to the truth. */
 const maxTries = 9
+/** Each time that something is taken it takes a thing that has to be made first, such as an app that runs. */
+const maxTaken = 5
 /** In `npm test`. */
 const share = 0.25
 const quietMs = 0.5
@@ -42,7 +44,10 @@ class Target {
   constructor(
     readonly inputs: Inputs,
     readonly bearer: boolean,
-  ) {}
+    valid?: Promise<Call>,
+  ) {
+    this.#valid = valid
+  }
 
   call = (): Promise<Call> => (this.#valid ??= validCall(house, this.inputs))
 
@@ -66,7 +71,8 @@ class Target {
   /** Again while it seems dearer than `enough`, once the process is quiet. */
   async leastOf(spoil: Worst['spoil'], headers: Record<string, string>, enough: number): Promise<[number, Answered]> {
     let [least, answered] = await this.send(spoil, headers)
-    for (let tried = 1; tried < maxTries && least > enough; tried++) {
+    const changes = answered.status < 300 && this.inputs.operation.method !== 'get'
+    for (let tried = 1; tried < (changes ? maxTaken : maxTries) && least > enough; tried++) {
       await until(
         'a quiet process',
         () => workOf(() => Bun.sleep(1)),
@@ -112,7 +118,7 @@ for (const inputs of all) {
     const kinds = chosen(worstOf(inputs, body), share)
     expect(await findDear(target, kinds)).toEqual([])
     // Who has to sign in and has not is refused before any of it is read: a few of the longest show that.
-    if (!isOpen) expect(await findDear(new Target(inputs, false), kinds.slice(-2))).toEqual([])
+    if (!isOpen) expect(await findDear(new Target(inputs, false, target.call()), kinds.slice(-2))).toEqual([])
   })
 }
 

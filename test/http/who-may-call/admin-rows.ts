@@ -12,10 +12,10 @@ const toSomebody = (body: object): Row => ({
   call: async (house) => ({ params: { id: (await house.somebody()).id }, body }),
 })
 
-/** An app that runs, after something was done to it. */
-const toRunning = (before?: string, body: object = {}): Row => ({
+/** An app that is active, after something was done to it. */
+const toActive = (before?: string, body: object = {}): Row => ({
   call: async (house) => {
-    const { subscriptionId: id } = await house.apps.running()
+    const { subscriptionId: id } = await house.apps.active()
     if (before) await house.admin.post(`/admin/subscriptions/${id}/${before}`, body)
     return { params: { id }, body: { reason } }
   },
@@ -54,7 +54,7 @@ export const adminRows: Rows = {
   },
   admin_cancel_subscription: {
     call: async ({ apps }) => ({
-      params: { id: (await apps.running()).subscriptionId },
+      params: { id: (await apps.active()).subscriptionId },
       body: { when: 'now', reason },
     }),
   },
@@ -69,10 +69,10 @@ export const adminRows: Rows = {
   admin_extend_subscription: {
     call: ({ main }) => ({ params: { id: main.subscriptionId }, body: { days: 1, reason } }),
   },
-  admin_expire_subscription: toRunning(),
-  admin_suspend_subscription: toRunning(),
-  admin_resume_subscription: toRunning('suspend', { reason }),
-  admin_restore_subscription: toRunning('cancel', { when: 'now', reason }),
+  admin_expire_subscription: toActive(),
+  admin_suspend_subscription: toActive(),
+  admin_resume_subscription: toActive('suspend', { reason }),
+  admin_restore_subscription: toActive('cancel', { when: 'now', reason }),
   admin_adjust_credit: toSomebody({ amount: 5_000, reason }),
   admin_audit: {},
   // A place in the log, not an id.

@@ -1,4 +1,4 @@
-import { type TestCustomer, until } from '../../support/system'
+import { type Caller, type TestCustomer, until } from '../../support/system'
 
 export interface App {
   id: string
@@ -17,7 +17,12 @@ export class Apps {
   #running: Promise<App>[] = []
   #terminated: Promise<App>[] = []
 
-  constructor(private readonly owner: TestCustomer) {}
+  #active: Promise<App> | undefined
+
+  constructor(
+    private readonly owner: TestCustomer,
+    private readonly admin: Caller,
+  ) {}
 
   async open(keep: string): Promise<void> {
     const { body } = await this.owner.get('/catalog/categories')
@@ -53,9 +58,24 @@ export class Apps {
   running = (): Promise<App> => this.#running.shift() ?? this.#start()
   terminated = (): Promise<App> => this.#terminated.shift() ?? this.#end()
 
+  /** One that ran once and is active, whatever was done to it before: no cluster has to be waited for again. */
+  async active(): Promise<App> {
+    this.#active ??= this.running()
+    const app = await this.#active
+    const path = `/subscriptions/${app.subscriptionId}`
+    const { status } = (await this.owner.get(path)).body.data
+    const back =
+      status === 'SUSPENDED'
+        ? await this.admin.post(`/admin${path}/resume`, { reason: 'for the next call' })
+        : status !== 'ACTIVE' && (await this.owner.post(`${path}/restore`))
+    await this.owner.delete(`${path}/scheduled-change`)
+    if (back && back.status !== 200) throw new Error(`not active again: ${back.status} ${JSON.stringify(back.body)}`)
+    return app
+  }
+
   /** Ended after it ran, so that its data is kept. */
   async ended(): Promise<App> {
-    const app = await this.running()
+    const app = await this.active()
     await this.owner.post(`/subscriptions/${app.subscriptionId}/cancel`, { when: 'now' })
     return app
   }

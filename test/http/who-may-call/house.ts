@@ -69,7 +69,7 @@ export async function openHouse(environment: Record<string, string> = {}): Promi
   await Promise.all([tokenOf(suspended, customerScopes), tokenOf(promoted, adminScopes)])
   for (const { id } of [suspended, promoted]) await admin.post(`/admin/users/${id}/suspend`, { reason })
 
-  const apps = new Apps(owner)
+  const apps = new Apps(owner, admin)
   const [main, othersApp, paid, pending] = await Promise.all([
     buyMain(system, owner),
     buyMain(system, other),

@@ -19,7 +19,7 @@ export const subscriptionRows: Rows = {
   subscriptions_auto_renew: { call: ({ main }) => on(main, { autoRenew: true }) },
   subscriptions_upgrade_options: ofMain,
   subscriptions_scheduled_change: ofMain,
-  subscriptions_schedule_change: { call: async ({ apps }) => on(await apps.running(), { billingCycle: 'YEARLY' }) },
+  subscriptions_schedule_change: { call: async ({ apps }) => on(await apps.active(), { billingCycle: 'YEARLY' }) },
   subscriptions_undo_scheduled_change: { call: bookedChange },
   subscriptions_upgrade: { call: upgradeOfRunning },
   subscriptions_stop: { call: async ({ apps }) => on(await apps.buy()) },
@@ -29,7 +29,7 @@ export const subscriptionRows: Rows = {
 }
 
 async function bookedChange({ apps, owner }: House): Promise<Call> {
-  const app = await apps.running()
+  const app = await apps.active()
   await owner.post(`/subscriptions/${app.subscriptionId}/scheduled-change`, { billingCycle: 'YEARLY' })
   return on(app)
 }

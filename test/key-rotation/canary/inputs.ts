@@ -17,7 +17,7 @@ const secretNames = new Set([
   'code',
 ])
 const openNames = new Set(
-  'actor action address createdFrom createdTo dueFrom dueTo topUpId userId reference categories category categoryId categorySlug confirm container customerInputs description email features from icon iconHash id kind name newEmail note order_id owner voucher validUntil validFrom serviceIds planIds prefix periodEnd planId q reason recipient search serviceId serviceSlug services since slug subject subscriptionId targetId targetKind template templates templateName to trialId type If-Match Idempotency-Key last-event-id'.split(
+  'actor action advance until address createdFrom createdTo dueFrom dueTo topUpId userId reference categories category categoryId categorySlug confirm container customerInputs description email features from icon iconHash id kind name newEmail note order_id owner voucher validUntil validFrom serviceIds planIds prefix periodEnd planId q reason recipient search serviceId serviceSlug services since slug subject subscriptionId targetId targetKind template templates templateName to trialId type If-Match Idempotency-Key last-event-id'.split(
     ' ',
   ),
 )
