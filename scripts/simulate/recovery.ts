@@ -36,6 +36,7 @@ export class Recovery {
   async boot(cutOff: CutOff): Promise<void> {
     const { simulation } = this
     await simulation.world.boot()
+    simulation.awayAt = simulation.wall
     await simulation.runtime.settle(2_000, 30_000)
     await this.#noteAbsence()
     await simulation.money.learnOrders(simulation.cast.customers.keys())

@@ -8,11 +8,11 @@ import { type Cast, openShop } from './business/cast'
 import { Money } from './business/money'
 import { differencesOf, differencesOfAll } from './checks/customers'
 import { differencesOfPlans } from './checks/plans'
-import { day, hour, minute } from './model/calendar'
-import { listDue, tick as modelTick } from './model/lifecycle'
+import { day, hour } from './model/calendar'
 import { type Model, newModel } from './model/state'
 import { Recovery } from './recovery'
 import { BrokenRule, Report } from './report'
+import { Ticks } from './ticks'
 import { Random } from './world/random'
 import type { Runtime } from './world/runtime'
 import { start } from './world/start'
@@ -25,10 +25,6 @@ export interface Options {
   folder: string
 }
 
-/** What the house does by the clock it does at most so much later here than in a house that never sleeps. */
-const tickMs = 5 * minute
-/** A poll finds next to nothing in most of its minutes: orders that nobody told of are asked about this much later. */
-const pollMs = 3 * hour
 /** Steps of the cluster and of retries come one soon after the other; what comes later is a thing of its own. */
 const soonMs = 2_000
 const settleMs = 30_000
@@ -42,8 +38,11 @@ export class Simulation {
   model!: Model
   cast!: Cast
   world!: World
+  /** When the house or the payment provider was away last. */
+  awayAt = 0
   readonly money: Money
   readonly recovery: Recovery
+  readonly ticks: Ticks
 
   private constructor(
     readonly runtime: Runtime,
@@ -53,6 +52,7 @@ export class Simulation {
     this.end = start.getTime() + options.days * day
     this.money = new Money(this)
     this.recovery = new Recovery(this)
+    this.ticks = new Ticks(this)
   }
 
   static async open(runtime: Runtime, options: Options): Promise<Simulation> {
@@ -92,11 +92,11 @@ export class Simulation {
   async run(): Promise<void> {
     for (;;) {
       const planned = this.agenda.next() ?? Number.POSITIVE_INFINITY
-      const due = await this.#nextTick()
+      const due = await this.ticks.next()
       if (Math.min(planned, due) > this.end) return
       this.runtime.jumpTo(Math.min(planned, due))
       await this.#refreshHeartbeat()
-      if (due <= planned) await this.tick()
+      if (due <= planned) await this.ticks.run()
       else await this.agenda.take()!.run()
       await this.settle()
     }
@@ -154,45 +154,21 @@ export class Simulation {
     return got
   }
 
-  /** What the house does by the clock: jobs, questions to the provider, and the step of every subscription that is due. */
-  async tick(): Promise<void> {
-    this.report.count('ticks')
-    const due = await this.#due()
-    await this.inHouse(async ({ queue }) => queue.wake('mail.deliver'))
-    if (due.polls <= this.houseTime) {
-      await this.runSchedule('top-ups.poll')
-      await this.runtime.settle(soonMs, settleMs)
-      await this.money.observe()
-    }
-    if (due.steps <= this.houseTime || listDue(this.model, this.houseTime).length > 0) await this.stepSubscriptions()
-  }
-
-  async stepSubscriptions(): Promise<void> {
-    if (!this.isUp || this.world.house!.isKilled) return
-    const now = this.houseTime
-    await this.runSchedule('subscriptions.due')
-    await this.runtime.drain()
-    if (this.world.house!.isKilled) return this.recovery.after({ tickAt: now })
-    const stepped = modelTick(this.model, now)
-    await this.compare(stepped.map(({ customer }) => customer))
-  }
-
   /** The house writes down that it is at work, and so do we. */
   async markSeen(): Promise<void> {
     await this.inHouse((parts) => parts.db.write((tx) => recordHeartbeat(parts, tx, 0)))
     this.recovery.noteSeen()
   }
 
-  async runSchedule(name: string): Promise<void> {
-    await this.inHouse((parts) => parts.db.write((tx) => parts.schedules.run(tx, name)))
-    await this.runtime.drain()
-  }
-
   /** The cluster and the jobs come to rest, and what happened is seen. */
   async settle(): Promise<void> {
-    await this.runtime.settle(soonMs, settleMs)
+    await this.rest()
     if (this.world.house?.isKilled) await this.recovery.after({})
     await this.observe()
+  }
+
+  rest(): Promise<void> {
+    return this.runtime.settle(soonMs, settleMs)
   }
 
   async observe(): Promise<void> {
@@ -245,28 +221,4 @@ export class Simulation {
     this.cast = opened.cast
     this.model = newModel(opened.plans)
   }
-
-  /** When the house has something to do by its clock, on the world's. */
-  async #nextTick(): Promise<number> {
-    if (!this.isUp) return Number.POSITIVE_INFINITY
-    const { jobs, polls, steps } = await this.#due()
-    return Math.min(this.#roundedUp(Math.min(jobs, steps), tickMs), this.#roundedUp(polls, pollMs))
-  }
-
-  #roundedUp(at: number, toMs: number): number {
-    return at === never ? never : Math.ceil(Math.max(at - this.runtime.skewMs, this.wall + 1) / toMs) * toMs
-  }
-
-  async #due(): Promise<{ jobs: number; polls: number; steps: number }> {
-    if (!this.isUp) return { jobs: never, polls: never, steps: never }
-    const [row] = await this.parts.db.read.values<[number | null, number | null, number | null]>(dueQuery)
-    const [jobs, polls, steps] = row!.map((at) => (at === null ? never : Number(at)))
-    return { jobs: jobs!, polls: polls!, steps: steps! }
-  }
 }
-
-const never = Number.POSITIVE_INFINITY
-const dueQuery = `SELECT (SELECT min(run_at) FROM jobs WHERE status = 'QUEUED'),
-  (SELECT min(next_poll_at) FROM top_ups WHERE next_poll_at IS NOT NULL),
-  (SELECT min(at) FROM (SELECT min(next_step_at) AS at FROM subscriptions WHERE next_step_at IS NOT NULL
-    UNION ALL SELECT min(notice_at) FROM subscriptions WHERE notice_at IS NOT NULL))`

@@ -52,12 +52,12 @@ export async function simulate(runtime: Runtime, options: Options): Promise<Outc
 
 async function closeDay(simulation: Simulation, mails: MailCheck, schedules: string[]): Promise<void> {
   if (!simulation.isUp) return
-  for (const schedule of schedules) await simulation.runSchedule(schedule)
+  for (const schedule of schedules) await simulation.ticks.runSchedule(schedule)
   // What is on its way in the cluster gets the time it takes.
   await simulation.runtime.settle(45_000, 100_000)
   await simulation.settle()
   if (!simulation.isUp) return
-  await simulation.stepSubscriptions()
+  await simulation.ticks.stepSubscriptions()
   await simulation.settle()
   await simulation.compareAll()
   await checkBooks(simulation)
@@ -76,7 +76,7 @@ async function finish(simulation: Simulation, mails: MailCheck): Promise<void> {
   world.house!.planKill(undefined)
   for (let passed = 0; passed < 6; passed++) {
     runtime.jumpTo(simulation.wall + hour)
-    await simulation.tick()
+    await simulation.ticks.run()
     await simulation.settle()
   }
   await closeDay(simulation, mails, [...daily, ...weekly])

@@ -52,7 +52,10 @@ async function away(simulation: Simulation, place: 'cluster' | 'gateway', ms: nu
   if (world.network.isDown(place)) return
   report.count(place === 'cluster' ? 'incident API server away' : 'incident payment provider away')
   world.network.cut(place)
-  simulation.after(ms, async () => world.network.mend(place))
+  simulation.after(ms, async () => {
+    world.network.mend(place)
+    simulation.awayAt = simulation.wall
+  })
 }
 
 async function emptyCluster({ world, report }: Simulation): Promise<void> {

@@ -183,10 +183,12 @@ export class Money {
 
   /** Paid, and the house has had time to hear of it. One that was paid when its time was over is asked after for six weeks. */
   overdue(): string[] {
+    const { wall, awayAt, world } = this.simulation
+    if (world.network.isDown('gateway')) return []
     return [...this.#open].filter((orderId) => {
       const { paidAt, status } = this.orders.get(orderId)!
       const sinceMs = status === 'PENDING' ? 8 * hour : 43 * day
-      return paidAt !== undefined && status !== 'SUCCESS' && this.simulation.wall - paidAt > sinceMs
+      return paidAt !== undefined && status !== 'SUCCESS' && wall - Math.max(paidAt, awayAt) > sinceMs
     })
   }
 
