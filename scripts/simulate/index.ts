@@ -24,6 +24,8 @@ if (values.help) {
   console.log('npm run simulate -- [--seed N | --seeds 1..50] [--days 365] [--customers 500]; see docs/simulation.md')
   process.exit(0)
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+
 const days = wholeNumber('days', values.days)
 const customers = wholeNumber('customers', values.customers)
 if (values.defects) await simulateDefects()

@@ -81,6 +81,6 @@ async function finish(simulation: Simulation, mails: MailCheck): Promise<void> {
   }
   await closeDay(simulation, mails, [...daily, ...weekly])
   await simulation.compareAll({ all: true })
-  const mismatches = await verifyBooks(simulation.parts.db)
+  const mismatches = await runtime.until(verifyBooks(simulation.parts.db))
   if (mismatches.length > 0) throw new BrokenRule('verify finds nothing', mismatches.slice(0, 5).join('\n'))
 }

@@ -41,6 +41,7 @@ export class World {
   ) {
     this.#root = mkdtempSync(join(wishes.folder, 'minispod-year-'))
     this.#left = join(this.#root, '0')
+    process.on('exit', () => this.remove())
   }
 
   static async open(runtime: Runtime, wishes: Wishes): Promise<World> {
