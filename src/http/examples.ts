@@ -86,6 +86,7 @@ const known = ({ owner, name }: Place): unknown => {
 function fits(schema: Json, value: unknown): boolean {
   const { type, format, enum: words, minimum, maximum, properties } = schema
   if (value === null) return isNullable(schema)
+  if (schema.const !== undefined) return value === schema.const
   if (Array.isArray(words)) return words.includes(value)
   if (Object.keys(properties ?? {}).length > 0 || format === 'date-time') return false
   const types = Array.isArray(type) ? type : [type]
