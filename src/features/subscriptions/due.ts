@@ -9,7 +9,7 @@ import { subscriptions } from './tables'
 
 const batchSize = 200
 /** They share commits; each begins in the order of the list, so the oldest still comes first. */
-const atOnce = 32
+const atOnce = 16
 
 type Needs = Pick<Parts, 'db' | 'clock' | 'config' | 'queue' | 'reconciler' | 'platform' | 'log'>
 
