@@ -40,6 +40,8 @@ export class Simulation {
   world!: World
   /** When the house or the payment provider was away last. */
   awayAt = 0
+  /** Something may be on its way in the house or the cluster since all came to rest. */
+  needsRest = true
   readonly money: Money
   readonly recovery: Recovery
   readonly ticks: Ticks
@@ -96,9 +98,10 @@ export class Simulation {
       if (Math.min(planned, due) > this.end) return
       this.runtime.jumpTo(Math.min(planned, due))
       await this.#refreshHeartbeat()
+      this.needsRest = true
       if (due <= planned) await this.ticks.run()
       else await this.agenda.take()!.run()
-      await this.settle()
+      if (this.needsRest) await this.settle()
     }
   }
 
@@ -106,6 +109,7 @@ export class Simulation {
   async inHouse<T>(work: (parts: Parts) => Promise<T>): Promise<{ value: T } | { refused: string } | undefined> {
     const { house } = this.world
     if (!house) return undefined
+    this.needsRest = true
     const answer = house
       .run(() => work(house.parts))
       .then(
@@ -151,6 +155,7 @@ export class Simulation {
     if (!settles) return got
     await this.settle()
     await this.compare([customer])
+    this.needsRest = false
     return got
   }
 

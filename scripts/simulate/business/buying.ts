@@ -10,11 +10,15 @@ import { idOf } from './lookup'
 import { cancel } from './orders'
 import { someVoucher } from './vouchers'
 
+/** No method takes more. */
+const mostAtOnce = 9_000_000
+
 /** Mostly just what is missing, rounded up; sometimes more. */
 export async function topUpTo(simulation: Simulation, customer: number, missing: bigint): Promise<void> {
   const { random } = simulation
   const wanted = Math.max(10_000, Math.ceil(Number(missing) / 1_000) * 1_000)
-  await simulation.money.topUp(customer, random.chance(0.3) ? wanted * random.between(2, 4) : wanted)
+  const amount = random.chance(0.3) ? wanted * random.between(2, 4) : wanted
+  await simulation.money.topUp(customer, Math.min(amount, mostAtOnce))
 }
 
 export async function buySomething(simulation: Simulation, customer: number): Promise<void> {

@@ -47,6 +47,8 @@ function planVisit(simulation: Simulation, customer: number): void {
 
 async function visit(simulation: Simulation, customer: number): Promise<void> {
   if (!simulation.isUp) return simulation.onTheHour(3 * hour, () => visit(simulation, customer))
+  // Who only looks changes nothing.
+  simulation.needsRest = false
   const own = simulation.model.customers[customer]!.subscriptions
   const live = own.filter(isLive)
   const lost = own.filter((known) => !isLive(known) && known.removedAt === undefined && known.readyAt !== undefined)
