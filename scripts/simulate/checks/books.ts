@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Drizzle } from '../../../src/db'
 import type { Cast } from '../business/cast'
-import { hour } from '../model/calendar'
+import { hour, minute } from '../model/calendar'
 import { dueAt } from '../model/lifecycle'
 import { BrokenRule } from '../report'
 import type { Simulation } from '../simulation'
@@ -70,10 +70,13 @@ async function periodsOff(read: Drizzle): Promise<Finding> {
   return row && `BILL-${row.bill} is in period ${row.period}, and ${row.paid} are paid`
 }
 
+/** The house looks every minute, here every five, and what comes due while the day is closed waits for the next look. */
+const minutesOfTick = 10 * minute
+
 /** By the model's own deadlines. */
 function overdueOf({ model, houseTime }: Simulation): Finding {
   for (const subscription of model.standing)
-    if (dueAt(model, subscription) <= houseTime)
+    if (dueAt(model, subscription) <= houseTime - minutesOfTick)
       return `BILL-${101 + subscription.place} is ${subscription.state} since ${new Date(subscription.since).toISOString()}`
   return undefined
 }
