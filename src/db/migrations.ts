@@ -47,6 +47,7 @@ import sql44 from '../../drizzle/0044_wallet_months.sql' with { type: 'text' }
 import sql45 from '../../drizzle/0045_voucher_sums.sql' with { type: 'text' }
 import sql46 from '../../drizzle/0046_scheduled_cycle.sql' with { type: 'text' }
 import sql47 from '../../drizzle/0047_due_by_end.sql' with { type: 'text' }
+import sql48 from '../../drizzle/0048_paused_time.sql' with { type: 'text' }
 import type { Migration } from './migration'
 
 export const migrations: readonly Migration[] = [
@@ -98,4 +99,5 @@ export const migrations: readonly Migration[] = [
   { name: '0045_voucher_sums', sql: sql45 },
   { name: '0046_scheduled_cycle', sql: sql46 },
   { name: '0047_due_by_end', sql: sql47 },
+  { name: '0048_paused_time', sql: sql48 },
 ]

@@ -149,6 +149,10 @@ export const indonesian: Record<string, string> = {
   'Only a server whose payment provider and cluster are stand-ins has a clock to move':
     'Hanya server yang penyedia pembayaran dan klasternya tiruan yang jamnya dapat digeser',
   'The clock is being moved': 'Jamnya sedang digeser',
+  'The signature or its time is not valid': 'Tanda tangan atau waktunya tidak valid',
+  'The subscription was renewed a moment ago; name its `periodEnd` to pay the next period too':
+    'Langganan baru saja diperpanjang; sebutkan `periodEnd` untuk membayar periode berikutnya juga',
+  'An administrator has ended it for the end of its period': 'Administrator telah mengakhirinya untuk akhir periodenya',
   'You have this service already; upgrade its plan instead': 'Anda sudah memiliki layanan ini; naikkan paketnya',
   'No app template named {} is installed': 'Tidak ada templat aplikasi bernama {}',
   'This subscription is not yours': 'Langganan ini bukan milik Anda',

@@ -113,7 +113,9 @@ export class SubscriptionActs {
     tell({ kind: 'cancelled', userId, key: keyed.key, subscriptionId, status: became, atPeriodEnd })
     owned.live = became !== 'CANCELLED'
     if (!owned.removed) {
-      const desired = owned.live ? await this.#readDesired(owned) : ('STOPPED' as const)
+      const desired = await this.#readDesired(owned)
+      // One that was never ready goes at once: nothing of it is kept.
+      owned.removed = desired === 'DELETED'
       tell({ kind: 'desired', instanceId, desired })
     }
     keep(keyed, answer)
@@ -121,6 +123,7 @@ export class SubscriptionActs {
 
   async #remove(owned: Owned): Promise<void> {
     if (owned.live) await this.#end(owned)
+    if (owned.removed) return
     const { session, tell } = this.around
     const { instanceId } = owned
     tell({ kind: 'desiring', instanceId })
@@ -132,11 +135,13 @@ export class SubscriptionActs {
   }
 
   /** What a refusal says was so before it, or is so by a try that was never answered. */
-  async #readDesired({ instanceId }: Owned): Promise<'RUNNING' | 'STOPPED'> {
+  async #readDesired({ instanceId }: Owned): Promise<'RUNNING' | 'STOPPED' | 'DELETED'> {
     const { session } = this.around
     const { status, body } = await session.ask({ method: 'GET', path: `/instances/${instanceId}` })
     if (status !== 200) throw new Error(`instance: ${status} ${JSON.stringify(body)}`)
-    return body.data.status === 'STOPPING' || body.data.status === 'STOPPED' ? 'STOPPED' : 'RUNNING'
+    const { status: shown } = body.data
+    if (shown === 'TERMINATING' || shown === 'TERMINATED') return 'DELETED'
+    return shown === 'STOPPING' || shown === 'STOPPED' ? 'STOPPED' : 'RUNNING'
   }
 
   #pick(fits: (owned: Owned) => boolean): Owned | undefined {

@@ -108,7 +108,7 @@ test('both ways to cancel say what becomes of the app and of the money', async (
   const operations = await operationsOf()
   const describe = (id: string) => operations.find(({ operationId }) => operationId === id)?.description
   for (const id of ['subscriptions_delete', 'subscriptions_cancel']) {
-    for (const told of ['`period_end`', 'currentPeriodEnd', 'for seven days', 'never became ready'])
+    for (const told of ['`period_end`', 'currentPeriodEnd', 'dataKeptUntil', 'never became ready'])
       expect([id, describe(id)]).toEqual([id, expect.stringContaining(told)])
   }
   expect(describe('subscriptions_cancel')).toContain('What was paid is not given back')

@@ -1,5 +1,5 @@
 import type { BillingCycle } from '../../src/lib/calendar'
-import { day, hour } from '../../src/lib/clock'
+import { day, hour, minute } from '../../src/lib/clock'
 import { boundary, cyclePrice, unusedOf, upgradePrice, withTax } from './price-model'
 import { isLive, type ModelCharge, type ModelState, type ModelSubscription } from './state'
 import { credit, debit } from './wallet-model'
@@ -53,10 +53,10 @@ export function becomeReady(subscription: ModelSubscription): string {
 
 export function cancel(state: ModelState, subscription: ModelSubscription, when: 'now' | 'period_end'): string {
   if (!isLive(subscription)) return 'INVALID_STATE'
-  if (when === 'period_end' && subscription.ready) {
+  // What is overdue has no paid period to wait for the end of.
+  if (when === 'period_end' && subscription.ready && subscription.status === 'ACTIVE') {
     subscription.autoRenew = false
     subscription.cancelAtPeriodEnd = true
-    if (subscription.end <= state.now) subscription.nextStep = state.now
   } else end(state, subscription, 'CANCELLED')
   return 'ok'
 }
@@ -78,6 +78,8 @@ export function renewNow(state: ModelState, subscription: ModelSubscription): st
     subscription.upgrade !== null ||
     subscription.start > state.now
   if (refused) return 'INVALID_STATE'
+  const isJustPaid = subscription.status === 'ACTIVE' && subscription.periodIndex > 0
+  if (isJustPaid && state.now - subscription.since < minute) return 'CONFLICT'
   return renew(state, subscription) ? 'ok' : 'INSUFFICIENT_BALANCE'
 }
 
@@ -90,6 +92,7 @@ export function renew(state: ModelState, subscription: ModelSubscription): boole
   const { anchor, anchorPeriod } = counted
   const period = { start: boundary(counted, index), end: boundary(counted, index + 1) }
   if (!charge(state, { ...subscription, periodIndex: index }, period)) return false
+  if (subscription.status !== 'ACTIVE') subscription.since = state.now
   Object.assign(subscription, {
     periodIndex: index,
     anchor,

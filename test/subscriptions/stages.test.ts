@@ -113,6 +113,23 @@ describe('money that comes in', () => {
   })
 })
 
+describe('a cancel for the end of the period', () => {
+  test.each([
+    ['in grace', 0],
+    ['while it is suspended for being unpaid', 3],
+  ])('%s ends it now: that period is over', async (_, days) => {
+    const bought = await stages.buy(plan, 50_000)
+    const { currentPeriodEnd: end } = await stages.rowOf(bought.id)
+    await stages.at(end)
+    await stages.at(after(end, days * day))
+    const again = await stages.again(bought)
+    const { body } = await again.post(`/subscriptions/${bought.id}/cancel`, { when: 'period_end' })
+    expect(body.data).toMatchObject({ status: 'CANCELLED', possible: ['restore'], stageEndsAt: null })
+    expect(body.data.dataKeptUntil).toBe(after(clock.now(), 7 * day).toISOString())
+    expect(await plan.availableQuota()).toBe(10)
+  })
+})
+
 describe('an app that is not ready in time', () => {
   test('is refunded in full, its slot is free, its app gone, its owner and the administrators told', async () => {
     const bought = await stages.buy(plan, 50_000, { ready: false })
@@ -158,6 +175,52 @@ describe('an app that is not ready in time', () => {
     expect(await stages.balanceOf(bought)).toBe(won ? 0 : 50_000)
     if (!won) expect(retried).toFail(409, 'INVALID_STATE')
   })
+})
+
+describe('two clicks that renew what is overdue', () => {
+  test('pay one period', async () => {
+    const bought = await stages.buy(plan, 50_000)
+    const { currentPeriodEnd: end } = await stages.rowOf(bought.id)
+    await stages.at(end)
+    await stages.give(bought, 200_000n)
+    const again = await stages.again(bought)
+    const renew = () => again.put(`/subscriptions/${bought.id}/renew`)
+    const answers = await Promise.all(Array.from({ length: 8 }, renew))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    for (const answer of answers) if (answer.status !== 200) expect(answer).toFail(409, 'CONFLICT')
+    expect(await stages.balanceOf(bought)).toBe(150_000)
+    const { body } = await again.get(`/subscriptions/${bought.id}`)
+    const named = await again.put(`/subscriptions/${bought.id}/renew?periodEnd=${body.data.currentPeriodEnd}`)
+    expect(named.status).toBe(200)
+  })
+})
+
+test('what an administrator has ended for the end of its period its owner does not take back', async () => {
+  const bought = await stages.buy(plan, 200_000)
+  const admin = await shop.system.admin()
+  const order = { when: 'period_end', reason: 'Terms of service' }
+  const { body } = await admin.post(`/admin/subscriptions/${bought.id}/cancel`, order)
+  expect(body.data.cancelAtPeriodEnd).toBe(true)
+  expect((await bought.customer.get(`/subscriptions/${bought.id}`)).body.data.possible).toEqual([
+    'auto-renew',
+    'cancel',
+  ])
+  const undone = await bought.customer.put(`/subscriptions/${bought.id}/auto-renew`, { autoRenew: true })
+  expect(undone).toFail(409, 'INVALID_STATE')
+  await stages.at((await stages.rowOf(bought.id)).currentPeriodEnd)
+  expect(await stages.stateOf(bought.id)).toEqual(['CANCELLED', 'STOPPED'])
+})
+
+test('who pays while a payment under way holds back the end of grace pays for the days on which the app ran', async () => {
+  const bought = await stages.buy(plan, 50_000)
+  const { currentPeriodEnd: end } = await stages.rowOf(bought.id)
+  await stages.at(end)
+  clock.set(after(end, 3 * day - minute))
+  await topUp(await stages.again(bought))
+  await stages.at(after(end, 3 * day + hour))
+  await stages.give(bought, 50_000n)
+  await stages.due()
+  expect(await stages.rowOf(bought.id)).toMatchObject({ periodIndex: 1, currentPeriodStart: end })
 })
 
 describe('what has ended', () => {
@@ -242,5 +305,41 @@ describe('an administrator’s suspension', () => {
     expect(await stages.rowOf(bought.id)).toMatchObject({ periodIndex: 1, currentPeriodStart: after(end, 100 * day) })
     expect(await stages.mailsTo(bought)).toContain('subscription-suspended')
     expect(await stages.mailsTo(bought)).toContain('subscription-resumed')
+  })
+
+  test('leaves a prorated refund the time that was not used: while it stands still, and afterwards', async () => {
+    const bought = await stages.buy(plan, 50_000)
+    const { currentPeriodEnd: end } = await stages.rowOf(bought.id)
+    await stages.at(after(end, -14 * day))
+    await act(bought.id, suspendByAdmin)
+    const refundable = async () => {
+      const admin = await shop.system.admin()
+      const order = { kind: 'prorated', reason: 'For the test' }
+      return (await admin.post(`/admin/subscriptions/${bought.id}/refund?preview=true`, order)).body.data
+    }
+    // 14 of the 28 days of that period.
+    await stages.at(after(end, 30 * day))
+    const still = JSON.stringify(await refundable())
+    expect(still).toContain('25000')
+    await act(bought.id, resumeByAdmin)
+    const resumed = JSON.stringify(await refundable())
+    expect(resumed).toContain('25000')
+    await stages.at(after(end, 37 * day))
+    expect(JSON.stringify(await refundable())).toContain('12500')
+    await act(bought.id, suspendByAdmin)
+  })
+
+  test('of what was overdue leaves it as overdue as it was, and charges no day of it', async () => {
+    const bought = await stages.buy(plan, 50_000)
+    const { currentPeriodEnd: end } = await stages.rowOf(bought.id)
+    await stages.at(end)
+    clock.set(after(end, day))
+    await act(bought.id, suspendByAdmin)
+    clock.set(after(end, 21 * day))
+    await stages.give(bought, 50_000n)
+    await act(bought.id, resumeByAdmin)
+    await stages.due()
+    expect(await stages.rowOf(bought.id)).toMatchObject({ periodIndex: 1, currentPeriodStart: after(end, 20 * day) })
+    expect((await stages.mailsTo(bought)).filter((name) => name === 'subscription-resumed')).toEqual([])
   })
 })

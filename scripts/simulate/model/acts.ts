@@ -1,4 +1,4 @@
-import { type Cycle, monthsLater, monthsOf } from './calendar'
+import { type Cycle, minute, monthsLater, monthsOf } from './calendar'
 import { end, enter, markUnpaid, renew } from './lifecycle'
 import { charge, giveBack, restOf, tell } from './money'
 import { cyclePrice, presentTerms, unusedOf } from './prices'
@@ -34,6 +34,7 @@ export function subscribe(
     anchor: now,
     anchorMonths: 0,
     anchorIndex: 0,
+    stood: 0,
     index: 0,
     start: now,
     end: monthsLater(now, monthsOf[cycle]),
@@ -71,9 +72,9 @@ export function becomeReady(model: Model, subscription: Subscription, at: number
 
 export function cancel(model: Model, subscription: Subscription, when: 'now' | 'period_end', now: number): string {
   if (!isLive(subscription)) return 'INVALID_STATE'
-  if (when === 'period_end' && subscription.readyAt !== undefined) {
+  // What is overdue or suspended has no paid period that ends by itself.
+  if (when === 'period_end' && subscription.readyAt !== undefined && subscription.state === 'ACTIVE') {
     Object.assign(subscription, { autoRenew: false, cancelAtEnd: true, booked: undefined })
-    if (subscription.end <= now) subscription.markedAt = now
     return 'ok'
   }
   end(model, subscription, 'CANCELLED', now)
@@ -94,6 +95,7 @@ export function renewNow(model: Model, subscription: Subscription, now: number):
   const { state, cancelAtEnd, upgrade, start } = subscription
   const isPossible = state === 'ACTIVE' || state === 'GRACE' || state === 'SUSPENDED/unpaid'
   if (!isPossible || cancelAtEnd || upgrade || start > now) return 'INVALID_STATE'
+  if (state === 'ACTIVE' && subscription.index > 0 && now - subscription.since < minute) return 'CONFLICT'
   return renew(model, subscription, now) ? 'ok' : 'INSUFFICIENT_BALANCE'
 }
 
@@ -119,16 +121,18 @@ export function suspendByAdmin(model: Model, subscription: Subscription, now: nu
   return 'ok'
 }
 
-/** What was paid is prolonged by the time in which it stood still; the periods after it count from its new end. */
+/** All that was to come is later by the time in which it stood still; the periods after count from the new end. */
 export function resumeByAdmin(model: Model, subscription: Subscription, now: number): string {
   if (subscription.state !== 'SUSPENDED/admin') return 'INVALID_STATE'
   const stood = now - subscription.since
-  if (subscription.end > subscription.since) {
-    const moved = subscription.end + stood
-    Object.assign(subscription, { end: moved, anchor: moved, anchorMonths: 0, anchorIndex: subscription.index + 1 })
-  }
+  for (const charge of subscription.charges)
+    if (charge.end > subscription.since) Object.assign(charge, { start: charge.start + stood, end: charge.end + stood })
+  if (subscription.start > subscription.since) subscription.start += stood
+  else subscription.stood += stood
+  const moved = subscription.end + stood
+  Object.assign(subscription, { end: moved, anchor: moved, anchorMonths: 0, anchorIndex: subscription.index + 1 })
   enter(subscription, subscription.readyAt === undefined ? 'PENDING' : 'ACTIVE', now)
-  tell(model, 'subscription-resumed', subscription)
+  if (moved > now) tell(model, 'subscription-resumed', subscription)
   return 'ok'
 }
 
@@ -139,7 +143,7 @@ export function refund(
   order: { kind: 'full' | 'prorated' } | { kind: 'amount'; amount: bigint },
   now: number,
 ): string {
-  const at = subscription.endedAt ?? now
+  const at = subscription.endedAt ?? (subscription.state === 'SUSPENDED/admin' ? subscription.since : now)
   const open = subscription.start > at ? [subscription.index - 1, subscription.index] : [subscription.index]
   const charges = subscription.charges.filter(({ index }) => open.includes(index))
   const refundable = charges.reduce((sum, charge) => sum + restOf(charge), 0n)

@@ -167,7 +167,7 @@ export function renew(model: Model, subscription: Subscription, now: number): bo
   const booked = isDue ? undefined : subscription.booked
   Object.assign(subscription, { plan, cycle, anchorIndex, anchorMonths, booked })
   if (isAnchor) Object.assign(subscription, { anchor: now, anchorMonths: 0, anchorIndex: index })
-  Object.assign(subscription, { index, ...period, ...price, remindedDays: remindersPassed(period.end, now) })
+  Object.assign(subscription, { index, ...period, ...price, stood: 0, remindedDays: remindersPassed(period.end, now) })
   if (subscription.state !== 'ACTIVE') enter(subscription, 'ACTIVE', now)
   return true
 }

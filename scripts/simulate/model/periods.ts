@@ -35,7 +35,9 @@ export function periodOf({ anchor, anchorMonths, anchorIndex, cycle }: Anchored,
  */
 export function nextPeriod(subscription: Subscription, now: number): Span & { isAnchor: boolean } {
   const { state, endedAt, end, index, cycle } = subscription
-  const goesOn = endedAt === undefined && state !== 'SUSPENDED/unpaid' && now - end <= graceMs
+  // In grace its app has run on, also while a payment under way held back the end of it.
+  const lateMs = state === 'GRACE' ? graceMs + heldMs : graceMs
+  const goesOn = endedAt === undefined && state !== 'SUSPENDED/unpaid' && now - end <= lateMs
   if (goesOn) return { ...periodOf(subscription, index + 1), isAnchor: false }
   const anchored = { anchor: now, anchorMonths: 0, anchorIndex: index + 1, cycle }
   return { ...periodOf(anchored, index + 1), isAnchor: true }

@@ -82,6 +82,8 @@ export interface Subscription {
   index: number
   start: number
   end: number
+  /** How long it stood still, suspended by its host, in the period that runs. */
+  stood: number
   autoRenew: boolean
   cancelAtEnd: boolean
   readyAt: number | undefined

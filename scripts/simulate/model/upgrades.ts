@@ -18,7 +18,7 @@ export function upgrade(model: Model, subscription: Subscription, to: Plan, now:
   if (to.used >= to.slots) return 'QUOTA_EXCEEDED'
   const terms = presentTerms(to)
   const price = cyclePrice(terms.monthly, subscription.cycle)
-  const difference = upgradePrice(price - fromPrice, { start, end }, now)
+  const difference = upgradePrice(price - fromPrice, { start: start + subscription.stood, end }, now)
   const span = { kind: 'upgrade' as const, index: subscription.index, start: now, end }
   const charged = charge(model, subscription, span, difference)
   if (!charged) return 'INSUFFICIENT_BALANCE'

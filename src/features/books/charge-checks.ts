@@ -64,7 +64,8 @@ export const chargeChecks: readonly RowCheck[] = [
           or exists (select 1 from ledger_entries e join charges b on b.transaction_number = e.transaction_number
             where e.source = ${sources.period.sql({ subscription: 'c.subscription_id', index: '(c.period_index - 1)' })}
               and b.period_end > c.period_start and c.period_start <> t.created_at)
-          or (c.period_index = s.period_index and c.period_start <> s.current_period_start) end)`,
+          or (c.period_index = s.period_index and case when s.anchor_period > s.period_index
+            then c.period_start > s.current_period_start else c.period_start <> s.current_period_start end) end)`,
     says: `'TXMP-' || t.number || ': charged for period ' || c.period_index || ', ' || c.billing_cycle || ' from ' || c.period_start || ' to '
       || c.period_end || ', but BILL-' || s.number || ' is in period ' || s.period_index || ', ' || s.billing_cycle || ' from '
       || s.current_period_start || ' to ' || s.current_period_end`,

@@ -6,7 +6,7 @@ import type { Parts } from '../../parts'
 import { getChangeable } from '../accounts'
 import { enqueueMail } from '../mails'
 import { type RefundOrder, refundSubscription } from './admin-refund'
-import { bookCancelAtPeriodEnd, endSubscription } from './cancel'
+import { bookCancelAtPeriodEnd, canEndLater, endSubscription } from './cancel'
 import { assertPossible, invalidState } from './lifecycle'
 import { namesOf } from './names'
 import { type FullSubscription, findSubscription } from './read'
@@ -35,8 +35,7 @@ export async function forceCancel(parts: Needs, tx: Tx, actor: Actor, id: string
   if (!found) throw notFound('Subscription')
   await getChangeable(tx, actor, found.subscription.userId)
   assertPossible('cancel', found.subscription, 'admin', 'This subscription has ended already')
-  if (when === 'period_end' && found.subscription.firstReadyAt !== null)
-    return atPeriodEnd(parts, tx, actor, found, reason)
+  if (when === 'period_end' && canEndLater(found)) return atPeriodEnd(parts, tx, actor, found, reason)
   if (found.subscription.firstReadyAt !== null && refund !== 'none') {
     await refundWhatIsLeft(parts, tx, actor, id, { kind: refund, reason })
   }

@@ -35,7 +35,7 @@ export async function refundSubscription(parts: Needs, tx: Tx, actor: Actor, id:
   const { subscription } = found
   await getChangeable(tx, actor, subscription.userId)
   const charges = await openCharges(parts, tx, found)
-  const shares = shareOut(charges, order, subscription.endedAt ?? parts.clock.now())
+  const shares = shareOut(charges, order, refundedFrom(parts, subscription))
   const refunds: (Share & Recorded)[] = []
   for (const share of shares) refunds.push({ ...share, ...(await refundShare(parts, tx, found, share)) })
   const amount = sumOf(shares)
@@ -70,13 +70,39 @@ function assertAmount({ kind, amount }: RefundOrder): void {
 
 /** What was charged for the periods that are not over, oldest first, each with the time it pays for. */
 async function openCharges(parts: Needs, tx: Tx, { subscription }: FullSubscription): Promise<OpenCharge[]> {
-  const periods = openPeriods(parts, subscription, subscription.endedAt ?? parts.clock.now())
+  const paid = await listPaidCharges(tx, subscription.id)
   const charges: OpenCharge[] = []
-  for (const charge of await listPaidCharges(tx, subscription.id)) {
-    const period = periods.find(({ index }) => index === charge.periodIndex)
-    if (period) charges.push({ ...charge, period: charge.period ?? period })
+  for (const { index, ...period } of openPeriods(parts, subscription, refundedFrom(parts, subscription))) {
+    const ofPeriod = paid.filter(({ periodIndex }) => periodIndex === index)
+    // Its own charge comes before those of upgrades within it.
+    const lastMs = lengthOf(ofPeriod[0]?.period ?? period)
+    const runs = runsIn(subscription, index, period, lastMs)
+    for (const charge of ofPeriod) charges.push({ ...charge, period: movedTo(runs, charge.period ?? period) })
   }
-  return charges
+  return charges.sort((a, b) => a.number - b.number)
+}
+
+/** From when on what is paid was not used: while it is suspended by an administrator its time stands still. */
+const refundedFrom = ({ clock }: Needs, { endedAt, suspendedBy, stageSince }: FullSubscription['subscription']): Date =>
+  endedAt ?? (suspendedBy === 'admin' ? stageSince : clock.now())
+
+const lengthOf = ({ start, end }: Period): number => end.getTime() - start.getTime()
+
+/** When a paid period really runs: a suspension has moved it, and what was given on top is no part of it. */
+function runsIn(
+  { periodIndex, pausedMs }: FullSubscription['subscription'],
+  index: number,
+  { start, end }: Period,
+  lastMs: number,
+): Period {
+  if (index < periodIndex) return { start: new Date(end.getTime() - lastMs), end }
+  const from = start.getTime() + pausedMs
+  return { start: new Date(from), end: new Date(from + lastMs) }
+}
+
+/** The time that a charge pays for, which ends with its period: one for an upgrade begins within it. */
+function movedTo({ end }: Period, charged: Period): Period {
+  return { start: new Date(end.getTime() - lengthOf(charged)), end }
 }
 
 const unrefunded = ({ total, refunded }: PaidCharge): Rupiah => total - refunded

@@ -52,19 +52,29 @@ export async function resumeByAdmin(
   })
   await record(tx, actor, 'subscription.resume', reason, before, changed)
   const instance = await startAfterSuspension(parts, tx, found, { actor, reason })
+  const resumed = { ...found, subscription: changed, instance }
+  // What is overdue is renewed or in grace again within a minute, and its owner is told of that.
+  if (changed.currentPeriodEnd <= parts.clock.now()) return resumed
   await enqueueMail(parts, tx, {
     key: `subscription-resumed:${changed.id}:${changed.stageSince.getTime()}`,
     userId: changed.userId,
     template: 'subscription-resumed',
     data: { ...namesOf(found), by: 'admin', periodEnd: changed.currentPeriodEnd.toISOString() },
   })
-  return { ...found, subscription: changed, instance }
+  return resumed
 }
 
-/** Nothing is given where the period was over when it was suspended. */
-function prolonged({ currentPeriodEnd, stageSince, periodIndex }: Subscription, now: Date) {
-  if (currentPeriodEnd <= stageSince) return {}
-  return periodEndMovedTo(periodIndex, new Date(currentPeriodEnd.getTime() + now.getTime() - stageSince.getTime()))
+/** All that was to come is that much later: also what was overdue is so by no more than it was. */
+function prolonged(
+  { currentPeriodStart, currentPeriodEnd, stageSince, periodIndex, pausedMs }: Subscription,
+  now: Date,
+) {
+  const stoodMs = now.getTime() - stageSince.getTime()
+  const moved = periodEndMovedTo(periodIndex, new Date(currentPeriodEnd.getTime() + stoodMs))
+  // Paid ahead: the one that runs ends later, and the next one begins later.
+  if (currentPeriodStart > stageSince)
+    return { ...moved, currentPeriodStart: new Date(currentPeriodStart.getTime() + stoodMs) }
+  return { ...moved, pausedMs: pausedMs + stoodMs }
 }
 
 /** The end of the last period that is paid, moved: the periods after it count from there. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db'
-import { day, minute } from '../../lib/clock'
+import { minute } from '../../lib/clock'
 import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
 import type { Downtime } from '../downtime'
@@ -11,13 +11,11 @@ import { giveUpProvisioning } from './provisioning'
 import { type FullSubscription, findSubscription } from './read'
 import { removeEndedApp } from './remove'
 import { nextRenewal, renewSubscription } from './renew'
-import { clockOf, stageEnd } from './stage'
+import { clockOf, heldMs, stageEnd } from './stage'
 import { setClock, setNextStep } from './stage-rows'
 import { lapse } from './unpaid'
 import { endPendingUpgrade } from './upgrade-end'
 
-/** How long a payment that is under way holds back the end of a stage: as long as any of them may take. */
-const heldMs = day
 /** A last look at the app before its time is up for good. */
 const lastLookMs = minute
 

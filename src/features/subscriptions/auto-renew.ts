@@ -4,7 +4,8 @@ import type { Actor } from '../../http/access'
 import type { Thing } from '../../lib/kinds'
 import type { Parts } from '../../parts'
 import { recordAct } from '../audit'
-import { assertPossible } from './lifecycle'
+import { byAdministrator } from './cancel'
+import { assertPossible, invalidState } from './lifecycle'
 import { getOwnSubscription } from './read'
 import { subscriptions } from './tables'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
@@ -27,6 +28,8 @@ export async function setAutoRenew(
     'customer',
     subscription.endedAt ? 'This subscription has ended' : undefined,
   )
+  if (autoRenew && subscription.cancelAtPeriodEnd && subscription.endReason === byAdministrator)
+    throw invalidState(subscription, 'customer', 'An administrator has ended it for the end of its period')
   const cancelAtPeriodEnd = subscription.cancelAtPeriodEnd && !autoRenew
   const before = { autoRenew: subscription.autoRenew, cancelAtPeriodEnd: subscription.cancelAtPeriodEnd }
   const after = { autoRenew, cancelAtPeriodEnd }

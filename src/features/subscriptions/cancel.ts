@@ -8,7 +8,7 @@ import { listPaidCharges, refundCharge } from '../billing'
 import { changeDesire } from '../instances'
 import { sources } from '../ledger'
 import { releaseFirstPeriod } from '../vouchers'
-import { assertPossible } from './lifecycle'
+import { assertPossible, lifecycle, stateOf } from './lifecycle'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { nothingBooked } from './scheduled-change'
 import { changeStage } from './stage-rows'
@@ -24,8 +24,8 @@ type Needs = EndingParts
 type CancelWhen = 'period_end' | 'now'
 
 /**
- * Ends a subscription at its period's end, or now. One whose app was never ready ends now and is refunded in full:
- * there is nothing to use until the end of the period.
+ * Ends a subscription at its period's end, or now. One that is overdue ends now: its period is over. So does one whose app was never
+ * ready, which is refunded in full: there is nothing to use until then.
  */
 export async function cancelSubscription(
   parts: Needs,
@@ -36,11 +36,17 @@ export async function cancelSubscription(
 ): Promise<SubscriptionViewData> {
   const found = await getOwnSubscription(tx, actor, id)
   assertPossible('cancel', found.subscription, 'customer', 'This subscription has ended already')
-  const neverReady = found.subscription.firstReadyAt === null
-  if (when === 'period_end' && !neverReady) return bookCancelAtPeriodEnd(parts, tx, actor, found)
+  if (when === 'period_end' && canEndLater(found)) return bookCancelAtPeriodEnd(parts, tx, actor, found)
   const ended = await endSubscription(parts, tx, found, { status: 'CANCELLED', reason: 'cancelled', actor })
   return subscriptionViewOf(parts, tx, ended)
 }
+
+/** Of one that is still live: who has booked its end. */
+export const byAdministrator = 'by an administrator'
+
+/** Whether there is a paid period to wait for the end of. */
+export const canEndLater = ({ subscription }: FullSubscription): boolean =>
+  subscription.firstReadyAt !== null && lifecycle[stateOf(subscription)]['cancel-at-period-end'] !== undefined
 
 /** It runs on until what is paid is over, and is not renewed. */
 export async function bookCancelAtPeriodEnd(
@@ -50,16 +56,14 @@ export async function bookCancelAtPeriodEnd(
   found: FullSubscription,
   reason?: string,
 ): Promise<SubscriptionViewData> {
-  // Where its period is over already it ends with the next step of the clock.
-  const now = parts.clock.now()
-  const { nextStepAt, currentPeriodEnd } = found.subscription
   const changed = {
     autoRenew: false,
     cancelAtPeriodEnd: true,
+    // What an administrator has ended nobody else takes back.
+    endReason: reason === undefined ? null : byAdministrator,
     // What was booked for the period after has none.
     ...nothingBooked,
-    nextStepAt: currentPeriodEnd <= now ? now : nextStepAt,
-    updatedAt: now,
+    updatedAt: parts.clock.now(),
   }
   await tx.update(subscriptions).set(changed).where(eq(subscriptions.id, found.subscription.id)).run()
   await recordAct(tx, {

@@ -24,7 +24,7 @@ export function lifecycleDiagram(): string {
 export function lifecycleTable(): string {
   const rows = (Object.keys(events) as LifecycleEvent[]).map((event) => {
     const possible = (Object.keys(lifecycle) as State[]).filter((state) => lifecycle[state][event] !== undefined)
-    return `| \`${event}\` | ${events[event].join(', ')} | ${possible.map((state) => `\`${state}\``).join(' ')} |`
+    return `| \`${event}\` | ${events[event].join(', ') || '*to come*'} | ${possible.map((state) => `\`${state}\``).join(' ')} |`
   })
   return ['| what | by whom | in which states |', '| --- | --- | --- |', ...rows].join('\n')
 }

@@ -19,8 +19,9 @@ export const events = {
   expire: ['admin'],
   suspend: ['admin'],
   resume: ['admin'],
-  pause: ['customer'],
-  unpause: ['customer'],
+  // For who sees it as a service; the routes of those are to come.
+  pause: [],
+  unpause: [],
   restore: ['customer', 'admin'],
   remove: ['system'],
 } as const satisfies Record<string, readonly Who[]>
@@ -74,7 +75,6 @@ export const lifecycle: Readonly<Record<State, Moves>> = {
     'auto-renew': 'GRACE',
     'schedule-change': 'GRACE',
     extend: 'ACTIVE',
-    'cancel-at-period-end': 'GRACE',
     suspend: 'SUSPENDED/admin',
     ...endings,
   },
@@ -92,7 +92,6 @@ export const lifecycle: Readonly<Record<State, Moves>> = {
   'SUSPENDED/admin': {
     resume: ['ACTIVE', 'PENDING'],
     'auto-renew': 'SUSPENDED/admin',
-    'cancel-at-period-end': 'SUSPENDED/admin',
     ...endings,
   },
   'SUSPENDED/unpaid': {
@@ -101,7 +100,6 @@ export const lifecycle: Readonly<Record<State, Moves>> = {
     'auto-renew': 'SUSPENDED/unpaid',
     'schedule-change': 'SUSPENDED/unpaid',
     extend: 'ACTIVE',
-    'cancel-at-period-end': 'SUSPENDED/unpaid',
     ...endings,
   },
   CANCELLED: ended,
@@ -109,7 +107,11 @@ export const lifecycle: Readonly<Record<State, Moves>> = {
   REMOVED: {},
 }
 
-type Standing = Pick<Subscription, 'status' | 'suspendedBy' | 'appRemovedAt'>
+type Standing = Pick<Subscription, 'status' | 'suspendedBy' | 'appRemovedAt'> &
+  Partial<Pick<Subscription, 'cancelAtPeriodEnd'>>
+
+/** What has no place in one that ends with its period. */
+const goingOn: ReadonlySet<LifecycleEvent> = new Set(['renew', 'upgrade', 'schedule-change', 'cancel-at-period-end'])
 
 export function stateOf({ status, suspendedBy, appRemovedAt }: Standing): State {
   if (status === 'CANCELLED' || status === 'EXPIRED') return appRemovedAt ? 'REMOVED' : status
@@ -118,8 +120,8 @@ export function stateOf({ status, suspendedBy, appRemovedAt }: Standing): State 
 
 /** What a customer, or an administrator, can do with it as it stands. */
 export const possibleFor = (who: Who, standing: Standing): LifecycleEvent[] =>
-  (Object.keys(lifecycle[stateOf(standing)]) as LifecycleEvent[]).filter((event) =>
-    (events[event] as readonly Who[]).includes(who),
+  (Object.keys(lifecycle[stateOf(standing)]) as LifecycleEvent[]).filter(
+    (event) => (events[event] as readonly Who[]).includes(who) && !(standing.cancelAtPeriodEnd && goingOn.has(event)),
   )
 
 const descriptions: Record<State, string> = {

@@ -1,7 +1,7 @@
 import { monthsAfter, monthsOf } from '../../lib/calendar'
 import type { Parts } from '../../parts'
 import type { Period } from '../billing'
-import { graceMs } from './stage'
+import { graceMs, heldMs } from './stage'
 import type { Subscription } from './tables'
 
 type Anchored = Pick<Subscription, 'anchorAt' | 'anchorPeriod' | 'anchorMonths' | 'billingCycle'>
@@ -27,17 +27,20 @@ export interface NextPeriod {
   anchor: Anchor
 }
 
-type Renewable = Anchored & Pick<Subscription, 'periodIndex' | 'currentPeriodEnd' | 'suspendedBy' | 'endedAt'>
+type Renewable = Anchored &
+  Pick<Subscription, 'status' | 'periodIndex' | 'currentPeriodEnd' | 'suspendedBy' | 'endedAt'>
 
 /**
  * The period that is paid next. Paid within the days of grace it begins where the last one ended. Paid later, or after a suspension or
  * an end, it begins now: nobody pays for time that is over, or in which their app stood still.
  */
 export function nextPeriod(parts: Pick<Parts, 'config'>, subscription: Renewable, now: Date): NextPeriod {
-  const { periodIndex, currentPeriodEnd, suspendedBy, endedAt, billingCycle } = subscription
+  const { status, periodIndex, currentPeriodEnd, suspendedBy, endedAt, billingCycle } = subscription
+  // The app of one in grace has run all the time: also while a payment under way held back its end.
+  const lateMs = graceMs(parts) + (status === 'GRACE' ? heldMs : 0)
   const index = periodIndex + 1
   const overdueMs = now.getTime() - currentPeriodEnd.getTime()
-  if (endedAt === null && suspendedBy !== 'unpaid' && overdueMs <= graceMs(parts)) {
+  if (endedAt === null && suspendedBy !== 'unpaid' && overdueMs <= lateMs) {
     const { anchorAt, anchorPeriod, anchorMonths } = subscription
     return { index, period: periodOf(parts, subscription, index), anchor: { anchorAt, anchorPeriod, anchorMonths } }
   }

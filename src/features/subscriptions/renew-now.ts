@@ -1,5 +1,6 @@
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
+import { minute } from '../../lib/clock'
 import { AppError } from '../../lib/errors'
 import type { Parts } from '../../parts'
 import { assertPossible } from './lifecycle'
@@ -8,6 +9,8 @@ import { type FullSubscription, getOwnSubscription } from './read'
 import { renewSubscription } from './renew'
 import type { Subscription } from './tables'
 import { type SubscriptionViewData, subscriptionViewOf } from './view'
+
+const sameClickMs = minute
 
 type Needs = Pick<Parts, 'clock' | 'config' | 'queue' | 'reconciler' | 'platform'>
 
@@ -27,6 +30,7 @@ export async function renewNow(
   const { subscription } = found
   if (shownEnd !== undefined) assertSameEnd(subscription, new Date(shownEnd))
   assertRenewable(found, parts.clock.now())
+  if (shownEnd === undefined) assertNotJustPaid(subscription, parts.clock.now())
   return subscriptionViewOf(parts, tx, await renewSubscription(parts, tx, actor, found))
 }
 
@@ -36,6 +40,19 @@ function assertSameEnd({ currentPeriodEnd }: Subscription, shown: Date): void {
   throw new AppError('CONFLICT', 'The subscription was renewed in the meantime', {
     currentPeriodEnd: currentPeriodEnd.toISOString(),
   })
+}
+
+/** What was overdue and is paid a moment ago was paid by the same click: the period after it is another wish. */
+function assertNotJustPaid({ status, stageSince, periodIndex, currentPeriodEnd }: Subscription, now: Date): void {
+  const isJustPaid = status === 'ACTIVE' && periodIndex > 0 && now.getTime() - stageSince.getTime() < sameClickMs
+  if (!isJustPaid) return
+  throw new AppError(
+    'CONFLICT',
+    'The subscription was renewed a moment ago; name its `periodEnd` to pay the next period too',
+    {
+      currentPeriodEnd: currentPeriodEnd.toISOString(),
+    },
+  )
 }
 
 function assertRenewable(found: FullSubscription, now: Date): void {

@@ -91,6 +91,7 @@ const saveRenewal = prepared((db) =>
       anchorAt: sql`${sql.placeholder('anchorAt')}`,
       anchorPeriod: sql`${sql.placeholder('anchorPeriod')}`,
       anchorMonths: sql`${sql.placeholder('anchorMonths')}`,
+      pausedMs: 0,
       currentPeriodStart: sql`${sql.placeholder('currentPeriodStart')}`,
       currentPeriodEnd: sql`${sql.placeholder('currentPeriodEnd')}`,
       nextStepAt: sql`${sql.placeholder('nextStepAt')}`,
@@ -110,7 +111,7 @@ async function saveRenewed(
 ): Promise<Subscription> {
   const { subscription } = found
   const boundaries = { currentPeriodStart: period.start, currentPeriodEnd: period.end }
-  const renewed = { price, termsNumber, periodIndex: index, ...anchor, ...boundaries }
+  const renewed = { price, termsNumber, periodIndex: index, ...anchor, ...boundaries, pausedMs: 0 }
   if (isBroughtBack(subscription)) {
     const back = { status: 'ACTIVE', suspendedBy: null } as const
     if (!subscription.endedAt) return changeStage(parts, tx, found, { ...renewed, ...back })

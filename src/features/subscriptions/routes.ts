@@ -37,7 +37,7 @@ const atPeriodEnd =
 const now =
   'The subscription ends, its slot is free and the app stops at once. What was paid is not given back, also not for the rest of the period; only an upgrade that is still under way is undone and its charge returned.'
 const neverReady =
-  'Either way the app’s data is kept for seven days after the end. An app that never became ready ends at once in both cases, and all that was paid for it goes back to the wallet.'
+  'One that is overdue has no paid period left and ends at once in both cases. Either way the app’s data is kept until `dataKeptUntil`, for the restore window that `GET /subscriptions/policy` tells. An app that never became ready ends at once in both cases, and all that was paid for it goes back to the wallet.'
 
 export const subscriptionRoutes = (parts: Parts) => {
   const routes = new Elysia({ prefix: '/subscriptions', tags: ['Subscriptions'] })

@@ -23,6 +23,7 @@ type Living = Pick<
   | 'anchorMonths'
   | 'periodIndex'
   | 'currentPeriodEnd'
+  | 'status'
   | 'suspendedBy'
   | 'endedAt'
 >

@@ -15,6 +15,9 @@ type Staged = Pick<
 /** The owner hears of the removal of their data so long before it. */
 const removalNoticeMs = 2 * day
 
+/** How long a payment that is under way holds back the end of a stage: as long as any of them may take. */
+export const heldMs = day
+
 export const graceMs = ({ config }: Needs): number => config.graceDays * day
 export const restoreWindowMs = ({ config }: Needs): number => config.restoreWindowDays * day
 const suspensionMs = ({ config }: Needs): number => config.suspensionDays * day

@@ -182,6 +182,7 @@ async function insertSubscription(
     periodIndex: 0,
     anchorPeriod: 0,
     anchorMonths: 0,
+    pausedMs: 0,
     currentPeriodStart: now,
     currentPeriodEnd: periodBoundary(now, billingCycle, 1, parts.config.billingTimeZone),
     autoRenew: gift ? gift.renews : autoRenew,

@@ -41,6 +41,8 @@ export const subscriptions = sqliteTable(
     anchorMonths: integer('anchor_months').notNull().default(0),
     currentPeriodStart: instant('current_period_start').notNull(),
     currentPeriodEnd: instant('current_period_end').notNull(),
+    /** By so much its running period was prolonged, because it was suspended by an administrator meanwhile. */
+    pausedMs: integer('paused_ms').notNull().default(0),
     autoRenew: flag('auto_renew').notNull().default(true),
     cancelAtPeriodEnd: flag('cancel_at_period_end').notNull().default(false),
     /** What is booked for the next period that is not paid: a lower plan, another cycle, or both. */

@@ -36,8 +36,20 @@ export async function priceUpgrade(
     // The next one may be paid by newer terms than the one that runs.
     const price =
       index === subscription.periodIndex ? current : ((await findPeriodPrice(on, subscription.id, index)) ?? current)
-    periods.push({ ...period, price: lesser(price, cyclePrice) })
+    periods.push({
+      ...period,
+      start: runsFrom(subscription, index, period.start, at),
+      price: lesser(price, cyclePrice),
+    })
   }
   const prorated = upgradeCharge(periods, cyclePrice, at)
   return { cyclePrice, prorated, now: quoteOf(parts.config, prorated) }
 }
+
+/** The time in which it stood still is no part of what is paid: the running period counts from so much later. */
+const runsFrom = (
+  { periodIndex, pausedMs }: FullSubscription['subscription'],
+  index: number,
+  start: Date,
+  at: Date,
+): Date => (index === periodIndex && start <= at ? new Date(start.getTime() + pausedMs) : start)

@@ -32,7 +32,8 @@ const none = { bytes: bytesAround, values: 0 }
 
 function sizeOf(schema: InputSchema): BodyBounds {
   if (schema.anyOf) return greatest(schema.anyOf.map(sizeOf))
-  switch (schema.type) {
+  // The document says of what may be null that it is of two types.
+  switch ([schema.type].flat().find((type) => type !== 'null')) {
     case 'object':
       return sizeOfObject(schema)
     case 'array':
