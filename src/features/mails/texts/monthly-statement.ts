@@ -53,7 +53,7 @@ export const monthlyStatement: MailTemplate<'monthly-statement'> = {
       { label: 'Balance at the end', value: words.rupiah(data.closing) },
     ],
     link: accountLink('en', words),
-    closing: 'Every single transaction stands in your account.',
+    closing: 'Every single transaction is listed in your account.',
   }),
   example: {
     from: '2029-12-31T17:00:00.000Z',

@@ -15,7 +15,7 @@ export const subscriptionGranted: MailTemplate<'subscription-granted'> = {
   en: ({ service, plan, billingId, periodEnd }, words) => ({
     subject: `A gift for you: ${service}`,
     paragraphs: [
-      `${words.business} gives you a ${service} subscription, free of charge until ${words.date(periodEnd)}. Your app is being set up; we write again as soon as it is ready.`,
+      `${words.business} gives you a subscription to ${service}, free of charge until ${words.date(periodEnd)}. Your app is being set up; we write again as soon as it is ready.`,
       'We remind you before that time ends; you can end it at any time in your account.',
     ],
     facts: factsOf(['Billing number', billingId], ['Plan', plan], ['Free until', words.date(periodEnd)]),
