@@ -149,6 +149,8 @@ export const indonesian: Record<string, string> = {
   'Only a server whose payment provider and cluster are stand-ins has a clock to move':
     'Hanya server yang penyedia pembayaran dan klasternya tiruan yang jamnya dapat digeser',
   'The clock is being moved': 'Jamnya sedang digeser',
+  'There is no template of this name: leave If-Match out to make it':
+    'Tidak ada templat dengan nama ini: hilangkan If-Match untuk membuatnya',
   'The signature or its time is not valid': 'Tanda tangan atau waktunya tidak valid',
   'The subscription was renewed a moment ago; name its `periodEnd` to pay the next period too':
     'Langganan baru saja diperpanjang; sebutkan `periodEnd` untuk membayar periode berikutnya juga',

@@ -55,8 +55,14 @@ function sizeOfObject({ properties = {}, propertyNames, additionalProperties, ma
   return add(total, times(maxProperties, add(name, sizeOf(additionalProperties))))
 }
 
-function bytesOfText({ const: word, maxLength = 0, format }: InputSchema): number {
-  if (word !== undefined) return String(word).length * bytesOfAscii
+/** The document has one list of the words that a check takes one by one. */
+interface Words {
+  enum?: unknown[]
+}
+
+function bytesOfText({ const: word, enum: words, maxLength = 0, format }: InputSchema & Words): number {
+  const given = words ?? (word === undefined ? [] : [word])
+  if (given.length > 0) return Math.max(...given.map((one) => String(one).length)) * bytesOfAscii
   return maxLength * (format === undefined ? bytesOfCharacter : bytesOfAscii)
 }
 

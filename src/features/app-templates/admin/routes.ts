@@ -52,7 +52,8 @@ export const adminTemplateRoutes = (parts: Parts) =>
     .post(
       '/',
       ({ actor, body: { template, note }, request }) => {
-        const wanted = { template: checkedTemplate(template), note, expected: () => expectedTags(request) }
+        const named = request.headers.get('if-match')?.trim()
+        const wanted = { template: checkedTemplate(template), note, expected: () => expectedTags(request), named }
         const call = { request, actor, body: { template, note } }
         return once(parts, call, 201, (tx) => uploadTemplate(parts, tx, actor, wanted))
       },

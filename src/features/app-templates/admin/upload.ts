@@ -17,6 +17,8 @@ interface Uploaded {
   note?: string
   /** The tags that If-Match named, asked for only where there is a template of this name. */
   expected: () => string[] | undefined
+  /** What If-Match named at all. */
+  named: string | undefined
 }
 
 /**
@@ -28,14 +30,17 @@ export async function uploadTemplate(
   parts: Pick<Parts, 'clock'>,
   tx: Tx,
   actor: Actor | undefined,
-  { template, note, expected }: Uploaded,
+  { template, note, expected, named }: Uploaded,
 ) {
   const { name, title } = template
   const at = parts.clock.now()
   const hash = hashOf(template)
   const known = await tx.select().from(appTemplates).where(eq(appTemplates.name, name)).get()
   if (known) await assertNext(tx, known, hash, expected())
-  else await assertRoom(tx)
+  else {
+    assertNoneNamed(named)
+    await assertRoom(tx)
+  }
   if (!known)
     await tx.insert(appTemplates).values({ name, title, origin: 'operator', createdAt: at, updatedAt: at }).run()
   const version = ((await lastNumbers(tx, [name])).get(name) ?? 0) + 1
@@ -61,6 +66,12 @@ export const touch = (tx: Tx, row: AppTemplate, change: Partial<AppTemplate>) =>
     .set({ ...change, version: row.version + 1 })
     .where(eq(appTemplates.name, row.name))
     .run()
+
+/** A version of what is not there was never read. @throws AppError PRECONDITION_FAILED */
+function assertNoneNamed(named: string | undefined): void {
+  if (named === undefined || named === '*') return
+  throw new AppError('PRECONDITION_FAILED', 'There is no template of this name: leave If-Match out to make it')
+}
 
 async function assertNext(tx: Tx, known: AppTemplate, hash: string, expected: string[] | undefined): Promise<void> {
   if (known.origin === 'built-in')

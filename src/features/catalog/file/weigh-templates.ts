@@ -68,7 +68,7 @@ const turn = (name: string, status: 'ACTIVE' | 'RETIRED', at: string): Step => (
 })
 
 async function release(scale: Scale, { parts, tx, actor }: Making, template: Template): Promise<void> {
-  const { version } = await uploadTemplate(parts, tx, actor, { template, expected: anyVersion })
+  const { version } = await uploadTemplate(parts, tx, actor, { template, expected: anyVersion, named: undefined })
   const confirmLicence = scale.wanted.confirmLicences || undefined
   const which = { templateName: template.name, version }
   await publishVersion(parts, tx, actor, which, { expected: undefined, confirmLicence })
