@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { lifecycleDiagram, lifecycleTable } from '../../scripts/lifecycle-page'
 import { changesOfState, lifecycle, type State, stateOf } from '../../src/features/subscriptions/lifecycle'
-import { lifecycleDiagram, lifecycleTable } from '../../src/features/subscriptions/lifecycle-diagram'
 import { type Books, openBooks, subscription } from '../db/books'
 
 let books: Books

@@ -9,6 +9,7 @@ import { recordAct } from '../audit'
 import { listPaidCharges, type PaidCharge, type Period, proratedRefund, refundCharge } from '../billing'
 import { getBalance, type Recorded, sources } from '../ledger'
 import { enqueueMail } from '../mails'
+import { namesOf } from './names'
 import { openPeriods } from './periods'
 import { type FullSubscription, findSubscription } from './read'
 
@@ -159,8 +160,7 @@ async function tell(parts: Needs, tx: Tx, found: FullSubscription, amount: Rupia
     userId: subscription.userId,
     template: 'subscription-refunded',
     data: {
-      service: service.name,
-      billingId: `BILL-${subscription.number}`,
+      ...namesOf({ service, subscription }),
       amount: toJson(amount),
       balance: toJson(await getBalance(tx, subscription.userId)),
       transactions: transactions.join(', '),

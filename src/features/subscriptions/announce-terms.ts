@@ -8,6 +8,7 @@ import { quoteOf } from '../billing'
 import { type AnnouncedTerms, announceTerms, inForceAt, listNewerTerms, priceOf } from '../catalog'
 import { enqueueMail } from '../mails'
 import { mails } from '../mails/tables'
+import { namesOf } from './names'
 import { firstRenewalFrom } from './next-terms'
 import { type FullSubscription, findSubscription } from './read'
 import { presentPriceOf } from './renewal-terms'
@@ -103,9 +104,8 @@ export async function tellOfTerms(
     userId: subscription.userId,
     template: 'plan-changed',
     data: {
-      service: service.name,
+      ...namesOf({ service, subscription }),
       plan: plan.name,
-      billingId: `BILL-${subscription.number}`,
       billingCycle: subscription.billingCycle,
       price: costs(await presentPriceOf(tx, found)),
       nextPrice: costs(priceOf(terms, subscription.billingCycle)),

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { Tx } from '../../db'
 import type { Actor } from '../../http/access'
 import { AppError } from '../../lib/errors'
@@ -6,6 +6,7 @@ import type { Parts } from '../../parts'
 import { getOpenUser } from '../accounts'
 import { findPlan } from '../catalog'
 import { assertPossible, invalidState } from './lifecycle'
+import { findLive } from './live-subscription'
 import { findSoldOut } from './plan-refusals'
 import { type FullSubscription, getOwnSubscription } from './read'
 import { renewSubscription } from './renew'
@@ -59,17 +60,7 @@ const whyNot = ({ subscription }: FullSubscription): string =>
 
 /** One live subscription per service and customer; the database says so too. */
 async function assertNoOther(tx: Tx, { subscription }: FullSubscription): Promise<void> {
-  const other = await tx
-    .select({ id: subscriptions.id, planId: subscriptions.planId })
-    .from(subscriptions)
-    .where(
-      and(
-        eq(subscriptions.userId, subscription.userId),
-        eq(subscriptions.serviceId, subscription.serviceId),
-        sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
-      ),
-    )
-    .get()
+  const other = await findLive(tx, subscription)
   if (!other) return
   throw new AppError('DUPLICATE_SUBSCRIPTION', 'You have a live subscription to this service by now', {
     subscriptionId: other.id,

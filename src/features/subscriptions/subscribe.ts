@@ -16,6 +16,8 @@ import { desireInstance } from '../instances'
 import { sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { fitFirstPeriod, useForFirstPeriod } from '../vouchers'
+import { findLive } from './live-subscription'
+import { namesOf } from './names'
 import { findSoldOut, findTooSmall } from './plan-refusals'
 import { clockOf } from './stage'
 import type { Subscription } from './tables'
@@ -86,9 +88,8 @@ interface Ordered {
 }
 
 async function tellOfOrder(parts: Needs, tx: Tx, { subscription, service, plan, total, discount, gift }: Ordered) {
-  const { id, userId, number, currentPeriodEnd, autoRenew } = subscription
-  const names = { service: service.name, plan: plan.name, billingId: `BILL-${number}` }
-  const bought = { ...names, periodEnd: currentPeriodEnd.toISOString() }
+  const { id, userId, currentPeriodEnd, autoRenew } = subscription
+  const bought = { ...namesOf({ service, subscription }), plan: plan.name, periodEnd: currentPeriodEnd.toISOString() }
   const mail = { key: `subscription-created:${id}`, userId }
   if (gift) return enqueueMail(parts, tx, { ...mail, template: 'subscription-granted', data: bought })
   const voucher = discount && { voucher: savedBy(parts, discount, subscription, total) }
@@ -118,7 +119,7 @@ const fitOrder = (
 
 /** One live subscription per service and customer; the database says so too. */
 async function assertNoLiveSubscription(tx: Tx, userId: string, plan: Plan, gift: Gift | undefined): Promise<void> {
-  const existing = await liveSubscription(tx).get({ userId, serviceId: plan.serviceId })
+  const existing = await findLive(tx, { userId, serviceId: plan.serviceId })
   if (!existing) return
   const details = {
     subscriptionId: existing.id,
@@ -131,22 +132,6 @@ async function assertNoLiveSubscription(tx: Tx, userId: string, plan: Plan, gift
   }
   throw new AppError('DUPLICATE_SUBSCRIPTION', 'You have a live subscription to this service', details)
 }
-
-const liveSubscription = prepared((db) =>
-  db
-    .select({ id: subscriptions.id, planId: subscriptions.planId, tier: plans.tier })
-    .from(subscriptions)
-    .innerJoin(plans, eq(plans.id, subscriptions.planId))
-    .where(
-      and(
-        eq(subscriptions.userId, sql.placeholder('userId')),
-        eq(subscriptions.serviceId, sql.placeholder('serviceId')),
-        // Spelled out, so that SQLite sees that the partial index answers it.
-        sql`${subscriptions.status} in ('PENDING', 'ACTIVE', 'GRACE', 'SUSPENDED')`,
-      ),
-    )
-    .prepare(),
-)
 
 async function higherPlans(tx: Tx, serviceId: string, tier: number) {
   const rows = await tx

@@ -8,6 +8,7 @@ import { resizeInstance } from '../instances'
 import { getBalance, sources } from '../ledger'
 import { enqueueMail } from '../mails'
 import { tellOfTerms } from './announce-terms'
+import { namesOf } from './names'
 import { findComingTerms } from './next-terms'
 import { type FullSubscription, findSubscription } from './read'
 import type { Upgrade } from './tables'
@@ -97,8 +98,7 @@ async function tell(
     userId: subscription.userId,
     template: 'upgrade-undone',
     data: {
-      service: service.name,
-      billingId: `BILL-${subscription.number}`,
+      ...namesOf({ service, subscription }),
       triedPlan: tried.name,
       plan: plan.name,
       reason: cause.words,

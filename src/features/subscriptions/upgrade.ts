@@ -8,6 +8,7 @@ import { chargeFor, quoteOf } from '../billing'
 import { getSellablePlan, type Plan } from '../catalog'
 import { resizeInstance } from '../instances'
 import { enqueueMail } from '../mails'
+import { namesOf } from './names'
 import { type FullSubscription, getOwnSubscription } from './read'
 import type { Upgrade } from './tables'
 import { subscriptions } from './tables'
@@ -146,8 +147,7 @@ async function tell(
     userId: subscription.userId,
     template: 'subscription-upgraded',
     data: {
-      service: service.name,
-      billingId: `BILL-${subscription.number}`,
+      ...namesOf({ service, subscription }),
       fromPlan: before.name,
       plan: plan.name,
       charged: toJson(charged),

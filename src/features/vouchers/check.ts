@@ -7,7 +7,7 @@ import type { Parts } from '../../parts'
 import { quoteOf } from '../billing'
 import { getSellablePlan, priceOf } from '../catalog'
 import { type Fit, fitVoucher, getByCode, type Occasion } from './fit'
-import type { Voucher } from './tables'
+import { conditionsOf } from './read'
 
 export interface Question {
   code: string
@@ -40,19 +40,6 @@ async function occasionOf(on: Drizzle, { planId, billingCycle = 'MONTHLY', topUp
   const { plan } = await getSellablePlan(on, planId)
   return { purpose: 'first_period', planId, serviceId: plan.serviceId, price: priceOf(plan, billingCycle) }
 }
-
-const conditionsOf = (voucher: Voucher) => ({
-  code: voucher.code,
-  purpose: voucher.purpose,
-  amount: voucher.amount === null ? null : toJson(voucher.amount),
-  percent: voucher.percent,
-  maximum: voucher.maximum === null ? null : toJson(voucher.maximum),
-  minimumAmount: toJson(voucher.minimumAmount),
-  planIds: voucher.planIds,
-  serviceIds: voucher.serviceIds,
-  newCustomersOnly: voucher.newCustomersOnly,
-  validUntil: voucher.validUntil?.toISOString() ?? null,
-})
 
 function worthOf({ config }: Pick<Parts, 'config'>, fit: Fit | undefined, occasion: Occasion) {
   if (!fit) return { worth: null, firstPeriod: null }

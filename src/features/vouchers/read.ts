@@ -68,8 +68,8 @@ const useViewOf = (use: VoucherUse) => ({
   releasedAt: use.releasedAt?.toISOString() ?? null,
 })
 
-export const voucherViewOf = (voucher: Voucher, now: Date) => ({
-  id: voucher.id,
+/** What anybody who has the code may know of it. */
+export const conditionsOf = (voucher: Voucher) => ({
   code: voucher.code,
   purpose: voucher.purpose,
   amount: voucher.amount === null ? null : toJson(voucher.amount),
@@ -79,8 +79,13 @@ export const voucherViewOf = (voucher: Voucher, now: Date) => ({
   planIds: voucher.planIds,
   serviceIds: voucher.serviceIds,
   newCustomersOnly: voucher.newCustomersOnly,
-  validFrom: voucher.validFrom.toISOString(),
   validUntil: voucher.validUntil?.toISOString() ?? null,
+})
+
+export const voucherViewOf = (voucher: Voucher, now: Date) => ({
+  id: voucher.id,
+  ...conditionsOf(voucher),
+  validFrom: voucher.validFrom.toISOString(),
   maxUses: voucher.maxUses,
   perCustomer: voucher.perCustomer,
   used: voucher.used,

@@ -1,4 +1,6 @@
-import { events, type LifecycleEvent, lifecycle, type State } from './lifecycle'
+// Draws docs/lifecycle.md anew from the table of the lifecycle: bun scripts/lifecycle-page.ts. A test compares the two.
+import { join } from 'node:path'
+import { events, type LifecycleEvent, lifecycle, type State } from '../src/features/subscriptions/lifecycle'
 
 const nameOf = (state: State): string => state.replace('/', '_')
 
@@ -27,4 +29,13 @@ export function lifecycleTable(): string {
     return `| \`${event}\` | ${events[event].join(', ') || '*to come*'} | ${possible.map((state) => `\`${state}\``).join(' ')} |`
   })
   return ['| what | by whom | in which states |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+const diagramForm = /(?<=```mermaid\n)[\s\S]*?(?=\n```)/
+const tableForm = /\| what \| by whom \| in which states \|\n[\s\S]*?(?=\n\n)/
+
+if (import.meta.main) {
+  const path = join(import.meta.dir, '..', 'docs', 'lifecycle.md')
+  const page = await Bun.file(path).text()
+  await Bun.write(path, page.replace(diagramForm, lifecycleDiagram).replace(tableForm, lifecycleTable))
 }
